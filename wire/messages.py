@@ -1,0 +1,411 @@
+"""Every payload of the wire: frozen dataclasses that go to JSON and come back equal.
+
+Fields are added, never renamed; unknown fields are ignored. Times are Unix milliseconds (``_ms``) in UTC, durations
+milliseconds, volumes 0..100, gains decibels. A payload is at most 64 KiB of strict JSON (no NaN, no deep nesting).
+"""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
+from typing import Any, ClassVar, Self, TypeVar
+
+MAX_BYTES = 64 * 1024
+MAX_DEPTH = 32
+RESULTS = ("stored", "started", "finished", "preempted", "failed", "missed")
+STARTS = ("hard", "after", "free")
+
+M = TypeVar("M", bound="Message")
+
+
+class BadMessage(ValueError):
+    """A payload that is not what its topic promises; the text says which field and why."""
+
+
+def _refuse_constant(name: str) -> None:
+    raise BadMessage(f"{name} is not JSON")
+
+
+def _depth_ok(raw: bytes) -> bool:
+    depth = deepest = 0
+    in_string = escaped = False
+    for byte in raw:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                in_string = False
+        elif byte == 0x22:
+            in_string = True
+        elif byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest <= MAX_DEPTH
+
+
+def parse_object(raw: bytes, limit: int = MAX_BYTES) -> dict[str, Any]:
+    """Strict JSON object from bytes; BadMessage for anything else (too large, not UTF-8, NaN, too deep, not an object)."""
+    if len(raw) > limit:
+        raise BadMessage(f"{len(raw)} bytes, more than the {limit} allowed")
+    # A depth of 32 needs at least 33 openers: most messages never pay for the scan.
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and not _depth_ok(raw):
+        raise BadMessage(f"nested deeper than {MAX_DEPTH}")
+    try:
+        value = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+    except BadMessage:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise BadMessage(f"not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise BadMessage(f"expected an object, not {type(value).__name__}")
+    return value
+
+
+def _read(kind: Any, value: Any, where: str) -> Any:
+    """``value`` as the annotated ``kind``, or BadMessage naming the field."""
+    origin = typing.get_origin(kind)
+    if origin in (typing.Union, types.UnionType):
+        choices = typing.get_args(kind)
+        if value is None and type(None) in choices:
+            return None
+        return _read(next(choice for choice in choices if choice is not type(None)), value, where)
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise BadMessage(f"{where}: expected a list")
+        inner = typing.get_args(kind)[0]
+        return tuple(_read(inner, item, f"{where}[{index}]") for index, item in enumerate(value))
+    if origin is dict:
+        if not isinstance(value, dict):
+            raise BadMessage(f"{where}: expected an object")
+        inner = typing.get_args(kind)[1]
+        return {key: _read(inner, item, f"{where}.{key}") for key, item in value.items()}
+    if kind is Any:
+        return value
+    if is_dataclass(kind):
+        if issubclass(typing.cast(type, kind), Receipt):
+            return Receipt.from_row(value, where)
+        if not isinstance(value, dict):
+            raise BadMessage(f"{where}: expected an object")
+        return _build(typing.cast(type, kind), value, f"{where}.")
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise BadMessage(f"{where}: expected {kind.__name__}, got {type(value).__name__}")
+    if kind is float and value in (float("inf"), float("-inf")):
+        raise BadMessage(f"{where}: too large")
+    return value
+
+
+def _build(kind: type, data: dict[str, Any], prefix: str = "") -> Any:
+    hints = _hints(kind)
+    found: dict[str, Any] = {}
+    for item in fields(kind):
+        if item.name in data:
+            found[item.name] = _read(hints[item.name], data[item.name], prefix + item.name)
+        elif item.default is MISSING and item.default_factory is MISSING:
+            raise BadMessage(f"{prefix}{item.name} is missing")
+    return kind(**found)
+
+
+_HINTS: dict[type, dict[str, Any]] = {}
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    if kind not in _HINTS:
+        _HINTS[kind] = typing.get_type_hints(kind)
+    return _HINTS[kind]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Receipt):
+        return value.to_row()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+class Message:
+    """What every payload can do: ``to_json`` and ``from_json`` are inverse to each other."""
+
+    typ: ClassVar[str] = ""
+
+    def to_json(self) -> bytes:
+        return json.dumps(_plain(self), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+    @classmethod
+    def from_json(cls, raw: bytes) -> Self:
+        return typing.cast(Self, _build(cls, parse_object(raw)))
+
+
+@dataclass(frozen=True, slots=True)
+class State(Message):
+    """Presence of a terminal: birth ``on``, will ``lost``, farewell ``off``. An old connection's late will has an old
+    ``conn`` and is ignored; ``boot`` changes with every start of the program."""
+
+    typ: ClassVar[str] = "state"
+    st: str
+    boot: str = ""
+    conn: int = 0
+    at_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Message):
+    """What a terminal says of itself: at birth, on change, and every heartbeat."""
+
+    typ: ClassVar[str] = "rep"
+    version: str = ""
+    model: str = ""
+    capabilities: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    revs: dict[str, int] = field(default_factory=dict)
+    volume: int = 70
+    stored: int = 0
+    wanted: int = 0
+    free_bytes: int = 0
+    clock_error_ms: float = 0.0
+    faults: tuple[str, ...] = ()
+    playing: str = ""
+    at_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Message):
+    """A terminal asks. ``hello``: these revisions I hold, send what is newer. ``time``: what time is it (t0_ms mine)."""
+
+    typ: ClassVar[str] = "req"
+    op: str
+    id: str = ""
+    revs: dict[str, int] = field(default_factory=dict)
+    want_rev: int = 0
+    keys_seq: int = 0
+    boot: str = ""
+    t0_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Message):
+    """The station answers one terminal. ``hello``: how many retained things it sends again. ``time``: t1/t2. ``rcpt``:
+    receipts up to ``seq`` are written down, forget them."""
+
+    typ: ClassVar[str] = "rsp"
+    op: str
+    id: str = ""
+    seq: int = 0
+    stale: int = 0
+    t0_ms: float = 0.0
+    t1_ms: float = 0.0
+    t2_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Want(Message):
+    """What the station wants of one terminal: the zones it follows and how loud it is. Signed, retained."""
+
+    typ: ClassVar[str] = "want"
+    rev: int
+    zones: tuple[str, ...] = ()
+    dialect: str = ""
+    area: str = ""
+    tz: str = "UTC"
+    volume: int = 70
+    heartbeat_s: int = 30
+    base: tuple[str, ...] = ()
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem(Message):
+    """One clip at one time. Items of one occurrence share ``occ`` and follow each other by ``n``.
+
+    ``clip`` is the sha256 of the audio, fetched from each ``base`` + ``url`` in turn; ``skip`` counts the samples (per channel) a
+    plain decoder puts before the first real one (encoder delay), ``gain_db`` is added to the recording. After
+    ``expires_ms`` it must not sound. ``priority`` 1 (emergency) .. 7 (fallback).
+    """
+
+    typ: ClassVar[str] = "item"
+    id: str
+    occ: str
+    n: int
+    at_ms: int
+    clip: str
+    url: str
+    bytes: int
+    ms: int
+    expires_ms: int
+    start: str = "hard"
+    skip: int = 0
+    gain_db: float = 0.0
+    lang: str = ""
+    priority: int = 6
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Message):
+    """A zone's manifest: everything it plays between ``from_ms`` and ``to_ms``. Signed, retained; a higher rev replaces.
+
+    When the whole is larger than 32 KiB, ``items`` is empty and ``pointer``/``pointer_sha256``/``pointer_bytes`` name the same JSON
+    behind ``base``.
+    """
+
+    typ: ClassVar[str] = "plan"
+    rev: int
+    zid: str
+    from_ms: int
+    to_ms: int
+    tz: str = "UTC"
+    items: tuple[PlanItem, ...] = ()
+    base: tuple[str, ...] = ()
+    pointer: str = ""
+    pointer_sha256: str = ""
+    pointer_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Message):
+    """One act now, to one terminal or a zone: ``chime`` (test sound), ``volume`` {volume}, ``stop`` {occ?}, ``report``.
+    Acted on once per id; the signature's header says until when."""
+
+    typ: ClassVar[str] = "cmd"
+    id: str
+    op: str
+    args: dict[str, Any] = field(default_factory=dict)
+    priority: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Ack(Message):
+    """What became of a command: ``done`` or ``refused`` with a reason."""
+
+    typ: ClassVar[str] = "ack"
+    id: str
+    result: str
+    detail: str = ""
+    at_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What happened to one plan item on one terminal; a row (array) on the wire to stay small.
+
+    ``result``: stored, started, finished, preempted, failed, missed. ``start_ms`` is when the first sample left (0 when none
+    did), ``dur_ms`` how long it sounded, ``clock_error_ms`` how far the terminal's clock may be off.
+    """
+
+    item: str
+    clip: str
+    rev: int
+    start_ms: float
+    dur_ms: float
+    result: str
+    volume: int = 0
+    clock_error_ms: float = 0.0
+    detail: str = ""
+
+    def to_row(self) -> list[Any]:
+        return list(asdict(self).values())
+
+    @classmethod
+    def from_row(cls, row: Any, where: str = "items") -> Receipt:
+        hints = _hints(cls)
+        if not isinstance(row, list) or len(row) < 6:
+            raise BadMessage(f"{where}: expected a row of at least 6 fields")
+        names = [item.name for item in fields(cls)][: len(row)]
+        receipt = cls(**{name: _read(hints[name], value, f"{where}.{name}") for name, value in zip(names, row, strict=False)})
+        if receipt.result not in RESULTS:
+            raise BadMessage(f"{where}.result: {receipt.result[:40]!r} is none of {', '.join(RESULTS)}")
+        return receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts(Message):
+    """A batch of receipts, kept by the terminal until the station answers ``rcpt`` with the same ``seq``."""
+
+    typ: ClassVar[str] = "rcpt"
+    seq: int
+    items: tuple[Receipt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Key(Message):
+    """A public key (Ed25519, base64url) and what it may sign: uses programme, alert, root."""
+
+    typ: ClassVar[str] = "key"
+    kid: str
+    x: str
+    uses: tuple[str, ...] = ("programme",)
+    from_ms: int = 0
+    to_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Keys(Message):
+    """The key set, signed by a root the terminal pinned at pairing. A higher seq replaces."""
+
+    typ: ClassVar[str] = "keys"
+    seq: int
+    keys: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairRequest(Message):
+    """A terminal without an identity shows its code and asks; ``pk`` is its X25519 key (base64url), which the code is made of."""
+
+    typ: ClassVar[str] = "pair"
+    nonce: str
+    pk: str
+    model: str = ""
+    name: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PairAnswer(Message):
+    """Credentials sealed to the terminal's key, or a refusal in words."""
+
+    typ: ClassVar[str] = "paired"
+    sealed: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials(Message):
+    """What a terminal keeps of its pairing (travels only sealed): identity, password, pinned roots."""
+
+    typ: ClassVar[str] = "credentials"
+    did: str
+    password: str
+    domain: str = "xy"
+    area: str = ""
+    roots: tuple[Key, ...] = ()
+    base: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StationState(Message):
+    """Birth and will of a station node."""
+
+    typ: ClassVar[str] = "station"
+    st: str
+    version: str = ""
+    at_ms: int = 0
+
+
+BY_TYPE: dict[str, type[Message]] = {
+    kind.typ: kind
+    for kind in (
+        State, Report, Request, Answer, Want, Plan, Command, Ack, Receipts, Keys, PairRequest, PairAnswer, Credentials,
+        StationState,
+    )
+}  # fmt: skip
