@@ -1,0 +1,1 @@
+"""The small Flask admin on top: thin pages, doors for machines, commands."""

@@ -1,0 +1,1 @@
+"""The written word: collected once, edited, adapted, reviewed, approved."""

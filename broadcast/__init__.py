@@ -1,0 +1,1 @@
+"""The sending: occurrence, manifest, MQTT, receipt, what was heard."""

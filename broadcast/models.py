@@ -1,0 +1,104 @@
+"""What is sent and what came back: a dispatch per occurrence and dialect, a plan per zone, commands, receipts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from devices.models import Terminal
+from playlists.models import Occurrence
+from station.database import Base
+from station.models import Area
+
+
+class Dispatch(Base):
+    """An occurrence, made concrete for one zone (an area in one dialect): ``items`` are wire.messages.PlanItem objects as JSON.
+
+    ``state``: planned (in the zone's plan), empty (nothing to play: ``error`` says why), cancelled. ``ends_at`` is when it is over.
+    """
+
+    __tablename__ = "dispatch"
+    __table_args__ = (UniqueConstraint("occurrence_id", "dialect"), Index("ix_dispatch_zone", "zid", "ends_at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), index=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    dialect: Mapped[str] = mapped_column(String(8))
+    zid: Mapped[str] = mapped_column(String(36))
+    state: Mapped[str] = mapped_column(String(16), default="planned")
+    items: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    error: Mapped[str] = mapped_column(String(500), default="")
+    inputs_hash: Mapped[str] = mapped_column(String(64), default="")
+    planned_at: Mapped[datetime]
+    sent_rev: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)
+    occurrence: Mapped[Occurrence] = relationship()
+    area: Mapped[Area] = relationship()
+
+
+class ZonePlan(Base):
+    """The manifest of a zone: ``rev`` is what it should be, ``sent_rev`` what the broker has acknowledged."""
+
+    __tablename__ = "zone_plan"
+    __table_args__ = (Index("ix_zone_plan_unsent", "sent_rev", "rev"),)
+    zid: Mapped[str] = mapped_column(String(36), primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    dialect: Mapped[str] = mapped_column(String(8))
+    rev: Mapped[int] = mapped_column(default=1)
+    payload: Mapped[bytes | None] = mapped_column(LargeBinary)  # signed, as sent
+    payload_rev: Mapped[int] = mapped_column(default=0)
+    sent_rev: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+    area: Mapped[Area] = relationship()
+
+
+class OutCommand(Base):
+    """A command on its way to a terminal or a zone, and what became of it."""
+
+    __tablename__ = "out_command"
+    __table_args__ = (Index("ix_out_command_unsent", "sent_at", "expires_at"),)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    aud: Mapped[str] = mapped_column(String(36), index=True)  # did or zid
+    to_zone: Mapped[bool] = mapped_column(default=False)
+    op: Mapped[str] = mapped_column(String(24))
+    args: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    acked_at: Mapped[datetime | None]
+    result: Mapped[str] = mapped_column(String(16), default="")
+    detail: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Receipt(Base):
+    """What happened to one item on one terminal; each (terminal, item, result) stands once however often it was told.
+
+    ``start_ms``/``late_ms``/``dur_ms``/``clock_error_ms`` are the terminal's own figures in milliseconds.
+    """
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("terminal_id", "item", "result"), Index("ix_receipt_occurrence", "occurrence_id", "result"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    terminal_id: Mapped[int] = mapped_column(ForeignKey("terminal.id"), index=True)
+    occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"))
+    item: Mapped[str] = mapped_column(String(64))
+    n: Mapped[int] = mapped_column(default=0)
+    clip: Mapped[str] = mapped_column(String(64), default="")
+    rev: Mapped[int] = mapped_column(default=0)
+    result: Mapped[str] = mapped_column(String(12))
+    start_ms: Mapped[float] = mapped_column(default=0.0)
+    late_ms: Mapped[float | None]
+    dur_ms: Mapped[float] = mapped_column(default=0.0)
+    volume: Mapped[int] = mapped_column(default=0)
+    clock_error_ms: Mapped[float] = mapped_column(default=0.0)
+    detail: Mapped[str] = mapped_column(String(300), default="")
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    terminal: Mapped[Terminal] = relationship()
+    occurrence: Mapped[Occurrence | None] = relationship()

@@ -1,0 +1,1 @@
+"""The fleet: which terminals, where, and how they prove who they are."""

@@ -1,0 +1,99 @@
+"""Terminals: where they hang, how they prove who they are, whether they are alive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from station.database import Base
+from station.models import Area, Person
+
+PRESENCES = ("never", "online", "silent", "lost", "off")
+
+
+class Terminal(Base):
+    """A loudspeaker or set-top box. ``did`` is its name on the wire, its MQTT user name and client id. ``dialect`` None: the area's.
+
+    ``presence`` is what its last birth, will or heartbeat says; ``conn`` tells an old connection's late will from the present one's;
+    ``want_rev`` grows when what we want of it changes, ``want_sent_rev`` is the one the broker has.
+    """
+
+    __tablename__ = "terminal"
+    __table_args__ = (Index("ix_terminal_presence", "presence", "last_seen_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    did: Mapped[str] = mapped_column(String(36), unique=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(16), default="loudspeaker")  # loudspeaker, stb
+    model: Mapped[str] = mapped_column(String(100), default="")
+    dialect: Mapped[str | None] = mapped_column(String(8))
+    volume: Mapped[int] = mapped_column(default=70)
+    password_hash: Mapped[str] = mapped_column(String(300), default="")
+    state: Mapped[str] = mapped_column(String(16), default="active")  # active, revoked
+    presence: Mapped[str] = mapped_column(String(8), default="never")
+    boot: Mapped[str] = mapped_column(String(64), default="")
+    conn: Mapped[int] = mapped_column(default=0)
+    last_seen_at: Mapped[datetime | None]
+    reported: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    clock_error_ms: Mapped[float | None]
+    want_rev: Mapped[int] = mapped_column(default=1)
+    want_sent_rev: Mapped[int] = mapped_column(default=0)
+    paired_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    area: Mapped[Area] = relationship()
+
+
+class Group(Base):
+    """Terminals of one branch that are addressed together; ``zid`` is the group's zone on the wire."""
+
+    __tablename__ = "group_"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    zid: Mapped[str] = mapped_column(String(24), unique=True)
+    created_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
+    members: Mapped[list[Terminal]] = relationship(secondary="group_member")
+
+
+class GroupMember(Base):
+    """A terminal's place in a group; at most three groups a terminal."""
+
+    __tablename__ = "group_member"
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_.id", ondelete="CASCADE"), primary_key=True)
+    terminal_id: Mapped[int] = mapped_column(ForeignKey("terminal.id", ondelete="CASCADE"), primary_key=True)
+
+
+class Pairing(Base):
+    """A terminal that asked for an identity. Its code lives ten minutes and is good for one use. ``answer`` is sealed to its key."""
+
+    __tablename__ = "pairing"
+    __table_args__ = (UniqueConstraint("nonce"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nonce: Mapped[str] = mapped_column(String(36))
+    pk: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(8), index=True)
+    model: Mapped[str] = mapped_column(String(100), default="")
+    name: Mapped[str] = mapped_column(String(100), default="")
+    version: Mapped[str] = mapped_column(String(40), default="")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    terminal_id: Mapped[int | None] = mapped_column(ForeignKey("terminal.id"))
+    answer: Mapped[str] = mapped_column(String(4000), default="")
+    answered_at: Mapped[datetime | None]  # when the broker had the answer
+    terminal: Mapped[Terminal | None] = relationship()
+
+
+class PairingTry(Base):
+    """A code somebody typed: wrong ones are counted, so that nobody guesses his way in."""
+
+    __tablename__ = "pairing_try"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
+    good: Mapped[bool]
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,1 @@
+"""The programme: what, in which order, where, when."""

@@ -1,0 +1,100 @@
+"""A playlist, the items in it, when it is scheduled, and each time it will really be heard."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from articles.models import Article
+from station.database import Base
+from station.models import Area, Person
+from tts.models import Clip
+
+ITEM_KINDS = ("article", "clip", "chime", "pause")
+STARTS = ("hard", "after", "free")
+
+
+class Playlist(Base):
+    """An ordered list of things to hear. ``version`` grows with every change: two people editing are told apart by it."""
+
+    __tablename__ = "playlist"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int] = mapped_column(default=1)
+    archived: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
+    made_by: Mapped[Person | None] = relationship()
+    items: Mapped[list[PlaylistItem]] = relationship(
+        back_populates="playlist", order_by="PlaylistItem.position", cascade="all, delete-orphan"
+    )
+
+
+class PlaylistItem(Base):
+    """One thing of a playlist: an article (in the area's dialect), a clip, the chime, or a pause of ``pause_ms``."""
+
+    __tablename__ = "playlist_item"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    playlist_id: Mapped[int] = mapped_column(ForeignKey("playlist.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(16))
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))
+    clip_id: Mapped[int | None] = mapped_column(ForeignKey("clip.id"))
+    pause_ms: Mapped[int] = mapped_column(default=0)
+    gain_db: Mapped[float] = mapped_column(default=0.0)
+    playlist: Mapped[Playlist] = relationship(back_populates="items")
+    article: Mapped[Article | None] = relationship()
+    clip: Mapped[Clip | None] = relationship()
+
+
+class Schedule(Base):
+    """When a playlist is heard in an area and everywhere below it.
+
+    ``kind``: once, daily, weekly. ``times`` are local "HH:MM" or "HH:MM:SS", ``weekdays`` 0 (Monday) .. 6, dates are local to ``tz``, which is
+    the area's zone at the time of scheduling. ``until`` None means no end. ``unrolled_to`` is how far occurrences exist.
+    """
+
+    __tablename__ = "schedule"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    playlist_id: Mapped[int] = mapped_column(ForeignKey("playlist.id"), index=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    tz: Mapped[str] = mapped_column(String(64))
+    times: Mapped[list[Any]] = mapped_column(JSON)
+    weekdays: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    since: Mapped[date] = mapped_column(Date)
+    until: Mapped[date | None] = mapped_column(Date)
+    start: Mapped[str] = mapped_column(String(8), default="hard")
+    priority: Mapped[int] = mapped_column(default=6)
+    window_s: Mapped[int] = mapped_column(default=300)  # how late it may still begin
+    active: Mapped[bool] = mapped_column(default=True)
+    unrolled_to: Mapped[datetime | None] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    playlist: Mapped[Playlist] = relationship()
+    area: Mapped[Area] = relationship()
+    made_by: Mapped[Person | None] = relationship()
+
+
+class Occurrence(Base):
+    """One time a schedule is due, in UTC. ``state``: planned, cancelled."""
+
+    __tablename__ = "occurrence"
+    __table_args__ = (UniqueConstraint("schedule_id", "starts_at"), Index("ix_occurrence_starts_at", "starts_at", "state"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"), index=True)
+    playlist_id: Mapped[int] = mapped_column(ForeignKey("playlist.id"))
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    starts_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16), default="planned")
+    note: Mapped[str] = mapped_column(String(200), default="")  # e.g. what a clock change did to it
+    created_at: Mapped[datetime]
+    schedule: Mapped[Schedule] = relationship()
+    playlist: Mapped[Playlist] = relationship()
+    area: Mapped[Area] = relationship()

@@ -1,0 +1,104 @@
+"""Places and people: the area tree, who may do what in which branch, and who did what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from station.database import Base
+
+LEVELS = ("centre", "province", "city", "county", "town", "village", "community", "campus")
+ROLES = ("admin", "reviewer", "operator")
+
+
+class Area(Base):
+    """A place of the tree province > city > county > town > village. ``zid`` is its name on the wire; ``path`` holds the ids
+    from the root down to itself ("/1/4/9/"), so that a branch is one prefix; ``tz`` and ``dialect`` are inherited when None."""
+
+    __tablename__ = "area"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    level: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(100))
+    zid: Mapped[str] = mapped_column(String(24), unique=True)
+    code: Mapped[str | None] = mapped_column(String(12), unique=True)
+    tz: Mapped[str | None] = mapped_column(String(64))
+    dialect: Mapped[str | None] = mapped_column(String(8))
+    path: Mapped[str] = mapped_column(String(200), index=True)
+    created_at: Mapped[datetime]
+    parent: Mapped[Area | None] = relationship(remote_side=[id])
+
+
+class Person(Base):
+    """Somebody who signs in. ``password_hash`` is argon2id; None until a sign-in link was used to set one."""
+
+    __tablename__ = "person"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    locale: Mapped[str] = mapped_column(String(8), default="zh")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class Grant(Base):
+    """A role in a branch: what this person may do in this area and everywhere below it."""
+
+    __tablename__ = "grant_"
+    __table_args__ = (UniqueConstraint("person_id", "area_id", "role"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    role: Mapped[str] = mapped_column(String(16))
+    person: Mapped[Person] = relationship()
+    area: Mapped[Area] = relationship()
+
+
+class SignIn(Base):
+    """A browser's session or a one-time sign-in link; only the hash of its token is stored."""
+
+    __tablename__ = "sign_in"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))  # session, link
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
+
+
+class ApiToken(Base):
+    """A bearer token for a machine, with the rights of the person who made it; shown once, stored as a hash."""
+
+    __tablename__ = "api_token"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
+
+
+class AuditEntry(Base):
+    """Who did what to which thing, where and when. Rows are only ever added."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_subject", "subject", "subject_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    act: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(24))
+    subject_id: Mapped[str] = mapped_column(String(40))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    person: Mapped[Person | None] = relationship()
+    area: Mapped[Area | None] = relationship()

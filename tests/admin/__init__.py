@@ -1,0 +1,1 @@
+"""Tests of /admin: they mirror the house and read like its story."""

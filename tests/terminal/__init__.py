@@ -1,0 +1,1 @@
+"""Tests of /terminal: they mirror the house and read like its story."""

@@ -1,0 +1,1 @@
+"""The voice: every approved article becomes one rendition per dialect."""
