@@ -1,0 +1,77 @@
+"""The loop that keeps the pipeline going: each step finds its own work, does one piece, and says whether it did."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from station.clock import Clock, monotonic_s
+from station.clock import now as clock_now
+
+log = logging.getLogger(__name__)
+
+# How many pieces a step may do before the next step has its turn.
+TURN = 20
+# Pause after a failure, doubled up to the maximum while it keeps failing (seconds).
+PAUSE_S, PAUSE_MAX_S = 0.5, 30.0
+
+
+@dataclass(slots=True)
+class Step:
+    """One step of the pipeline. ``run(now)`` does one piece and returns True, or returns False when nothing was to do."""
+
+    name: str
+    every_s: float
+    run: Callable[[datetime], bool]
+
+
+class Loop:
+    """Runs steps in turn until told to stop; a step that fails is paused and never holds up the others."""
+
+    def __init__(self, steps: Sequence[Step], clock: Clock = clock_now) -> None:
+        self.steps = list(steps)
+        self.clock = clock
+        self._awake = threading.Event()
+        self._due = {step.name: 0.0 for step in self.steps}
+        self._pause = {step.name: 0.0 for step in self.steps}
+
+    def wake(self) -> None:
+        """Something new is there: every step looks now."""
+        self._awake.set()
+
+    def turn(self) -> bool:
+        """One round over all steps that are due; whether any of them did something."""
+        busy = False
+        for step in self.steps:
+            if monotonic_s() >= self._due[step.name]:
+                busy = self._take(step) or busy
+        return busy
+
+    def _take(self, step: Step) -> bool:
+        worked = False
+        try:
+            for _ in range(TURN):
+                if not step.run(self.clock()):
+                    self._due[step.name] = monotonic_s() + step.every_s
+                    break
+                worked = True
+            self._pause[step.name] = 0.0
+        except Exception:  # the border of the pipeline: one step's fault must not stop the others
+            pause = min(PAUSE_MAX_S, max(PAUSE_S, self._pause[step.name] * 2))
+            self._pause[step.name] = pause
+            self._due[step.name] = monotonic_s() + pause
+            log.exception("step %s failed, next try in %.1f s", step.name, pause)
+        return worked
+
+    def run(self, stop: threading.Event) -> None:
+        """Until ``stop`` is set; sleeps until the next step is due or somebody wakes it."""
+        while not stop.is_set():
+            if self.turn():
+                continue
+            pause = min(self._due.values(), default=monotonic_s() + 1) - monotonic_s()
+            if self._awake.wait(max(0.005, min(pause, 0.5))):
+                self._awake.clear()
+                self._due = {name: 0.0 if not self._pause[name] else due for name, due in self._due.items()}

@@ -1,0 +1,84 @@
+"""What every test may ask for: a fresh database, a moment, a folder of files, the village."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+import broadcast.models  # noqa: F401  (it imports every room upstream: all tables are known)
+from station.database import Base, Database
+from station.files import Files
+from tests.people import Village, settle
+from tests.postgres import server_url
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked both_databases run on SQLite and on a PostgreSQL server that the run starts."""
+    if "db" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_databases"):
+        postgres = pytest.param("postgresql", marks=pytest.mark.outer)
+        metafunc.parametrize("db", ["sqlite", postgres], indirect=True)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Tuesday morning, ten o'clock in the village."""
+    return datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with server_url() as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    yield f"sqlite:///{tmp_path / 'xiangyin.db'}"
+
+
+@pytest.fixture
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with every table, empty."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        admin = Database(request.getfixturevalue("postgres_server"))
+        name = "xy_" + secrets.token_hex(6)
+        with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        admin.close()
+        database = Database(admin.url.rsplit("/", 1)[0] + "/" + name)
+    else:
+        database = Database(f"sqlite:///{tmp_path / 'xiangyin.db'}")
+    Base.metadata.create_all(database.engine)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def session(db: Database) -> Iterator[Session]:
+    """One open write transaction, committed at the end of the test."""
+    with db.session() as opened:
+        yield opened
+
+
+@pytest.fixture
+def village(session: Session, now: datetime) -> Village:
+    return settle(session, now)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return Files(tmp_path / "files")
+
+
+@pytest.fixture
+def data_dir() -> Path | None:
+    """The folder of outer material, when XIANGYIN_TEST_DATA names one."""
+    named = os.environ.get("XIANGYIN_TEST_DATA")
+    return Path(named) if named else None

@@ -1,0 +1,67 @@
+"""A PostgreSQL server of the tests' own: made in a temporary folder, on loopback, stopped by its own process."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+def _binaries() -> Path | None:
+    """The folder of initdb and postgres: on PATH, or where Debian puts them."""
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).parent
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return versions[-1].parent if versions else None
+
+
+def _as_nobody() -> dict[str, int]:
+    """PostgreSQL refuses to run as root: then it runs as its own user."""
+    if os.geteuid() != 0:
+        return {}
+    user = pwd.getpwnam("postgres")
+    return {"user": user.pw_uid, "group": user.pw_gid}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def server_url() -> Iterator[str]:
+    """The URL of an empty server; the test is skipped where PostgreSQL is not installed."""
+    binaries = _binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="xiangyin-pg-"))
+    who = _as_nobody()
+    if who:
+        os.chown(folder, who["user"], who["group"])
+    data, port = folder / "data", _free_port()
+    made = [binaries / "initdb", "-D", data, "-U", "xiangyin", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    subprocess.run(made, check=True, capture_output=True, cwd=folder, **who)  # type: ignore[call-overload]
+    options = ["-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+    server = subprocess.Popen(
+        [binaries / "postgres", "-D", data, *options], cwd=folder, stderr=subprocess.DEVNULL, **who  # type: ignore[call-overload]
+    )
+    try:
+        ready = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-t", "1"]
+        for _ in range(100):
+            if subprocess.run(ready, capture_output=True).returncode == 0:
+                break
+        yield f"postgresql+psycopg://xiangyin@127.0.0.1:{port}/postgres"
+    finally:
+        server.terminate()
+        server.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)

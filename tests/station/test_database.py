@@ -1,0 +1,43 @@
+"""The database keeps zones, refuses naive times, and rolls back what failed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from station.areas import add_area
+from station.database import Database
+from station.models import Area, Grant
+
+
+@pytest.mark.both_databases
+def test_a_moment_comes_back_in_utc(db: Database) -> None:
+    shanghai = datetime(2026, 11, 24, 10, 0, tzinfo=timezone(timedelta(hours=8)))
+    with db.session() as session:
+        add_area(session, parent=None, level="province", name="省", now=shanghai)
+    with db.reading() as session:
+        assert session.scalar(select(Area.created_at)) == datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+@pytest.mark.both_databases
+def test_a_naive_moment_is_refused(db: Database) -> None:
+    with pytest.raises(StatementError, match="naive time"), db.session() as session:
+        add_area(session, parent=None, level="province", name="省", now=datetime(2026, 11, 24))
+
+
+@pytest.mark.both_databases
+def test_an_error_rolls_everything_back(db: Database, now: datetime) -> None:
+    with pytest.raises(RuntimeError), db.session() as session:
+        add_area(session, parent=None, level="province", name="省", now=now)
+        raise RuntimeError("power cut")
+    with db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Area)) == 0
+
+
+@pytest.mark.both_databases
+def test_references_are_kept(db: Database) -> None:
+    with pytest.raises(IntegrityError), db.session() as session:
+        session.add(Grant(person_id=99, area_id=99, role="admin"))
