@@ -16,12 +16,11 @@ import pytest
 
 
 def _binaries() -> Path | None:
-    """The folder of initdb and postgres: on PATH, or where Debian puts them."""
+    """The folder of initdb and postgres: where Debian puts them, or what PATH leads to; None when either is missing."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
     on_path = shutil.which("initdb")
-    if on_path:
-        return Path(on_path).parent
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return versions[-1].parent if versions else None
+    candidates = [each.parent for each in found] + ([Path(on_path).resolve().parent] if on_path else [])
+    return next((each for each in candidates if (each / "postgres").exists()), None)
 
 
 def _as_nobody() -> dict[str, int]:
