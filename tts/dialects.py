@@ -1,0 +1,87 @@
+"""The six dialects: their names, the written languages each can be spoken from, and whether a voice speaks them yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One spoken language of the station.
+
+    ``writings`` are the written languages (normalised codes) it can be read from, best first. ``fallback`` is the dialect to
+    use where this one has no voice, None at the end of the road. ``speaks`` is True when a voice on this machine speaks it.
+    """
+
+    code: str
+    own_name: str
+    english: str
+    chinese: str
+    writings: tuple[str, ...]
+    fallback: str | None
+    speaks: bool
+
+    @property
+    def no_voice_reason(self) -> str:
+        """One plain sentence for the operator; empty when the dialect has a voice."""
+        if self.speaks:
+            return ""
+        return (
+            f"no voice speaks {self.english} ({self.own_name}) yet; "
+            f"villages that speak it can hear {DIALECTS[self.fallback].english if self.fallback else 'nothing'} instead"
+        )
+
+
+DIALECTS: dict[str, Dialect] = {
+    d.code: d
+    for d in (
+        Dialect("cmn", "普通话", "Mandarin", "普通话", ("zh-Hans", "zh-Hant"), None, True),
+        Dialect("yue", "廣東話", "Cantonese", "粤语", ("zh-Hant", "zh-Hans"), "cmn", True),
+        Dialect("hak", "客家話", "Hakka", "客家话", ("zh-Hant", "zh-Hans"), "cmn", False),
+        Dialect("bo", "བོད་སྐད", "Tibetan", "藏语", ("bo",), "cmn", False),
+        Dialect("ug", "ئۇيغۇرچە", "Uyghur", "维吾尔语", ("ug",), "cmn", False),
+        Dialect("en", "English", "English", "英语", ("en",), "cmn", True),
+    )
+}
+
+_HANT_REGIONS = frozenset({"tw", "hk", "mo"})
+
+
+class UnknownDialect(ValueError):
+    """A dialect code that is not in the table."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"unknown dialect {code!r}; the station knows {', '.join(DIALECTS)}")
+
+
+def dialect(code: str) -> Dialect:
+    """The row of the table; raises UnknownDialect."""
+    try:
+        return DIALECTS[code]
+    except KeyError:
+        raise UnknownDialect(code) from None
+
+
+def normalise_writing(lang: str) -> str:
+    """A written language in the station's own spelling: zh, zh-CN, zh_Hans_CN -> zh-Hans; zh-TW, yue-HK -> zh-Hant; en-GB -> en."""
+    parts = lang.strip().replace("_", "-").lower().split("-")
+    if parts[0] not in ("zh", "cmn", "yue", "hak"):
+        return {"eng": "en", "bod": "bo", "tib": "bo", "uig": "ug"}.get(parts[0], parts[0])
+    rest = set(parts[1:])
+    if "hans" in rest:
+        return "zh-Hans"
+    if "hant" in rest or rest & _HANT_REGIONS or (parts[0] == "yue" and "cn" not in rest):
+        return "zh-Hant"
+    return "zh-Hans"
+
+
+def pick_text(code: str, available: Iterable[str]) -> str | None:
+    """Which of an article's written languages this dialect is spoken from; the caller's own spelling of it, None when none fits."""
+    by_writing: dict[str, str] = {}
+    for lang in available:
+        by_writing.setdefault(normalise_writing(lang), lang)
+    for writing in dialect(code).writings:
+        if writing in by_writing:
+            return by_writing[writing]
+    return None

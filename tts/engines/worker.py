@@ -1,0 +1,82 @@
+"""One speaking process: takes jobs on stdin, reads and speaks sentence by sentence, gives sound back on stdout.
+
+espeak-ng is one global state that is not thread safe and may end its process; so it lives here and not in the station. The
+process ends by itself when its stdin closes, even while the engine hangs: it never outlives the station.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import struct
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+Frame = tuple[dict[str, Any], bytes]
+_HEAD = struct.Struct("<II")
+
+
+def write_frame(out: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:
+    """Length of the JSON header, length of the body, header, body."""
+    raw = json.dumps(header, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    out.write(_HEAD.pack(len(raw), len(body)) + raw)
+    out.write(body)
+    out.flush()
+
+
+def read_frame(source: BinaryIO) -> Frame | None:
+    """The next frame; None when the other end is gone."""
+    head = source.read(_HEAD.size)
+    if len(head) < _HEAD.size:
+        return None
+    header_size, body_size = _HEAD.unpack(head)
+    raw, body = source.read(header_size), source.read(body_size)
+    if len(raw) < header_size or len(body) < body_size:
+        return None
+    header: dict[str, Any] = json.loads(raw)
+    return header, body
+
+
+Speak = Callable[[str, str], tuple[dict[str, Any], bytes]]
+"""(dialect, sentence) -> what to tell about it, and its samples (int16, mono, little-endian)."""
+
+
+def serve(source: BinaryIO, out: BinaryIO, speak: Speak) -> None:
+    """Jobs {"dialect", "sentences"} in; per sentence {"i", ...} + samples out, then {"done": true}, or {"error", "permanent"}."""
+    from tts.engines import EngineError
+
+    jobs: queue.Queue[dict[str, Any]] = queue.Queue()
+
+    def listen() -> None:
+        while (frame := read_frame(source)) is not None:
+            jobs.put(frame[0])
+        os._exit(0)  # the station is gone; a hanging engine would keep sys.exit waiting
+
+    threading.Thread(target=listen, daemon=True).start()
+    write_frame(out, {"ready": True})
+    while True:
+        job = jobs.get()
+        try:
+            for i, sentence in enumerate(job["sentences"]):
+                told, samples = speak(job["dialect"], sentence)
+                write_frame(out, {"i": i, **told}, samples)
+            write_frame(out, {"done": True})
+        except EngineError as problem:
+            write_frame(out, {"error": str(problem), "permanent": problem.permanent})
+        except Exception as problem:  # the border to foreign code: the station logs it
+            write_frame(out, {"error": f"{type(problem).__name__}: {problem}", "permanent": False})
+
+
+def main() -> None:
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not get between the frames
+    from tts.engines.voicing import Voicing
+
+    serve(sys.stdin.buffer, out, Voicing())
+
+
+if __name__ == "__main__":
+    main()

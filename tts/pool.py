@@ -1,0 +1,191 @@
+"""The pool of speaking processes: time-outs, restarts, and a job that one lost is done once more by another."""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tts.engines import EngineError, Pcm
+from tts.engines.worker import Frame, read_frame, write_frame
+
+START_SECONDS = 60.0
+SENTENCE_SECONDS = 20.0
+
+
+@dataclass(frozen=True, eq=False)
+class SpokenSentence:
+    """Sentence ``index`` of the job: mono samples at 44.1 kHz, what was said, what nobody could read, K-weighted power per 100 ms."""
+
+    index: int
+    pcm: Pcm
+    spoken: str
+    unknown: tuple[str, ...]
+    blocks: tuple[float, ...]
+    peak: int
+
+
+class WorkerLost(Exception):
+    """The process hung or ended in the middle of a job."""
+
+
+class Worker:
+    """One speaking process and the thread that listens to it. Started at once, ready when its first frame came."""
+
+    def __init__(self, argv: Sequence[str]) -> None:
+        house = str(Path(__file__).resolve().parents[1])
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (house, os.environ.get("PYTHONPATH", ""))))}
+        # one thread per process: numpy's own threads would fight with the encoder for the second core
+        environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        self._frames: queue.Queue[Frame | None] = queue.Queue(maxsize=8)
+        self._ready = False
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        while (frame := read_frame(self._process.stdout)) is not None:
+            self._frames.put(frame)
+        self._frames.put(None)
+
+    def _next(self, seconds: float) -> Frame:
+        try:
+            frame = self._frames.get(timeout=seconds)
+        except queue.Empty:
+            raise WorkerLost(f"the voice process did not answer within {seconds:g} s") from None
+        if frame is None:
+            raise WorkerLost(f"the voice process ended (code {self._process.wait()})")
+        return frame
+
+    def speak(self, sentences: Sequence[str], dialect: str, seconds: float) -> Iterator[Frame]:
+        """One frame per sentence. WorkerLost when it hangs or ends, EngineError when it says that it cannot."""
+        assert self._process.stdin is not None
+        if not self._ready:
+            self._next(START_SECONDS)
+            self._ready = True
+        try:
+            write_frame(self._process.stdin, {"dialect": dialect, "sentences": list(sentences)})
+        except OSError as problem:
+            raise WorkerLost(f"the voice process is gone: {problem}") from problem
+        patience = START_SECONDS  # the first sentence loads the dictionaries
+        while True:
+            header, body = self._next(patience)
+            patience = seconds
+            if "error" in header:
+                raise EngineError(header["error"], permanent=bool(header["permanent"]))
+            if header.get("done"):
+                return
+            yield header, body
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        while self._listener.is_alive():  # it may be waiting for room
+            try:
+                self._frames.get(timeout=0.05)
+            except queue.Empty:
+                continue
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                _close(pipe)
+
+
+def _close(pipe: object) -> None:
+    try:
+        pipe.close()  # type: ignore[attr-defined]
+    except BrokenPipeError:
+        return  # what was still to be written concerns nobody any more
+
+
+class Pool:
+    """``size`` speaking processes, started when first needed; safe from many threads, one job each at a time.
+
+    ``argv`` starts one worker; ``sentence_seconds`` is how long one sentence may take.
+    """
+
+    def __init__(
+        self, size: int = 1, *, sentence_seconds: float = SENTENCE_SECONDS, argv: Sequence[str] = ()
+    ) -> None:
+        self._argv = tuple(argv) or (sys.executable, "-m", "tts.engines.worker")
+        self._seconds = sentence_seconds
+        self._idle: queue.LifoQueue[Worker | None] = queue.LifoQueue()
+        for _ in range(size):
+            self._idle.put(None)
+        self.size = size
+        self._closed = False
+
+    def warm(self) -> None:
+        """Start one process now, so that the first article does not wait for it."""
+        with self._worker() as worker:
+            worker.pid  # noqa: B018  started is enough
+
+    @contextmanager
+    def _worker(self) -> Iterator[Worker]:
+        """A worker for one job; it goes back when the job ended well, and is replaced when it did not."""
+        if self._closed:
+            raise EngineError("the voices are closed: the station is stopping", permanent=False)
+        worker = self._idle.get() or Worker(self._argv)
+        good = False
+        try:
+            yield worker
+            good = True
+        finally:
+            if not good or self._closed:
+                worker.kill()
+            self._idle.put(worker if good and not self._closed else None)
+
+    def speak(self, sentences: Sequence[str], dialect: str) -> Iterator[SpokenSentence]:
+        """The sentences in order, each as soon as it is spoken.
+
+        A worker that hangs or dies is replaced and its unfinished sentences are done once more; raises EngineError when the
+        second one is lost on the same sentence, or when the engine says that it cannot.
+        """
+        done = 0
+        lost_at = -1
+        while done < len(sentences):
+            try:
+                with self._worker() as worker:
+                    for header, body in worker.speak(sentences[done:], dialect, self._seconds):
+                        yield _sentence(done, header, body)
+                        done += 1
+            except WorkerLost as problem:
+                if lost_at == done:
+                    raise EngineError(
+                        f"{problem}, twice, at sentence {done + 1}: {sentences[done][:40]!r}", permanent=False
+                    ) from problem
+                lost_at = done
+
+    def close(self) -> None:
+        """End the idle processes; busy ones end with their job."""
+        self._closed = True
+        for _ in range(self.size):
+            try:
+                worker = self._idle.get_nowait()
+            except queue.Empty:
+                return
+            if worker is not None:
+                worker.kill()
+
+
+def _sentence(index: int, header: dict[str, object], body: bytes) -> SpokenSentence:
+    return SpokenSentence(
+        index,
+        np.frombuffer(body, dtype=np.int16),
+        str(header.get("spoken", "")),
+        tuple(header.get("unknown", ())),  # type: ignore[arg-type]
+        tuple(header.get("blocks", ())),  # type: ignore[arg-type]
+        int(header.get("peak", 0)),  # type: ignore[call-overload]
+    )

@@ -1,0 +1,84 @@
+"""Cantonese: characters -> Hong Kong forms -> Jyutping -> the phonemes of espeak-ng's yue voice, in broadcast register."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from tts.engines import Utterance
+
+VOICE = "yue"
+
+_INITIALS = {"ng": "N", **{i: i for i in ("b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "w", "z", "c", "s", "j", "gw", "kw", "")}}
+_SYLLABLE = re.compile(r"(gw|kw|ng|[bpmfdtnlgkhwzcsj])?(.+?)([1-6])$")
+# vowel + ng is one phoneme of the voice; before other codas the tone stands between vowel and coda
+_WHOLE = frozenset({"ang", "aang", "eng", "ing", "oeng", "ong", "ung"})
+_NUCLEI = frozenset(
+    {"aa", "aai", "aau", "a", "ai", "au", "e", "ei", "eu", "i", "iu", "o", "oi", "ou", "u", "ui", "oe", "eo", "eoi", "yu"}
+)
+# The dictionary prefers the colloquial reading; a station speaks the literary one.
+BROADCAST = {
+    "請": "cing2", "各位": "gok3 wai6", "單位": "daan1 wai6", "村委會": "cyun1 wai2 wui2", "委員會": "wai2 jyun4 wui2",
+    "平安": "ping4 on1", "聽眾": "ting3 zung3", "收聽": "sau1 ting1", "名單": "ming4 daan1", "幺": "jat1",
+    "停電": "ting4 din6", "廣播": "gwong2 bo3",
+}  # fmt: skip
+
+
+@cache
+def _books() -> tuple[Any, Any]:
+    """The converter to Hong Kong forms and the Jyutping dictionary, loaded at first use (0.7 s)."""
+    import ToJyutping
+    from opencc import OpenCC
+
+    converter: Any = ToJyutping
+    return OpenCC("s2hk"), converter.customize(BROADCAST)
+
+
+def warm() -> None:
+    """Load the dictionaries now rather than in the first sentence."""
+    _books()
+
+
+def phonemes(jyutping: str) -> str | None:
+    """One Jyutping syllable in the voice's phonemes; None when it is no syllable."""
+    if re.fullmatch(r"h?m[1-6]", jyutping):
+        return f"m-{jyutping[-1]}"
+    if re.fullmatch(r"h?ng[1-6]", jyutping):
+        return f"'ng{jyutping[-1]}"
+    parsed = _SYLLABLE.match(jyutping)
+    if parsed is None:
+        return None
+    initial, final, tone = parsed.group(1) or "", parsed.group(2), parsed.group(3)
+    if final in _WHOLE:
+        return f"{_INITIALS[initial]}'{final}{tone}"
+    nucleus, coda = (final[:-1], final[-1]) if final[-1] in "ptkmn" else (final, "")
+    if nucleus not in _NUCLEI:
+        return None
+    return f"{_INITIALS[initial]}'{nucleus}{tone}{coda}"
+
+
+def readings(run: str) -> list[tuple[str, str | None]]:
+    """Each character with its Jyutping, None where the dictionary has none."""
+    to_hong_kong, dictionary = _books()
+    found: list[tuple[str, str | None]] = dictionary.get_jyutping_list(to_hong_kong.convert(run))
+    return found
+
+
+def run_to_phonemes(run: str) -> tuple[str, list[str]]:
+    """A run of characters as phonemes and what could not be read. The figure 1 of telephones is 一 here, not 幺."""
+    said: list[str] = []
+    unknown: list[str] = []
+    for char, jyutping in readings(run):
+        sounds = [phonemes(one) for one in jyutping.split()] if jyutping else [None]
+        if None in sounds:
+            unknown.append(char)
+        said += [sound for sound in sounds if sound is not None]
+    return " ".join(said), unknown
+
+
+def read(text: str) -> tuple[list[Utterance], list[str]]:
+    """A sentence in its spoken form -> what the voice is given; Latin words stay English."""
+    from tts.reading.mixed import utter
+
+    return utter(text, VOICE, run_to_phonemes)
