@@ -1,0 +1,224 @@
+"""Settings: typed, few, read once; every mistake is reported together, with the name that was probably meant.
+
+They come from the environment (``XIANGYIN_DATA_DIR``), from a TOML file (``data_dir = "..."``; ``XIANGYIN_CONFIG`` names it, else
+``./xiangyin.toml``), or are left at their defaults; the environment wins. A secret may stand in a file of its own:
+``XIANGYIN_SECRET_KEY_FILE=/run/secrets/key``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+PREFIX = "XIANGYIN_"
+# Names with this prefix that are no settings: where the TOML file is, and what only tests read.
+NOT_SETTINGS = ("CONFIG", "SCREENSHOTS", "TEST_DATA")
+
+
+class SettingsError(ValueError):
+    """Every mistake of the settings, one a line."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        self.mistakes = mistakes
+        super().__init__("the settings have mistakes:\n" + "\n".join(f"- {each}" for each in mistakes))
+
+
+def _setting(default: Any, doc: str, low: float | None = None, high: float | None = None, secret: bool = False) -> Any:
+    return field(default=default, metadata={"doc": doc, "low": low, "high": high, "secret": secret})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be chosen about a station; ``docs/settings.md`` is made from the texts here."""
+
+    data_dir: Path = _setting(Path("data"), "Folder for the database, audio, keys and the broker's files.")
+    database_url: str = _setting("", "SQLAlchemy URL; empty means SQLite in the data folder. PostgreSQL: postgresql+psycopg://user:password@host/name.", secret=True)
+    http_host: str = _setting("127.0.0.1", "Address the pages listen on; 0.0.0.0 for every network of this machine.")
+    http_port: int = _setting(8080, "Port of the pages and of the audio.", 1, 65535)
+    public_url: str = _setting("", "Address under which terminals and people reach the pages; empty means http://http_host:http_port.")
+    broker: str = _setting("auto", "auto (mosquitto where installed, else amqtt), mosquitto, amqtt, or mqtt://user:password@host:port of one that runs.", secret=True)
+    broker_host: str = _setting("127.0.0.1", "Address the broker listens on and terminals are told.")
+    broker_port: int = _setting(1883, "Port of the broker.", 1, 65535)
+    mqtt_domain: str = _setting("xy", "First level of every topic.")
+    secret_key: str = _setting("", "Signs forms and sessions; empty means one is made and kept in the data folder.", secret=True)
+    locale: str = _setting("zh", "Language of the pages until a person chooses: zh or en.")
+    timezone: str = _setting("Asia/Shanghai", "Time zone offered at first start.")
+    speech_workers: int = _setting(2, "Speech worker processes.", 1, 64)
+    speech_timeout_s: float = _setting(60.0, "Seconds after which a speech worker counts as hung.", 1, 3600)
+    upload_max_mb: int = _setting(50, "Largest upload in megabytes.", 1, 2000)
+    upload_max_minutes: int = _setting(60, "Longest audio upload in minutes.", 1, 600)
+    plan_horizon_days: int = _setting(7, "Days ahead that terminals hold their plan and audio for.", 1, 31)
+    heartbeat_s: int = _setting(30, "Seconds between a terminal's signs of life.", 1, 3600)
+    silent_after_s: int = _setting(90, "Seconds without a sign of life after which a terminal counts as silent.", 2, 86400)
+    lost_after_s: int = _setting(600, "Seconds without a sign of life after which a terminal counts as lost.", 3, 864000)
+    pairing_minutes: int = _setting(10, "Minutes a pairing code lives.", 1, 60)
+    secure_cookies: bool = _setting(False, "Cookies only over HTTPS; set it where the pages stand behind TLS.")
+    rate_limits: bool = _setting(True, "Limit how often one address may try to sign in.")
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
+
+    @classmethod
+    def load(cls, env: Mapping[str, str] | None = None, toml_path: Path | None = None) -> Settings:
+        """The settings of this process. Raises SettingsError with every mistake at once."""
+        env = os.environ if env is None else env
+        mistakes: list[str] = []
+        raw: dict[str, Any] = {**_from_toml(env, toml_path, mistakes), **_from_env(env, mistakes)}
+        values: dict[str, Any] = {}
+        for item in fields(cls):
+            if item.name in raw:
+                try:
+                    values[item.name] = _typed(item.name, raw[item.name], item.default, item.metadata)
+                except ValueError as error:
+                    mistakes.append(str(error))
+        settings = cls(**values)
+        mistakes += settings._unfitting()
+        if mistakes:
+            raise SettingsError(mistakes)
+        return settings._completed()
+
+    def _unfitting(self) -> list[str]:
+        """What is of the right type but cannot be."""
+        found: list[str] = []
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            found.append(f"timezone: no zone is called {self.timezone!r}; write it like Asia/Shanghai")
+        if self.locale not in ("zh", "en"):
+            found.append(f"locale: {self.locale!r} is neither zh nor en")
+        if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            found.append(f"log_level: {self.log_level!r} is none of DEBUG, INFO, WARNING, ERROR")
+        if self.broker not in ("auto", "mosquitto", "amqtt") and urlsplit(self.broker).scheme not in ("mqtt", "mqtts"):
+            found.append(f"broker: {self.broker.split('@')[-1]!r} is none of auto, mosquitto, amqtt, mqtt://user:password@host:port")
+        if self.public_url and urlsplit(self.public_url).scheme not in ("http", "https"):
+            found.append(f"public_url: {self.public_url!r} must start with http:// or https://")
+        if not self.silent_after_s < self.lost_after_s:
+            found.append("lost_after_s must be larger than silent_after_s")
+        return found
+
+    def _completed(self) -> Settings:
+        """With the defaults that depend on other settings filled in."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        data = self.data_dir.expanduser().resolve()
+        values["data_dir"] = data
+        values["database_url"] = self.database_url or f"sqlite:///{data / 'xiangyin.db'}"
+        shown = "127.0.0.1" if self.http_host == "0.0.0.0" else self.http_host
+        values["public_url"] = (self.public_url or f"http://{shown}:{self.http_port}").rstrip("/")
+        return Settings(**values)
+
+    def with_secret(self) -> str:
+        """The secret key: the one set, or one that is made at first start and kept (0600) in the data folder."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_dir / "secret-key"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(handle, "w") as file:
+            file.write(made := secrets.token_urlsafe(32))
+        return made
+
+    def shown(self) -> dict[str, str]:
+        """Every setting in words, secrets hidden: for ``doctor`` and the log."""
+        return {
+            item.name: "(hidden)" if item.metadata["secret"] and getattr(self, item.name) else str(getattr(self, item.name))
+            for item in fields(self)
+        }
+
+
+def _known() -> list[str]:
+    return [item.name for item in fields(Settings)]
+
+
+def _meant(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, 1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _from_env(env: Mapping[str, str], mistakes: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    known = _known()
+    for variable, value in env.items():
+        name = variable.removeprefix(PREFIX)
+        if name == variable or name in NOT_SETTINGS:
+            continue
+        lower = name.lower()
+        if lower in known:
+            found[lower] = value
+        elif lower.endswith("_file") and lower.removesuffix("_file") in known:
+            try:
+                found[lower.removesuffix("_file")] = Path(value).read_text().strip()
+            except OSError as error:
+                mistakes.append(f"{variable}: {value} cannot be read: {error.strerror}")
+        else:
+            mistakes.append(f"{variable} is no setting{_meant(variable, [PREFIX + each.upper() for each in known])}")
+    return found
+
+
+def _from_toml(env: Mapping[str, str], path: Path | None, mistakes: list[str]) -> dict[str, Any]:
+    named = path or (Path(env[PREFIX + "CONFIG"]) if PREFIX + "CONFIG" in env else None)
+    path = named or Path("xiangyin.toml")
+    if not path.exists():
+        if named:
+            mistakes.append(f"{path} does not exist: it was named as the settings file")
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        mistakes.append(f"{path}: {error}")
+        return {}
+    known = _known()
+    for name in [each for each in found if each not in known]:
+        mistakes.append(f"{path}: {name} is no setting{_meant(name, known)}")
+        del found[name]
+    return found
+
+
+def _typed(name: str, raw: Any, default: Any, metadata: Mapping[str, Any]) -> Any:
+    """The raw value in the type of the default; ValueError in words otherwise."""
+    kind = type(default)
+    if isinstance(default, Path):
+        return Path(str(raw))
+    if kind is bool:
+        word = str(raw).strip().lower()
+        if word in ("1", "true", "yes", "on"):
+            return True
+        if word in ("0", "false", "no", "off"):
+            return False
+        raise ValueError(f"{name}: {raw!r} is neither true nor false")
+    if kind is str:
+        if not isinstance(raw, str):
+            raise ValueError(f"{name}: expected text, got {raw!r}")
+        return raw
+    try:
+        value = kind(raw)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: {raw!r} is not a {'whole number' if kind is int else 'number'}") from error
+    low, high = metadata["low"], metadata["high"]
+    if not (low <= value <= high):
+        raise ValueError(f"{name}: {value} is outside {low} to {high}")
+    return value
+
+
+def document() -> str:
+    """The text of docs/settings.md."""
+    lines = [
+        "# Settings", "",
+        "From the environment (`XIANGYIN_` and the name in capitals), or from `xiangyin.toml` (`XIANGYIN_CONFIG` names another file). The",
+        "environment wins. A value may stand in a file: `XIANGYIN_SECRET_KEY_FILE=/run/secrets/key`. All mistakes are reported together.", "",
+        "| setting | default | meaning |", "|---|---|---|",
+    ]  # fmt: skip
+    for item in fields(Settings):
+        default = str(item.default) if item.default != "" else "(empty)"
+        meta = item.metadata
+        limits = f" From {meta['low']:g} to {meta['high']:g}." if meta["low"] is not None else ""
+        lines.append(f"| `{item.name}` | `{default}` | {meta['doc']}{limits} |")
+    return "\n".join(lines) + "\n"
