@@ -19,7 +19,7 @@ import numpy as np
 from pydub import AudioSegment
 
 from tts.engines import Pcm, TtsError
-from tts.level import RATE, TARGET_LUFS, decibels, limited, loudness, weighted_blocks
+from tts.level import MP3_GAIN_DB, RATE, TARGET_LUFS, decibels, limited, loudness, weighted_blocks
 
 MP3_KBPS = 64
 MP3_EFFORT = 7
@@ -37,7 +37,7 @@ class Limits:
     """What an upload may be: bytes, seconds of sound, and seconds of our time to look at it."""
 
     bytes: int = 50_000_000
-    seconds: float = 3600.0
+    seconds: float = 1800.0
     patience: float = 60.0
 
 
@@ -94,6 +94,11 @@ def to_mp3(pcm: Pcm, kbps: int = MP3_KBPS) -> bytes:
     return mp3.finish()
 
 
+def in_mp3(db: float | None) -> float | None:
+    """A level of the samples as it is in the finished mp3."""
+    return None if db is None else round(db + MP3_GAIN_DB, 2)
+
+
 def silence(ms: int) -> Pcm:
     return np.zeros(RATE * ms // 1000, np.int16)
 
@@ -124,7 +129,7 @@ def _place(notes: list[tuple[float, float, float, float]], seconds: float, lufs:
     mix *= 0.5 / max(1e-9, float(np.abs(mix).max()))
     quiet = (mix * 32767).astype(np.int16)
     found = loudness(weighted_blocks(quiet))
-    gain = 10 ** ((lufs - (found if found is not None else lufs)) / 20)
+    gain = 10 ** ((lufs - MP3_GAIN_DB - (found if found is not None else lufs)) / 20)
     return limited((mix * gain).astype(np.float32))
 
 
@@ -176,7 +181,7 @@ def import_upload(data: bytes, name: str, limits: Limits | None = None) -> Impor
     mp3 = Mp3(128)
     mp3.add(pcm)
     peak = int(np.abs(pcm.astype(np.int32)).max())
-    return Imported(mp3.finish(), mp3.ms, title, loudness(blocks), decibels(peak))
+    return Imported(mp3.finish(), mp3.ms, title, in_mp3(loudness(blocks)), in_mp3(decibels(peak)))
 
 
 def _title(source: Path) -> str:
@@ -217,7 +222,8 @@ def _decode(source: Path, name: str, limits: Limits) -> Pcm:
     raw, said, code = _run(graph, name, limits)
     pcm = np.frombuffer(raw[: len(raw) // 2 * 2], dtype=np.int16)
     if not len(pcm):
-        raise AudioRefused(f"{name} holds no sound that can be decoded ({_reason(said, code)}); save it as mp3 or wav and try again")
+        why = _reason(said, code)
+        raise AudioRefused(f"{name} holds no sound that can be decoded ({why}); save it as mp3 or wav and try again")
     if len(pcm) > limits.seconds * RATE:
         raise AudioRefused(f"{name} is longer than {limits.seconds / 60:g} minutes; cut it into parts")
     return pcm
@@ -249,12 +255,15 @@ def _edit(pcm: Pcm, name: str) -> Pcm:
 
 
 def _level_upload(pcm: Pcm, name: str, limits: Limits) -> Pcm:
-    """Two passes of ffmpeg's loudnorm: measure, then one linear gain to -16 LUFS with the true peak kept below -1.5 dBTP."""
-    if len(pcm) < 3 * RATE:  # EBU R128 needs 3 s: one plain gain for a jingle
+    """Two passes of ffmpeg's loudnorm: measure, then one linear gain to -16 LUFS with the true peak kept below -1.5 dBTP.
+
+    One plain gain for a jingle (EBU R128 needs 3 s) and for more than ten minutes (loudnorm takes 12 ms a second and pass).
+    """
+    if not 3 * RATE <= len(pcm) <= 600 * RATE:
         found = loudness(weighted_blocks(pcm))
-        gain = 10 ** ((TARGET_LUFS - found) / 20) if found is not None else 1.0
-        return limited(pcm.astype(np.float32) / 32768 * np.float32(min(gain, 10.0)))
-    target = {"I": TARGET_LUFS, "TP": -1.5, "LRA": 11}
+        gain = 10 ** ((TARGET_LUFS - MP3_GAIN_DB - found) / 20) if found is not None else 1.0
+        return limited(pcm.astype(np.float32) * np.float32(min(gain, 10.0) / 32768))
+    target = {"I": TARGET_LUFS - MP3_GAIN_DB, "TP": -1.5, "LRA": 11}
     first = _sound_in().filter("loudnorm", **target, print_format="json").output("-", format="null")
     _, said, _ = _run(first.global_args("-loglevel", "info"), name, limits, pcm.tobytes())
     found_json = re.findall(r"\{[^{}]*\}", said)
@@ -271,7 +280,7 @@ def _level_upload(pcm: Pcm, name: str, limits: Limits) -> Pcm:
     raw, said, code = _run(second, name, limits, pcm.tobytes())
     if code or not raw:
         raise AudioRefused(f"{name} could not be levelled ({_reason(said, code)}); save it as mp3 or wav and try again")
-    return limited(np.frombuffer(raw, dtype=np.int16).astype(np.float32) / 32768)
+    return limited(np.frombuffer(raw, dtype=np.int16).astype(np.float32) * np.float32(1 / 32768))
 
 
 def _sound_in() -> ffmpeg.nodes.FilterableStream:
@@ -281,10 +290,10 @@ def _sound_in() -> ffmpeg.nodes.FilterableStream:
 def decode(mp3: bytes) -> Pcm:
     """A file of the station's own as 44.1 kHz mono samples, without the encoder's lead where the file tells its length."""
     parts: list[Pcm] = []
-    with av.open(io.BytesIO(mp3)) as container:
+    with av.open(io.BytesIO(mp3), "r") as container:
         resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
         for frame in container.decode(audio=0):
-            parts += [part.to_ndarray().reshape(-1) for part in resampler.resample(frame)]
+            parts += [part.to_ndarray().reshape(-1).astype(np.int16) for part in resampler.resample(frame)]
     return np.concatenate(parts) if parts else np.zeros(0, np.int16)
 
 

@@ -23,7 +23,8 @@ SENTENCE_SECONDS = 20.0
 
 @dataclass(frozen=True, eq=False)
 class SpokenSentence:
-    """Sentence ``index`` of the job: mono samples at 44.1 kHz, what was said, what nobody could read, K-weighted power per 100 ms."""
+    """Sentence ``index`` of the job: mono samples at 44.1 kHz, what was said, what nobody could read,
+    K-weighted power per 100 ms, highest sample."""
 
     index: int
     pcm: Pcm

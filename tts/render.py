@@ -22,7 +22,7 @@ from station.clock import now as clock_now
 from station.database import Database
 from station.files import Files
 from station.models import Area
-from tts.audio import LEAD_SAMPLES_MP3, MP3_EFFORT, MP3_KBPS, Mp3, silence
+from tts.audio import LEAD_SAMPLES_MP3, MP3_EFFORT, MP3_KBPS, Mp3, in_mp3, silence
 from tts.captions import Cue, webvtt
 from tts.dialects import DIALECTS, dialect, pick_text
 from tts.engines import EngineError
@@ -43,6 +43,8 @@ BACK_OFF = timedelta(seconds=10)
 """After the first failure; three times as long after each further one."""
 LOOK_BACK = timedelta(days=30)
 """Articles approved earlier get no voice for a dialect that came to a village since."""
+
+STALE = "the article was edited or withdrawn; this revision is not spoken any more"
 
 Progress = Callable[[float], None]
 
@@ -87,7 +89,9 @@ def speak_article(text: str, title: str, code: str, pool: Pool, progress: Progre
         unknown += [(_place(sentence, char), char) for char in said.unknown]
         if len(said.pcm):
             if cues:
-                mp3.add(silence(_pause(script, said.index)))
+                pause = _pause(script, said.index)
+                mp3.add(silence(pause))
+                blocks += [0.0] * (pause // 100)
             start = mp3.ms
             mp3.add(said.pcm)
             cues.append(Cue(start, mp3.ms, sentence.text))
@@ -99,7 +103,7 @@ def speak_article(text: str, title: str, code: str, pool: Pool, progress: Progre
         raise EngineError(f"nothing in the text can be read in {row.english}: {text[:40]!r}", permanent=True)
     mp3.add(silence(TAIL_MS))
     data = mp3.finish()
-    return Spoken(data, mp3.ms, tuple(cues), loudness(blocks), decibels(peak), SystemEngine.name, tuple(unknown))
+    return Spoken(data, mp3.ms, tuple(cues), in_mp3(loudness(blocks)), in_mp3(decibels(peak)), SystemEngine.name, tuple(unknown))
 
 
 def _place(sentence: Sentence, char: str) -> int:
@@ -154,12 +158,10 @@ def want_renditions(session: Session, article: Article, dialects: Collection[str
     langs = [text.lang for text in article.texts]
     for code in new:
         lang, reason = pick_text(code, langs), _why_not(code, langs)
-        session.add(
-            Rendition(
-                article_id=article.id, revision=article.revision, dialect=code, lang=lang or "",
-                state="no_voice" if reason else "wanted", error=reason, created_at=now, cues=[], unknown=[],
-            )  # fmt: skip
-        )
+        state = "no_voice" if reason else "wanted"
+        row = Rendition(article_id=article.id, revision=article.revision, dialect=code, lang=lang or "", state=state, created_at=now)
+        row.error, row.cues, row.unknown = reason, [], []
+        session.add(row)
     session.flush()
     return len(new)
 
@@ -273,7 +275,7 @@ def _claim(db: Database, now: datetime) -> _Claim | bool:
         text = _text_of(session, row)
         if text is None or row.attempts > 2 * MAX_ATTEMPTS:
             row.state, row.lease_until = "failed", None
-            row.error = "the article changed; this revision is not spoken any more" if text is None else "the station stopped each time"
+            row.error = STALE if text is None else "the station stopped each time it spoke this; look at its log"
             return True
         row.lang = text.lang
         return _Claim(row.id, row.attempts, row.dialect, text.lang, text.title, text.body)
@@ -300,15 +302,15 @@ def _write(db: Database, found: _Claim, **values: object) -> bool:
 
 
 def _reporter(db: Database, found: _Claim, clock: Clock) -> Progress:
-    """Writes progress and renews the lease when a tenth is done or two seconds have passed, whichever comes last."""
-    last = [0.0, clock()]
+    """Writes progress and renews the lease, five times a second at most."""
+    written = clock()
 
     def report(share: float) -> None:
+        nonlocal written
         present = clock()
-        if share >= 1.0 or (share - last[0] < 0.1 and present - last[1] < LEASE / 6) or present - last[1] < timedelta(seconds=0.2):
-            return
-        last[:] = [share, present]
-        _write(db, found, progress=share, lease_until=present + LEASE)
+        if share < 1.0 and present - written >= timedelta(seconds=0.2):
+            written = present
+            _write(db, found, progress=share, lease_until=present + LEASE)
 
     return report
 

@@ -79,7 +79,9 @@ def spoken(text: str, lang: str) -> str:
 _ZH_DIGITS = str.maketrans("0123456789", "零幺二三四五六七八九")
 _WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("Ａ") + i: ord("A") + i for i in range(26)}
 _WIDE |= {ord("ａ") + i: ord("a") + i for i in range(26)} | {ord("％"): ord("%"), ord("－"): ord("-"), ord("．"): ord(".")}
-_ZH_UNITS = {"㎡": "平方米", "m²": "平方米", "㎏": "千克", "㎝": "厘米", "㎜": "毫米", "㎞": "千米", "m³": "立方米", "km²": "平方千米"}
+_ZH_UNITS = {
+    "㎡": "平方米", "km²": "平方千米", "m²": "平方米", "m³": "立方米", "㎏": "千克", "㎝": "厘米", "㎜": "毫米", "㎞": "千米",
+}  # fmt: skip
 
 
 def _digits(found: re.Match[str]) -> str:
@@ -103,6 +105,7 @@ def _below_zero(found: re.Match[str]) -> str:
     return f"零下{found.group(1)}{found.group(2)}"
 
 
+_LABELS = "电话|電話|热线|熱線|拨打|撥打|致电|致電|手机|手機|号码|號碼|邮编|郵編|QQ|微信"
 Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 _NOT_IN_NUMBER = r"(?<![\d.,])"
 _ZH_RULES: tuple[Rule, ...] = (
@@ -110,12 +113,12 @@ _ZH_RULES: tuple[Rule, ...] = (
     (re.compile(rf"{_NOT_IN_NUMBER}(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{{4}}[- ]?\d{{4}}(?![\d.])"), _digits),
     (re.compile(rf"{_NOT_IN_NUMBER}[（(]?0\d{{2,3}}[)）]?[- —]?\d{{3,4}}[- ]?\d{{4}}(?:[-转]\d{{1,5}})?(?!\d)"), _digits),
     (re.compile(rf"{_NOT_IN_NUMBER}[48]00[- ]\d{{3,4}}[- ]\d{{3,4}}(?!\d)"), _digits),
-    (re.compile(r"((?:电话|電話|热线|熱線|拨打|撥打|致电|致電|手机|手機|号码|號碼|邮编|郵編|QQ|微信)[号為为是:：\s]{0,3})(\d{3,12})(?![\d.:：-])"), _after_label),
-    (re.compile(r"(?<![\d.])(?P<n>1(?:10|19|20|22)|1(?:2345|2315|2319|2369|2348|2328|2350|2122))(?=(?:热线|熱線|电话|電話|急救|报警|報警|火警))"), _digits),
+    (re.compile(rf"((?:{_LABELS})[号為为是:：\s]{{0,3}})(\d{{3,12}})(?![\d.:：-])"), _after_label),
+    (re.compile(r"(?<![\d.])1(?:10|19|20|22|2\d{3})(?=(?:热线|熱線|电话|電話|急救|报警|報警|火警))"), _digits),
     (re.compile(r"[￥¥]\s*(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<big>[万萬亿億])?\s*(?:元|块)?"), _plain_amount),
     (re.compile(r"(?P<n>\d[\d,]*\.\d+)(?P<big>[万萬亿億])?元"), _plain_amount),
     (re.compile(r"(\d\s*(?:℃|°C|度)?)\s*(?:[-—–~～到至])\s*[-−](\d+(?:\.\d+)?)\s*(℃|°C|度)"), r"\1到零下\2\3"),
-    (re.compile(r"(?<![\dA-Za-z℃])(?<!\d度)[-−](\d+(?:\.\d+)?)(\s*(?:[~～到至]+\s*(?:零下)?\d+(?:\.\d+)?\s*)?(?:℃|°C|度))"), _below_zero),
+    (re.compile(r"(?<![\dA-Za-z℃])(?<!\d度)[-−](\d+(?:\.\d+)?)(\s*(?:[~～到至]+\s*(?:零下)?[\d.]+\s*)?(?:℃|°C|度))"), _below_zero),
     (re.compile(r"(\d(?:\.\d+)?\s*(?:%|％|℃|°C|元|米|公里|千克|公斤|斤|人|户|亩))\s*(?:-|－|—|–|~|～)\s*(?=\d)"), r"\1到"),
     (re.compile(r"(\d)\s*[:：]\s*(\d\d)\s*(?:-|－|—|–|~|～|至)+\s*(\d{1,2})\s*[:：]\s*(\d\d)"), r"\1:\2到\3:\4"),
     (re.compile(r"(?<=\d)：(?=\d\d(?!\d))"), ":"),

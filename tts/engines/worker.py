@@ -13,13 +13,13 @@ import struct
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 Frame = tuple[dict[str, Any], bytes]
 _HEAD = struct.Struct("<II")
 
 
-def write_frame(out: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:
+def write_frame(out: IO[bytes], header: dict[str, Any], body: bytes = b"") -> None:
     """Length of the JSON header, length of the body, header, body."""
     raw = json.dumps(header, ensure_ascii=False).encode("utf-8", "surrogatepass")
     out.write(_HEAD.pack(len(raw), len(body)) + raw)
@@ -27,7 +27,7 @@ def write_frame(out: BinaryIO, header: dict[str, Any], body: bytes = b"") -> Non
     out.flush()
 
 
-def read_frame(source: BinaryIO) -> Frame | None:
+def read_frame(source: IO[bytes]) -> Frame | None:
     """The next frame; None when the other end is gone."""
     head = source.read(_HEAD.size)
     if len(head) < _HEAD.size:
@@ -44,7 +44,7 @@ Speak = Callable[[str, str], tuple[dict[str, Any], bytes]]
 """(dialect, sentence) -> what to tell about it, and its samples (int16, mono, little-endian)."""
 
 
-def serve(source: BinaryIO, out: BinaryIO, speak: Speak) -> None:
+def serve(source: IO[bytes], out: IO[bytes], speak: Speak) -> None:
     """Jobs {"dialect", "sentences"} in; per sentence {"i", ...} + samples out, then {"done": true}, or {"error", "permanent"}."""
     from tts.engines import EngineError
 

@@ -12,7 +12,8 @@ from tts.engines import EngineError, Utterance
 from tts.spoken import spoken
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-_STRETCH = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<latin>[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9'’.&@/ -]*)|(?P<other>.)", re.S)
+_LETTER = r"A-Za-z\u00c0-\u024f0-9"
+_STRETCH = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<latin>[{_LETTER}][{_LETTER}'’.&@/ -]*)|(?P<other>.)", re.S)
 # What a reader passes over in silence, or marks with a pause only: punctuation, spaces, controls, marks, modifiers, plain signs.
 _SILENT = ("P", "Z", "C", "Mn", "Sk", "Sm", "Sc")
 _LONG = "。！？!?.…"

@@ -10,7 +10,6 @@ from tts.engines import Utterance
 
 VOICE = "yue"
 
-_INITIALS = {"ng": "N", **{i: i for i in ("b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "w", "z", "c", "s", "j", "gw", "kw", "")}}
 _SYLLABLE = re.compile(r"(gw|kw|ng|[bpmfdtnlgkhwzcsj])?(.+?)([1-6])$")
 # vowel + ng is one phoneme of the voice; before other codas the tone stands between vowel and coda
 _WHOLE = frozenset({"ang", "aang", "eng", "ing", "oeng", "ong", "ung"})
@@ -40,6 +39,11 @@ def warm() -> None:
     _books()
 
 
+def _initial(letters: str) -> str:
+    """Jyutping's consonants are the voice's, but for ng."""
+    return "N" if letters == "ng" else letters
+
+
 def phonemes(jyutping: str) -> str | None:
     """One Jyutping syllable in the voice's phonemes; None when it is no syllable."""
     if re.fullmatch(r"h?m[1-6]", jyutping):
@@ -51,11 +55,11 @@ def phonemes(jyutping: str) -> str | None:
         return None
     initial, final, tone = parsed.group(1) or "", parsed.group(2), parsed.group(3)
     if final in _WHOLE:
-        return f"{_INITIALS[initial]}'{final}{tone}"
+        return f"{_initial(initial)}'{final}{tone}"
     nucleus, coda = (final[:-1], final[-1]) if final[-1] in "ptkmn" else (final, "")
     if nucleus not in _NUCLEI:
         return None
-    return f"{_INITIALS[initial]}'{nucleus}{tone}{coda}"
+    return f"{_initial(initial)}'{nucleus}{tone}{coda}"
 
 
 def readings(run: str) -> list[tuple[str, str | None]]:
