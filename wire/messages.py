@@ -13,6 +13,7 @@ from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar, Self, TypeVar
 
 MAX_BYTES = 64 * 1024
+MAX_POINTED_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 32
 RESULTS = ("stored", "started", "finished", "preempted", "failed", "missed")
 STARTS = ("hard", "after", "free")
@@ -177,6 +178,7 @@ class Report(Message):
     faults: tuple[str, ...] = ()
     playing: str = ""
     at_ms: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,11 @@ class Plan(Message):
     pointer: str = ""
     pointer_sha256: str = ""
     pointer_bytes: int = 0
+
+    @classmethod
+    def from_large_json(cls, raw: bytes) -> Plan:
+        """The plan behind a pointer, fetched over HTTP and checked against ``pointer_sha256``."""
+        return typing.cast(Plan, _build(cls, parse_object(raw, MAX_POINTED_BYTES)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from wire.messages import BadMessage, Key, parse_object
 
 # A clock may be this wrong before a signature "from the future" is refused.
 CLOCK_SLACK_S = 300
+# The audience of what is meant for every terminal: the key set.
+EVERYONE = "all"
 
 
 class BadSignature(ValueError):

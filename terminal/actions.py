@@ -1,0 +1,102 @@
+"""What the agent asks its hands to do, in the order they must be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from terminal.memory import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    filters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    filters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    topic: str
+    payload: bytes
+    qos: int = 1
+    retain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write this entry down durably before the next action."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Bring the file with this digest into the cache; ``read`` wants its bytes back (a plan behind a pointer)."""
+
+    sha: str
+    urls: tuple[str, ...]
+    size: int
+    read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Decode this clip now: it sounds within seconds."""
+
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Sound ``clip`` at ``at_ms`` (Unix). ``join``: right behind what sounds, without a gap; ``cut``: break off what
+    sounds; neither: when what sounds has ended. ``offset_ms`` skips what was heard before a power cut."""
+
+    item: str
+    clip: str
+    at_ms: float
+    skip: int = 0
+    gain_db: float = 0.0
+    offset_ms: float = 0.0
+    join: bool = False
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StopPlaying:
+    """Silence now. Everything placed is reported back as preempted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chime:
+    """The built-in test sound, on behalf of a command."""
+
+    id: str
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    volume: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepClips:
+    """These digests are planned: evict anything but them."""
+
+    shas: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Something for the log and the --json lines."""
+
+    event: str
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+Action = (
+    Subscribe | Unsubscribe | Publish | Record | Fetch | Prepare | Play | StopPlaying | Chime | SetVolume | KeepClips | Tell
+)  # fmt: skip

@@ -1,0 +1,678 @@
+"""The agent without hands: messages and time go in, actions come out. No sockets, no clock, no threads, no files.
+
+Rules it keeps:
+- it believes only what is signed for it (``wire.signing``), and counts what it refuses;
+- an item sounds at most once: that it begins is written down before it sounds. After a power cut an item that had begun goes on where
+  it would be now if its end is still ahead, and is reported ``failed`` ("power cut") otherwise; it never starts again;
+- an item that has not begun may begin late, until ``expires_ms``; afterwards it is ``missed`` (or ``failed`` when its clip never came);
+- one voice at a time: a smaller priority number breaks off what sounds, others wait their turn;
+- nothing waits for a clip that is not there.
+
+Times are Unix milliseconds.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from terminal.actions import (
+    Action, Chime, Fetch, KeepClips, Play, Prepare, Publish, Record, SetVolume, StopPlaying, Subscribe, Tell, Unsubscribe,
+)  # fmt: skip
+from terminal.memory import REMEMBER_MS, Entry, Kept
+from wire.messages import (
+    Ack, Answer, BadMessage, Command, Credentials, Key, Keys, Plan, PlanItem, Receipt, Receipts, Report, Request, State, Want,
+)  # fmt: skip
+from wire.signing import EVERYONE, BadSignature, Verified, verify
+from wire.topics import LEVEL, BadTopic, Topics
+
+# A start is handed to the player this long before its time, a clip decoded this long before.
+LEAD_MS = 500
+PREPARE_MS = 20_000
+# A successor joins its predecessor without a gap when the plan has them this close.
+JOIN_MS = 1_000
+# What is left of an interrupted item must be worth hearing.
+WORTH_MS = 1_000
+BATCH_ROWS, BATCH_WAIT_MS, BATCH_RETRY_MS = 100, 200, 10_000
+HELLO_FIRST_MS, HELLO_MOST_MS = 3_000, 60_000
+FETCH_FIRST_MS, FETCH_MOST_MS = 1_000, 60_000
+FORGET_EVERY_MS = 6 * 3600 * 1000
+MAX_ITEMS, MAX_ZONES = 5_000, 20
+AUTH_REFUSALS = 3
+SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What this machine is; it goes into every report."""
+
+    version: str
+    model: str = "linux"
+    can: tuple[str, ...] = ("mp3", "wav")
+
+
+@dataclass
+class _Sounding:
+    """What the player has been given and not yet given back."""
+
+    item: PlanItem
+    rev: int
+    ends_ms: float
+    began_ms: float
+    lost_ms: float = 0.0
+    why: str = ""
+    final: bool = False
+
+
+@dataclass
+class _Clip:
+    """One audio file on its way to being heard."""
+
+    state: str = "wanted"  # wanted, fetching, stored
+    ready: str = ""  # "", asked, yes, no
+    reason: str = ""
+    tries: int = 0
+    again_ms: float = 0.0
+
+
+@dataclass
+class _Machine:
+    """What the hands report about themselves for the next report."""
+
+    free_bytes: int = 0
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+class Agent:
+    """One loudspeaker's mind. Every method returns what is to be done, in order."""
+
+    def __init__(self, credentials: Credentials, kept: Kept, capabilities: Capabilities, boot: str) -> None:
+        self.credentials, self.kept, self.capabilities, self.boot = credentials, kept, capabilities, boot
+        self.did = credentials.did
+        self.topics = Topics(credentials.domain)
+        self.roots = {key.kid: key for key in credentials.roots}
+        self.keys: dict[str, Key] = {}
+        self.want = Want(0, base=credentials.base)
+        self.items: dict[str, tuple[PlanItem, str, int]] = {}
+        self.clips: dict[str, _Clip] = {}
+        self.sounding: list[_Sounding] = []
+        self.machine = _Machine()
+        self.connected = False
+        self.refused = 0
+        self.silenced = ""
+        self.wake_ms = 0.0
+        self._chimes: dict[str, str] = {}
+        self._unread: dict[str, bytes] = {}
+        self._pointers: dict[str, tuple[str, int]] = {}
+        self._bases: dict[str, tuple[str, ...]] = {}
+        self._begun_occ: dict[str, int] = {}
+        self._auth_refusals = 0
+        self._asked = 0
+        self._hello_ms: float | None = None
+        self._hello_wait = float(HELLO_FIRST_MS)
+        self._batch_ms: float | None = None
+        self._oldest_ms: float | None = None
+        self._report_ms = 0.0
+        self._report_due = True
+        self._forget_ms = 0.0
+        self._planned_clips: frozenset[str] = frozenset()
+        self._out: list[Action] = []
+        self._remember()
+
+    # -- what was known before the power went ------------------------------------------------------------------------
+
+    def _remember(self) -> None:
+        if self.kept.keys:
+            self.keys = {key.kid: key for key in Keys.from_json(self.kept.keys.encode()).keys}
+        if self.kept.want:
+            self.want = Want.from_json(self.kept.want.encode())
+        self.silenced = "revoked" if self.want.revoked else ""
+        for raw in self.kept.plans.values():
+            plan = Plan.from_json(raw.encode())
+            if not plan.pointer:
+                self._take_items(plan)
+        for name in self.kept.begun:
+            if name in self.items:
+                item = self.items[name][0]
+                self._begun_occ[item.occ] = max(item.n, self._begun_occ.get(item.occ, -1))
+
+    @property
+    def volume(self) -> int:
+        return self.kept.volume if self.kept.volume >= 0 else self.want.volume
+
+    # -- the line ----------------------------------------------------------------------------------------------------
+
+    def on_connected(self, now: float) -> list[Action]:
+        """The broker has us: subscribe, be born, ask what is newer, send what was not acknowledged."""
+        self.connected, self._auth_refusals = True, 0
+        if self.silenced == "refused":
+            self.silenced = ""
+        self._do(Subscribe(tuple(self.topics.terminal_filters(self.did, self.want.zones))))
+        state = State("on", self.boot, self.kept.conn, int(now))
+        self._do(Publish(self.topics.up(self.did, "state"), state.to_json(), retain=True))
+        self._hello_wait, self._report_due, self._batch_ms = float(HELLO_FIRST_MS), True, None
+        self._say_hello(now)
+        self._do(Tell("connected", {"conn": self.kept.conn}))
+        return self._finish(now)
+
+    def on_disconnected(self, now: float) -> list[Action]:
+        """The line is gone: the plan goes on by its own clock."""
+        self.connected, self._hello_ms = False, None
+        self._do(Tell("disconnected"))
+        return self._finish(now)
+
+    def on_auth_refused(self, reason: str, now: float) -> list[Action]:
+        """The broker does not accept my credentials. Several times in a row: I was revoked, so I fall silent."""
+        self._auth_refusals += 1
+        if self._auth_refusals >= AUTH_REFUSALS and not self.silenced:
+            self._silence("refused", f"the broker refuses this terminal: {reason}")
+        return self._finish(now)
+
+    def farewell(self, now: float) -> list[Action]:
+        """The program ends on purpose."""
+        state = State("off", self.boot, self.kept.conn, int(now))
+        return [Publish(self.topics.up(self.did, "state"), state.to_json(), retain=True)]
+
+    def will(self, conn: int) -> tuple[str, bytes]:
+        """What the broker shall say when this connection dies."""
+        return self.topics.up(self.did, "state"), State("lost", self.boot, conn).to_json()
+
+    def on_message(self, topic: str, payload: bytes, now: float) -> list[Action]:
+        """Whatever the line brings. What cannot be believed is counted, told, and changes nothing."""
+        try:
+            address = self.topics.parse(topic)
+            match (address.kind, address.channel):
+                case ("s", "keys"):
+                    self._hear_keys(payload, now)
+                case ("d", "dn/want") if address.name == self.did:
+                    self._hear_want(payload, now)
+                case ("d", "dn/cmd") if address.name == self.did:
+                    self._hear_command(payload, self.did, now)
+                case ("d", "dn/rsp") if address.name == self.did:
+                    self._hear_answer(Answer.from_json(payload), now)
+                case ("z", "plan") if address.name in self.want.zones:
+                    self._hear_plan(payload, address.name, now)
+                case ("z", "cmd") if address.name in self.want.zones:
+                    self._hear_command(payload, address.name, now)
+                case _:
+                    raise BadTopic("not meant for me")
+        except (BadSignature, BadMessage, BadTopic) as error:
+            if not self.keys and len(self._unread) < MAX_ZONES + 1 and topic.endswith(("/want", "/plan")):
+                self._unread[topic] = payload  # retained messages may come before the key set: read them again then
+                return self._finish(now)
+            self.refused += 1
+            self._do(Tell("refused", {"topic": topic[:128], "reason": str(error)}))
+        return self._finish(now)
+
+    def _verified(self, payload: bytes, typ: str, auds: set[str], now: float, held: int) -> Verified | None:
+        """The payload; None for the very message I hold already (retained ones come again at every connection)."""
+        root = typ == Keys.typ
+        found = verify(
+            payload, self.roots if root else self.keys, typ=typ, auds=auds, now_s=now / 1000,
+            use="root" if root else "programme", after_seq=held - 1,
+        )  # fmt: skip
+        return None if found.seq == held else found
+
+    def _hear_keys(self, payload: bytes, now: float) -> None:
+        found = self._verified(payload, Keys.typ, {EVERYONE, self.credentials.domain}, now, self.kept.keys_seq)
+        if found is None:
+            return
+        keys = Keys.from_json(found.payload)
+        if keys.seq != found.seq:
+            raise BadMessage(f"seq: {keys.seq} inside, {found.seq} signed")
+        self.keys = {key.kid: key for key in keys.keys}
+        self._keep({"do": "keys", "seq": keys.seq, "raw": found.payload.decode()})
+        self._do(Tell("keys", {"seq": keys.seq, "kids": sorted(self.keys)}))
+        unread, self._unread = self._unread, {}
+        for topic in sorted(unread):
+            out, self._out = self._out, []
+            self._out = out + self.on_message(topic, unread[topic], now)
+        # What the old set could not verify is asked for again.
+        self._hello_wait = float(HELLO_FIRST_MS)
+        self._say_hello(now)
+
+    def _hear_want(self, payload: bytes, now: float) -> None:
+        found = self._verified(payload, Want.typ, {self.did}, now, self.kept.want_rev)
+        if found is None:
+            return
+        want = Want.from_json(found.payload)
+        if want.rev != found.seq:
+            raise BadMessage(f"rev: {want.rev} inside, {found.seq} signed")
+        if len(want.zones) > MAX_ZONES or not all(LEVEL.match(zid) for zid in want.zones):
+            raise BadMessage(f"zones: at most {MAX_ZONES} well-formed names")
+        before, self.want = self.want, want
+        self._keep({"do": "want", "rev": want.rev, "raw": found.payload.decode()})
+        self._follow(before.zones, want.zones, now)
+        if want.volume != before.volume or self.kept.volume < 0:
+            self._set_volume(want.volume)
+        if want.revoked:
+            self._silence("revoked", "the station has revoked this terminal")
+        elif self.silenced == "revoked":
+            self.silenced = ""
+        self._report_due = True
+        self._do(Tell("want", {"rev": want.rev, "zones": list(want.zones), "volume": want.volume}))
+
+    def _follow(self, before: tuple[str, ...], zones: tuple[str, ...], now: float) -> None:
+        left = tuple(zid for zid in before if zid not in zones)
+        joined = tuple(zid for zid in zones if zid not in before)
+        for zid in left:
+            self._keep({"do": "leave", "zid": zid})
+            self._drop_zone(zid)
+        own = set(self.topics.terminal_filters(self.did, ()))
+        if left and self.connected:
+            self._do(Unsubscribe(tuple(f for f in self.topics.terminal_filters(self.did, left) if f not in own)))
+        if joined and self.connected:
+            self._do(Subscribe(tuple(f for f in self.topics.terminal_filters(self.did, joined) if f not in own)))
+            self._say_hello(now)
+
+    def _drop_zone(self, zid: str) -> None:
+        self.items = {name: found for name, found in self.items.items() if found[1] != zid}
+
+    def _hear_plan(self, payload: bytes, zid: str, now: float) -> None:
+        found = self._verified(payload, Plan.typ, {zid}, now, self.kept.plan_revs.get(zid, 0))
+        if found is None:
+            return
+        plan = Plan.from_json(found.payload)
+        if plan.rev != found.seq or plan.zid != zid:
+            raise BadMessage(f"rev {plan.rev} of zone {plan.zid[:40]!r} inside, {found.seq} of {zid!r} signed")
+        if plan.pointer:
+            self._point(plan)
+            return
+        self._check_items(plan)
+        self._accept(plan, found.payload.decode())
+
+    def _point(self, plan: Plan) -> None:
+        """A plan too large for one message lies behind HTTP; its digest was signed."""
+        if not SHA256.match(plan.pointer_sha256):
+            raise BadMessage("pointer_sha256: expected 64 hex digits")
+        self._pointers[plan.pointer_sha256] = (plan.zid, plan.rev)
+        urls = self._urls(plan.base, plan.pointer)
+        self._do(Fetch(plan.pointer_sha256, urls, plan.pointer_bytes, read=True))
+
+    def _check_items(self, plan: Plan) -> None:
+        if len(plan.items) > MAX_ITEMS:
+            raise BadMessage(f"items: {len(plan.items)}, more than the {MAX_ITEMS} allowed")
+        for item in plan.items:
+            if not SHA256.match(item.clip):
+                raise BadMessage(f"item {item.id[:40]!r}: clip is not a sha256")
+            if item.bytes <= 0 or item.ms < 0 or item.skip < 0 or not -60.0 <= item.gain_db <= 20.0:
+                raise BadMessage(f"item {item.id[:40]!r}: bytes, ms, skip or gain_db out of range")
+
+    def _accept(self, plan: Plan, raw: str) -> None:
+        self._keep({"do": "plan", "zid": plan.zid, "rev": plan.rev, "raw": raw})
+        self._drop_zone(plan.zid)
+        self._take_items(plan)
+        self._report_due = True
+        self._do(Tell("plan", {"zid": plan.zid, "rev": plan.rev, "items": len(plan.items)}))
+
+    def _take_items(self, plan: Plan) -> None:
+        self._bases[plan.zid] = plan.base
+        for item in plan.items:
+            self.items[item.id] = (item, plan.zid, plan.rev)
+
+    def _hear_command(self, payload: bytes, aud: str, now: float) -> None:
+        found = self._verified(payload, Command.typ, {aud}, now, -1)
+        if found is None:
+            return
+        command = Command.from_json(found.payload)
+        if command.id in self.kept.commands:
+            return
+        self._keep({"do": "command", "id": command.id, "exp": found.exp})
+        refusal = self._obey(command, now)
+        if refusal is None:
+            return
+        self._acknowledge(command.id, "refused" if refusal else "done", refusal, now)
+
+    def _obey(self, command: Command, now: float) -> str | None:
+        """Why the command is refused, "" when it is done, None when the answer comes later."""
+        match command.op:
+            case "chime":
+                if self.silenced or self.sounding:
+                    return self.silenced or f"busy: {self.sounding[0].item.title or self.sounding[0].item.id} is playing"
+                self._chimes[command.id] = command.id
+                self._do(Chime(command.id, now + 100))
+                return None
+            case "volume":
+                volume = command.args.get("volume")
+                if type(volume) is not int or not 0 <= volume <= 100:
+                    return "volume must be a whole number from 0 to 100"
+                self._set_volume(volume)
+                return ""
+            case "stop":
+                self._stop(str(command.args.get("occ", "")), now)
+                return ""
+            case "report":
+                self._report_due = True
+                return ""
+        return f"unknown command {command.op[:40]!r}"
+
+    def _acknowledge(self, name: str, result: str, detail: str, now: float) -> None:
+        ack = Ack(name, result, detail, float(now))
+        self._do(Publish(self.topics.up(self.did, "ack"), ack.to_json()))
+        self._do(Tell("command", {"id": name, "result": result, "detail": detail}))
+
+    def _stop(self, occ: str, now: float) -> None:
+        """Break off one occurrence, or whatever sounds; what remains of it is not played either."""
+        stopped = {occ} if occ else {voice.item.occ for voice in self.sounding}
+        placed = {voice.item.id for voice in self.sounding}
+        if not occ or any(voice.item.occ == occ for voice in self.sounding):
+            for voice in self.sounding:
+                voice.why, voice.final = "stopped by the operator", True
+            self._do(StopPlaying())
+        for item, _, rev in list(self.items.values()):
+            if item.occ in stopped and item.id not in placed and item.id not in self.kept.done:
+                self._receipt(item, rev, "preempted", now, detail="stopped by the operator")
+
+    def _set_volume(self, volume: int) -> None:
+        volume = min(100, max(0, volume))
+        self._keep({"do": "volume", "to": volume})
+        self._do(SetVolume(volume))
+        self._report_due = True
+
+    def _silence(self, why: str, words: str) -> None:
+        self.silenced = why
+        for voice in self.sounding:
+            voice.why, voice.final = words, True
+        self._do(StopPlaying())
+        self._do(Tell("silenced", {"reason": words}))
+
+    def _hear_answer(self, answer: Answer, now: float) -> None:
+        if answer.op == "hello":
+            self._hello_ms = None
+        elif answer.op == "rcpt" and self.kept.batch and answer.seq == self.kept.batch_seq:
+            rows = self.kept.batch
+            self._keep({"do": "acked", "seq": answer.seq})
+            self._batch_ms = None
+            for row in rows:
+                self._do(Tell("acknowledged", {"item": row[0], "result": row[5], "seq": answer.seq}))
+
+    # -- the hands report back ---------------------------------------------------------------------------------------
+
+    def on_fetched(self, sha: str, ok: bool, reason: str, now: float, content: bytes = b"") -> list[Action]:
+        """A download ended. ``content`` only for what was asked with ``read``."""
+        if sha in self._pointers:
+            self._read_pointer(sha, ok, reason, content)
+            return self._finish(now)
+        clip = self.clips.setdefault(sha, _Clip())
+        if ok:
+            clip.state, clip.reason, clip.tries = "stored", "", 0
+        else:
+            clip.state, clip.reason, clip.tries = "wanted", reason, clip.tries + 1
+            clip.again_ms = now + min(FETCH_MOST_MS, FETCH_FIRST_MS * 2 ** min(10, clip.tries - 1))
+            self._do(Tell("fetch failed", {"clip": sha, "reason": reason}))
+        return self._finish(now)
+
+    def _read_pointer(self, sha: str, ok: bool, reason: str, content: bytes) -> None:
+        zid, rev = self._pointers.pop(sha)
+        try:
+            if not ok:
+                raise BadMessage(reason)
+            plan = Plan.from_large_json(content)
+            if plan.zid != zid or plan.rev != rev or rev <= self.kept.plan_revs.get(zid, 0):
+                raise BadMessage(f"rev {plan.rev} of {plan.zid[:40]!r} behind the pointer, expected {rev} of {zid!r}")
+            self._check_items(plan)
+            if zid in self.want.zones:
+                self._accept(plan, content.decode())
+        except BadMessage as error:
+            self.refused += not ok
+            self._do(Tell("refused", {"topic": self.topics.zone(zid, "plan"), "reason": str(error)}))
+
+    def on_prepared(self, sha: str, ok: bool, reason: str, now: float) -> list[Action]:
+        """A clip is decoded, or cannot be."""
+        clip = self.clips.setdefault(sha, _Clip(state="stored"))
+        clip.ready, clip.reason = ("yes", "") if ok else ("no", reason)
+        return self._finish(now)
+
+    def on_started(self, item: str, start_ms: float, now: float) -> list[Action]:
+        """The first sample left the device at ``start_ms``."""
+        if item in self._chimes:
+            self._acknowledge(self._chimes.pop(item), "done", "", start_ms)
+            return self._finish(now)
+        voice = self._voice(item)
+        if voice is not None:
+            voice.ends_ms += start_ms - voice.began_ms
+            voice.began_ms = start_ms
+            if not self.kept.begun.get(item, {}).get("heard"):
+                self._receipt(voice.item, voice.rev, "started", now, start_ms=start_ms)
+            self._report_due = True
+        return self._finish(now)
+
+    def on_finished(self, item: str, start_ms: float, dur_ms: float, how: str, now: float, reason: str = "") -> list[Action]:
+        """``how``: finished, preempted, dropped (never sounded, may come again), failed."""
+        if item in self._chimes and how != "finished":
+            self._acknowledge(self._chimes.pop(item), "refused", reason or how, now)
+        voice = self._voice(item)
+        if voice is None:
+            return self._finish(now)
+        self.sounding.remove(voice)
+        self._report_due = True
+        if how == "dropped" and not voice.final and not voice.lost_ms:
+            self._keep({"do": "unbegin", "id": item})
+            return self._finish(now)
+        result = "preempted" if how == "dropped" else how
+        detail = voice.why or reason
+        row = self.kept.begun.get(item, {}).get("row")
+        if voice.lost_ms and row and row[3]:
+            start_ms, detail = row[3], detail or "went on after a power cut"
+        self._receipt(voice.item, voice.rev, result, now, start_ms=start_ms, dur_ms=dur_ms, detail=detail)
+        return self._finish(now)
+
+    def on_machine(self, now: float, free_bytes: int = 0, faults: dict[str, str] | None = None) -> list[Action]:
+        """What the hands say about disk and sound device."""
+        self.machine = _Machine(free_bytes, dict(faults or {}))
+        self._report_due = True
+        return self._finish(now)
+
+    def tick(self, now: float) -> list[Action]:
+        """Time passes. Cheap until ``wake_ms``."""
+        return self._finish(now) if now >= self.wake_ms else []
+
+    # -- what is due -------------------------------------------------------------------------------------------------
+
+    def _finish(self, now: float) -> list[Action]:
+        self.wake_ms = now + 30_000
+        self._after_power_cut(now)
+        if not self.silenced:
+            self._tend(now)
+            self._choose(now)
+        if self.connected:
+            self._send(now)
+        if now >= self._forget_ms:
+            self._forget_ms = now + FORGET_EVERY_MS
+            self._keep({"do": "forget", "before": int(now) - REMEMBER_MS})
+        out, self._out = self._out, []
+        return out
+
+    def _wake(self, at_ms: float) -> None:
+        self.wake_ms = min(self.wake_ms, at_ms)
+
+    def _after_power_cut(self, now: float) -> None:
+        """Items that had begun before this program started: go on where they would be now, or own up."""
+        for name, begun in list(self.kept.begun.items()):
+            if self._voice(name) is not None:
+                continue
+            found = self.items.get(name)
+            row = Receipt.from_row(begun["row"])
+            if found is None or self.silenced or begun["at"] + found[0].ms - WORTH_MS < now:
+                until = int(begun["until"])
+                lost = Receipt(row.item, row.clip, row.rev, row.start_ms, 0.0, "failed", row.volume, 0.0, "power cut")
+                self._keep({"do": "receipt", "row": lost.to_row(), "until": until})
+                self._do(Tell("receipt", {"item": name, "result": "failed", "detail": "power cut"}))
+            elif now < begun["at"]:
+                self._keep({"do": "unbegin", "id": name})
+
+    def _open(self) -> list[tuple[PlanItem, str, int]]:
+        """Planned, not placed, not over, in the order they should sound."""
+        placed = {voice.item.id for voice in self.sounding}
+        waiting = [
+            found for name, found in self.items.items() if name not in self.kept.done and name not in placed
+        ]
+        return sorted(waiting, key=lambda found: (found[0].at_ms, found[0].n, found[0].id))
+
+    def _tend(self, now: float) -> None:
+        """Fetch, decode, report what is stored, and give up what is over."""
+        for item, zid, rev in self._open():
+            begun = item.id in self.kept.begun
+            if not begun and (gone := self._gone(item, now)):
+                self._receipt(item, rev, gone[0], now, detail=gone[1])
+                continue
+            self._bring(item, zid, rev, now)
+            self._wake(item.expires_ms + 1)
+            if item.at_ms - PREPARE_MS > now:
+                self._wake(item.at_ms - PREPARE_MS)
+            else:
+                self._wake(max(now + 20, item.at_ms - LEAD_MS))
+        clips = frozenset(item.clip for item, _, _ in self._open()) | {voice.item.clip for voice in self.sounding}
+        if clips != self._planned_clips:
+            self._planned_clips = frozenset(clips)
+            self._do(KeepClips(self._planned_clips))
+            self.clips = {sha: clip for sha, clip in self.clips.items() if sha in clips or clip.state == "fetching"}
+
+    def _gone(self, item: PlanItem, now: float) -> tuple[str, str] | None:
+        """Result and reason when this item can no longer sound."""
+        clip = self.clips.get(item.clip, _Clip())
+        if clip.ready == "no":
+            return "failed", clip.reason
+        if now > item.expires_ms:
+            if clip.reason:
+                return "failed", f"the clip never came: {clip.reason}"
+            return "missed", "its time was over" if clip.state == "stored" else "its time was over before the clip was here"
+        if self._begun_occ.get(item.occ, -1) > item.n:
+            return "failed", f"came too late: {clip.reason or 'a later item of this programme had begun'}"
+        return None
+
+    def _bring(self, item: PlanItem, zid: str, rev: int, now: float) -> None:
+        clip = self.clips.setdefault(item.clip, _Clip())
+        if clip.state == "wanted":
+            if clip.again_ms <= now:
+                clip.state = "fetching"
+                self._do(Fetch(item.clip, self._urls(self._bases.get(zid, ()), item.url), item.bytes))
+            else:
+                self._wake(clip.again_ms)
+        if clip.state != "stored":
+            return
+        if item.id not in self.kept.stored:
+            self._receipt(item, rev, "stored", now)
+        if not clip.ready and item.at_ms - PREPARE_MS <= now:
+            clip.ready = "asked"
+            self._do(Prepare(item.clip))
+
+    def _urls(self, bases: tuple[str, ...], url: str) -> tuple[str, ...]:
+        if url.startswith(("http://", "https://")):
+            return (url,)
+        every = (*bases, *self.want.base, *self.credentials.base)
+        http = [base for base in dict.fromkeys(every) if base.startswith(("http://", "https://"))]
+        return tuple(base.rstrip("/") + "/" + url.lstrip("/") for base in http)
+
+    def _choose(self, now: float) -> None:
+        """Hands the player what sounds next, and breaks off the less important."""
+        for item, _, rev in sorted(self._open(), key=lambda found: found[0].priority):
+            if item.at_ms - LEAD_MS > now or self.clips.get(item.clip, _Clip()).ready != "yes":
+                continue
+            current = self.sounding[-1] if self.sounding else None
+            if current is None or item.priority < current.item.priority:
+                self._place(item, rev, now, cut=current is not None)
+            elif current.ends_ms <= now + LEAD_MS and len(self.sounding) < 2:
+                self._place(item, rev, now)
+            else:
+                self._wake(max(now + 20, current.ends_ms - LEAD_MS))
+
+    def _place(self, item: PlanItem, rev: int, now: float, cut: bool = False) -> None:
+        last = self.sounding[-1] if self.sounding else None
+        join = bool(last and last.item.occ == item.occ and item.n > last.item.n and abs(item.at_ms - last.ends_ms) < JOIN_MS)
+        at_ms, lost_ms = max(float(item.at_ms), now), 0.0
+        if last and not cut:
+            at_ms = last.ends_ms if join else max(at_ms, last.ends_ms)
+        if item.id in self.kept.begun:
+            lost_ms = max(1.0, at_ms - self.kept.begun[item.id]["at"])
+        else:
+            row = Receipt(item.id, item.clip, rev, 0.0, 0.0, "started", self.volume).to_row()
+            self._keep({"do": "begin", "id": item.id, "at": at_ms, "until": item.expires_ms, "row": row})
+        if cut:
+            for voice in self.sounding:
+                voice.why = voice.why or f"a more important programme: {item.title or item.id}"
+        self.sounding.append(_Sounding(item, rev, at_ms + item.ms - lost_ms, at_ms, lost_ms))
+        self._begun_occ[item.occ] = max(item.n, self._begun_occ.get(item.occ, -1))
+        self._do(Play(item.id, item.clip, at_ms, item.skip, item.gain_db, lost_ms, join, cut))
+
+    def _voice(self, item: str) -> _Sounding | None:
+        return next((voice for voice in self.sounding if voice.item.id == item), None)
+
+    # -- what is said ------------------------------------------------------------------------------------------------
+
+    def _receipt(
+        self, item: PlanItem, rev: int, result: str, now: float, *, start_ms: float = 0.0, dur_ms: float = 0.0, detail: str = ""
+    ) -> None:
+        receipt = Receipt(
+            item.id, item.clip, rev, round(start_ms, 3), round(dur_ms, 3), result, self.volume, 0.0, detail[:200],
+        )  # fmt: skip
+        self._keep({"do": "receipt", "row": receipt.to_row(), "until": item.expires_ms})
+        if self._oldest_ms is None:
+            self._oldest_ms = now
+        facts: dict[str, Any] = {"item": item.id, "title": item.title, "at_ms": item.at_ms, "start_ms": receipt.start_ms}
+        self._do(Tell(result, {**facts, "dur_ms": receipt.dur_ms, "detail": detail}))
+
+    def _send(self, now: float) -> None:
+        if self._hello_ms is not None and now >= self._hello_ms:
+            self._hello_wait = min(HELLO_MOST_MS, self._hello_wait * 2)
+            self._say_hello(now)
+        if self._hello_ms is not None:
+            self._wake(self._hello_ms)
+        self._send_batch(now)
+        if self._report_due or now >= self._report_ms:
+            self._send_report(now)
+        self._wake(self._report_ms)
+
+    def _say_hello(self, now: float) -> None:
+        if not self.connected:
+            return
+        self._asked += 1
+        hello = Request(
+            "hello", f"{self.boot}-{self._asked}", dict(self.kept.plan_revs), self.kept.want_rev, self.kept.keys_seq, self.boot,
+        )  # fmt: skip
+        self._do(Publish(self.topics.up(self.did, "req"), hello.to_json()))
+        # Spread by the terminal's name: a thousand of them come back together after a power cut of the station.
+        self._hello_ms = now + self._hello_wait * (1 + zlib.crc32(self.did.encode()) % 256 / 512)
+
+    def _send_batch(self, now: float) -> None:
+        kept = self.kept
+        if not kept.batch and kept.pending:
+            ripe = (self._oldest_ms or 0.0) + BATCH_WAIT_MS
+            if now < ripe and len(kept.pending) < BATCH_ROWS:
+                self._wake(ripe)
+                return
+            self._keep({"do": "batch", "seq": kept.batch_seq + 1, "n": BATCH_ROWS})
+            self._oldest_ms, self._batch_ms = now if kept.pending else None, None
+        if not kept.batch:
+            return
+        if self._batch_ms is None or now >= self._batch_ms:
+            rows = tuple(Receipt.from_row(row) for row in kept.batch)
+            self._do(Publish(self.topics.up(self.did, "rcpt"), Receipts(kept.batch_seq, rows).to_json()))
+            self._batch_ms = now + BATCH_RETRY_MS
+        self._wake(self._batch_ms)
+
+    def _send_report(self, now: float) -> None:
+        self._report_due, self._report_ms = False, now + max(5, self.want.heartbeat_s) * 1000
+        faults = dict(self.machine.faults)
+        if self.silenced:
+            faults["silenced"] = self.silenced
+        shas = {item.clip for item, _, _ in self._open()}
+        report = Report(
+            version=self.capabilities.version, model=self.capabilities.model, capabilities=self.capabilities.can,
+            zones=self.want.zones, revs=dict(self.kept.plan_revs), volume=self.volume,
+            stored=sum(1 for sha in shas if self.clips.get(sha, _Clip()).state == "stored"), wanted=len(shas),
+            free_bytes=self.machine.free_bytes, faults=tuple(sorted(faults.values())),
+            playing=self.sounding[0].item.id if self.sounding else "", at_ms=int(now), refused=self.refused,
+        )  # fmt: skip
+        self._do(Publish(self.topics.up(self.did, "rep"), report.to_json(), retain=True))
+
+    def _keep(self, entry: Entry) -> None:
+        self.kept.apply(entry)
+        self._do(Record(entry))
+
+    def _do(self, action: Action) -> None:
+        self._out.append(action)
+
+

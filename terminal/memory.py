@@ -1,0 +1,277 @@
+"""What must survive a power cut: who I am, what I am to play, what I have played, and what I have not yet reported.
+
+``Kept`` is the state as plain values; it changes only by entries (small JSON objects). ``Memory`` writes each entry to a journal
+with a checksum and fsync before anybody acts on it, and now and then folds the journal into one snapshot file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from wire.messages import BadMessage, Credentials
+
+Entry = dict[str, Any]
+FOLD_AT_BYTES = 512 * 1024
+# Long after a window has closed nobody offers its item again.
+REMEMBER_MS = 7 * 24 * 3600 * 1000
+
+
+class MemoryLost(OSError):
+    """The data folder cannot be read or written; the text names the file."""
+
+
+@dataclass
+class Kept:
+    """Everything the agent must know again after a power cut. ``apply`` is the only way it changes."""
+
+    conn: int = 0
+    volume: int = -1
+    keys: str = ""
+    keys_seq: int = 0
+    want: str = ""
+    want_rev: int = 0
+    plans: dict[str, str] = field(default_factory=dict)
+    plan_revs: dict[str, int] = field(default_factory=dict)
+    # item id -> {"at": start asked for, "until": end of its window, "row": receipt so far, "heard": start reported}
+    begun: dict[str, dict[str, Any]] = field(default_factory=dict)
+    done: dict[str, int] = field(default_factory=dict)
+    stored: dict[str, int] = field(default_factory=dict)
+    commands: dict[str, int] = field(default_factory=dict)
+    pending: list[list[Any]] = field(default_factory=list)
+    batch: list[list[Any]] = field(default_factory=list)
+    batch_seq: int = 0
+
+    def apply(self, entry: Entry) -> None:
+        """One change, by its verb."""
+        getattr(self, "_" + entry["do"])(entry)
+
+    def _volume(self, entry: Entry) -> None:
+        self.volume = entry["to"]
+
+    def _keys(self, entry: Entry) -> None:
+        self.keys, self.keys_seq = entry["raw"], entry["seq"]
+
+    def _want(self, entry: Entry) -> None:
+        self.want, self.want_rev = entry["raw"], entry["rev"]
+
+    def _plan(self, entry: Entry) -> None:
+        self.plans[entry["zid"]], self.plan_revs[entry["zid"]] = entry["raw"], entry["rev"]
+
+    def _leave(self, entry: Entry) -> None:
+        self.plans.pop(entry["zid"], None)
+        self.plan_revs.pop(entry["zid"], None)
+
+    def _begin(self, entry: Entry) -> None:
+        self.begun[entry["id"]] = {"at": entry["at"], "until": entry["until"], "row": entry["row"], "heard": False}
+
+    def _unbegin(self, entry: Entry) -> None:
+        self.begun.pop(entry["id"], None)
+
+    def _receipt(self, entry: Entry) -> None:
+        row, until = entry["row"], entry["until"]
+        self.pending.append(row)
+        item, result = row[0], row[5]
+        if result == "stored":
+            self.stored[item] = until
+        elif result == "started":
+            if item in self.begun:
+                self.begun[item].update(heard=True, row=row)
+        else:
+            self.begun.pop(item, None)
+            self.done[item] = until
+
+    def _batch(self, entry: Entry) -> None:
+        self.batch_seq, self.batch = entry["seq"], self.pending[: entry["n"]]
+        self.pending = self.pending[entry["n"] :]
+
+    def _acked(self, entry: Entry) -> None:
+        self.batch = []
+
+    def _command(self, entry: Entry) -> None:
+        self.commands[entry["id"]] = entry["exp"]
+
+    def _forget(self, entry: Entry) -> None:
+        """Drops marks that cannot matter any more; ``before`` in Unix milliseconds."""
+        before = entry["before"]
+        self.done = {item: until for item, until in self.done.items() if until >= before}
+        self.stored = {item: until for item, until in self.stored.items() if until >= before}
+        self.commands = {name: exp for name, exp in self.commands.items() if exp * 1000 >= before}
+
+
+def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """The file is either the old one or the new one, never half: temporary file, fsync, rename, fsync of the folder."""
+    temporary = path.with_name(path.name + ".new")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise MemoryLost(f"cannot write {path}: {error.strerror}; is the disk full or read-only?") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _line(entry: Entry) -> bytes:
+    text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return b"%08x %s\n" % (zlib.crc32(text), text)
+
+
+def _entry_of(line: bytes) -> Entry | None:
+    """The entry of one whole journal line, None for a torn or damaged one."""
+    check, separator, text = line.rstrip(b"\n").partition(b" ")
+    if not line.endswith(b"\n") or not separator:
+        return None
+    try:
+        if int(check, 16) != zlib.crc32(text):
+            return None
+        entry = json.loads(text)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who this terminal is and where its station listens."""
+
+    credentials: Credentials
+    host: str
+    port: int
+    tls: bool = False
+    base: tuple[str, ...] = ()
+
+    def to_json(self) -> bytes:
+        said = {"host": self.host, "port": self.port, "tls": self.tls, "base": list(self.base)}
+        return json.dumps({**said, "credentials": self.credentials.to_json().decode()}, indent=1).encode()
+
+    @classmethod
+    def from_json(cls, raw: bytes) -> Identity:
+        said = json.loads(raw)
+        return cls(
+            Credentials.from_json(said["credentials"].encode()), str(said["host"]), int(said["port"]),
+            bool(said.get("tls", False)), tuple(said.get("base", ())),
+        )  # fmt: skip
+
+
+class Memory:
+    """The data folder of one terminal. Not shared between processes: ``lock`` refuses a second one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._snapshot, self._journal_path = folder / "state.json", folder / "journal"
+        self._lock_file = self._lock()
+        self.kept, number = self._read_snapshot()
+        self._number = number
+        self._read_journal()
+        self._journal = open(self._journal_path, "ab")
+
+    def _lock(self) -> Any:
+        file = open(self.folder / "lock", "w")
+        if os.name == "posix":
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                file.close()
+                raise MemoryLost(f"another terminal already uses {self.folder}; give each its own --data") from error
+        return file
+
+    def _read_snapshot(self) -> tuple[Kept, int]:
+        """State and the number of the last entry folded into it. A damaged snapshot is set aside, not fatal."""
+        try:
+            said = json.loads(self._snapshot.read_bytes())
+            known = {item.name for item in fields(Kept)}
+            return Kept(**{name: value for name, value in said["kept"].items() if name in known}), int(said["number"])
+        except FileNotFoundError:
+            return Kept(), 0
+        except (ValueError, KeyError, TypeError, AttributeError):
+            os.replace(self._snapshot, self._snapshot.with_suffix(".damaged"))
+            return Kept(), 0
+
+    def _read_journal(self) -> None:
+        """Applies every whole entry newer than the snapshot and cuts off a torn tail."""
+        if not self._journal_path.exists():
+            return
+        good = 0
+        with open(self._journal_path, "rb") as file:
+            for line in file:
+                entry = _entry_of(line)
+                if entry is None:
+                    break
+                if entry.get("no", 0) > self._number:
+                    self.kept.apply(entry)
+                    self._number = entry["no"]
+                good += len(line)
+        if good < self._journal_path.stat().st_size:
+            os.truncate(self._journal_path, good)
+
+    def record(self, entry: Entry) -> None:
+        """Durable when this returns. The agent has applied the entry to ``kept`` already."""
+        self._number += 1
+        try:
+            self._journal.write(_line({**entry, "no": self._number}))
+            self._journal.flush()
+            os.fsync(self._journal.fileno())
+        except OSError as error:
+            raise MemoryLost(f"cannot write {self._journal_path}: {error.strerror}; is the disk full?") from error
+
+    def next_conn(self) -> int:
+        """A connection number never used before. The line's thread asks, so it has a file of its own."""
+        path = self.folder / "conn"
+        before = int(path.read_text()) if path.exists() and path.read_text().strip().isdigit() else 0
+        self.kept.conn = max(before, self.kept.conn) + 1
+        write_whole(path, str(self.kept.conn).encode())
+        return self.kept.conn
+
+    def fold_when_large(self) -> None:
+        """Only between two lists of actions: then ``kept`` and the journal say the same."""
+        if self._journal.tell() > FOLD_AT_BYTES:
+            self.fold()
+
+    def fold(self) -> None:
+        """Snapshot first, then an empty journal; a cut in between is harmless because entries are numbered."""
+        write_whole(self._snapshot, json.dumps({"number": self._number, "kept": asdict(self.kept)}).encode())
+        self._journal.close()
+        write_whole(self._journal_path, b"")
+        self._journal = open(self._journal_path, "ab")
+
+    def close(self) -> None:
+        self._journal.close()
+        self._lock_file.close()
+
+    @property
+    def identity_path(self) -> Path:
+        return self.folder / "identity.json"
+
+    def identity(self) -> Identity | None:
+        """Who I am, None before pairing."""
+        try:
+            return Identity.from_json(self.identity_path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError, BadMessage) as error:
+            raise MemoryLost(f"{self.identity_path} is damaged; move it away and pair again") from error
+
+    def keep_identity(self, identity: Identity) -> None:
+        write_whole(self.identity_path, identity.to_json(), 0o600)
+
+

@@ -1,0 +1,192 @@
+"""The agent with its hands: one loop that carries words from line, cache and mixer to the agent and its actions back."""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from terminal import __version__
+from terminal.actions import (
+    Action, Chime, Fetch, KeepClips, Play, Prepare, Publish, Record, SetVolume, StopPlaying, Subscribe, Tell, Unsubscribe,
+)  # fmt: skip
+from terminal.agent import Agent, Capabilities
+from terminal.cache import Cache, Fetched, Fetcher
+from terminal.line import Endpoint, Happened, Line
+from terminal.memory import Identity, Memory
+from terminal.player import (
+    CannotSound, Mixer, Recorder, Samples, Sounded, chime_samples, decode, open_device, skips_itself,
+)  # fmt: skip
+
+DISK_EVERY_S = 300.0
+Teller = Callable[[str, dict[str, object]], None]
+
+
+class Runner:
+    """One terminal, from start to stop. ``tell`` hears every event worth a line."""
+
+    def __init__(
+        self, memory: Memory, identity: Identity, tell: Teller, device: str = "auto", wav: Path | None = None, ca_file: str = "",
+    ) -> None:  # fmt: skip
+        self._memory, self._tell = memory, tell
+        self._events: queue.Queue[Any] = queue.Queue()
+        self._stop = threading.Event()
+        credentials = identity.credentials
+        # Where the station was found serves audio too, when a plan's own addresses do not.
+        credentials = replace(credentials, base=tuple(dict.fromkeys((*credentials.base, *identity.base))))
+        self._agent = Agent(credentials, memory.kept, Capabilities(__version__), secrets.token_hex(4))
+        self._cache = Cache(memory.folder / "clips")
+        self._decoded = memory.folder / "decoded"
+        self._decoded.mkdir(exist_ok=True)
+        for left in self._decoded.iterdir():
+            left.unlink()
+        self._decoding: queue.Queue[str | None] = queue.Queue()
+        self._mixer = Mixer(self._events.put)
+        self._mixer.volume = self._agent.volume
+        self._recorder = self._mixer.recorder = Recorder(wav) if wav else None
+        self._device, fault = open_device(device, self._mixer)
+        self._faults = {"device": fault} if fault else {}
+        self._fetcher = Fetcher(self._cache, self._events.put)
+        self._decoder = threading.Thread(target=self._decode_all, name="decoder", daemon=True)
+        self._line = Line(
+            Endpoint(
+                identity.host, identity.port, credentials.did, credentials.did, credentials.password, identity.tls, ca_file, self._will,
+            ),
+            self._events.put,
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        """Ends ``run`` soon; may be called from a signal handler."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Plays until stopped, then says farewell."""
+        self._tell("device", {"name": self._device.name, "fault": self._faults.get("device", "")})
+        self._decoder.start()
+        disk_at = 0.0
+        self._line.open()
+        try:
+            while not self._stop.is_set():
+                if time.monotonic() >= disk_at:
+                    disk_at = time.monotonic() + DISK_EVERY_S
+                    self._carry_out(self._agent.on_machine(self._now(), self._cache.free_bytes(), self._faults))
+                self._turn()
+        finally:
+            self._end()
+
+    @staticmethod
+    def _now() -> float:
+        return time.time() * 1000
+
+    def _turn(self) -> None:
+        wait = min(0.5, max(0.0, (self._agent.wake_ms - self._now()) / 1000))
+        try:
+            event = self._events.get(timeout=wait) if wait else self._events.get_nowait()
+        except queue.Empty:
+            self._carry_out(self._agent.tick(self._now()))
+        else:
+            self._carry_out(self._told(event))
+
+    def _told(self, event: Any) -> list[Action]:
+        """What the agent says to one event of a hand."""
+        agent, now = self._agent, self._now()
+        match event:
+            case Happened(what="connected"):
+                return agent.on_connected(now)
+            case Happened(what="refused", reason=reason):
+                self._tell("refused by broker", {"reason": reason})
+                return agent.on_auth_refused(reason, now)
+            case Happened(what="disconnected"):
+                return agent.on_disconnected(now) if agent.connected else []
+            case Happened(what="message", topic=topic, payload=payload):
+                return agent.on_message(topic, payload, now)
+            case Happened(what=what, topic=topic, reason=reason):
+                self._tell(what, {"topic": topic, "reason": reason})
+                return []
+            case Fetched(sha=sha, ok=ok, reason=reason, content=content):
+                return agent.on_fetched(sha, ok, reason, now, content)
+            case Sounded(what="started", item=item, start_ms=start_ms):
+                return agent.on_started(item, start_ms, now)
+            case Sounded(what=what, item=item, start_ms=start_ms, dur_ms=dur_ms, reason=reason):
+                return agent.on_finished(item, start_ms, dur_ms, what, now, reason)
+            case ("prepared", sha, ok, reason):
+                return agent.on_prepared(sha, ok, reason, now)
+        raise TypeError(f"unknown event {event!r}")
+
+    def _carry_out(self, actions: list[Action]) -> None:
+        for action in actions:
+            self._do(action)
+        self._memory.fold_when_large()
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case Record(entry=entry):
+                self._memory.record(entry)
+            case Publish(topic=topic, payload=payload, qos=qos, retain=retain):
+                self._line.publish(topic, payload, qos, retain)
+            case Subscribe(filters=filters):
+                self._line.subscribe(filters)
+            case Unsubscribe(filters=filters):
+                self._line.unsubscribe(filters)
+            case Fetch():
+                self._fetcher.ask(action)
+            case Prepare(sha=sha):
+                self._decoding.put(sha)
+            case Play():
+                self._play(action)
+            case Chime(id=name, at_ms=at_ms):
+                self._mixer.place(Play(name, "", at_ms), chime_samples(), weak=True)
+            case StopPlaying():
+                self._mixer.stop()
+            case SetVolume(volume=volume):
+                self._mixer.volume = volume
+            case KeepClips(shas=shas):
+                self._keep_clips(shas)
+            case Tell(event=event, facts=facts):
+                self._tell(event, facts)
+
+    def _play(self, play: Play) -> None:
+        try:
+            samples = Samples.of_file(self._decoded / play.clip)
+            skip = 0 if play.skip and skips_itself(self._cache.path(play.clip)) else play.skip
+        except (OSError, ValueError) as error:
+            self._events.put(Sounded("failed", play.item, reason=f"decoded audio is gone: {error}"))
+            return
+        placed = Play(play.item, play.clip, play.at_ms, skip, play.gain_db, play.offset_ms, play.join, play.cut)
+        self._mixer.place(placed, samples)
+
+    def _keep_clips(self, shas: frozenset[str]) -> None:
+        self._cache.planned = shas
+        for path in self._decoded.iterdir():
+            if path.name.partition(".")[0] not in shas:
+                path.unlink(missing_ok=True)
+
+    def _decode_all(self) -> None:
+        while (sha := self._decoding.get()) is not None:
+            try:
+                if not (self._decoded / sha).exists():
+                    decode(self._cache.path(sha), self._decoded / sha)
+                self._events.put(("prepared", sha, True, ""))
+            except (CannotSound, OSError) as error:
+                self._events.put(("prepared", sha, False, str(error)))
+
+    def _will(self) -> tuple[str, bytes]:
+        """Before each connection: a new number, written down, so that an old connection's will is known as old."""
+        numbered = self._memory.next_conn()
+        return self._agent.will(numbered)
+
+    def _end(self) -> None:
+        for action in self._agent.farewell(self._now()):
+            self._do(action)
+        self._line.close()
+        self._device.close()
+        self._decoding.put(None)
+        self._fetcher.close()
+        if self._recorder is not None:
+            self._recorder.close()
+        self._tell("stopped", {})
