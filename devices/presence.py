@@ -1,0 +1,59 @@
+"""Is it alive? Births, wills, farewells and heartbeats say so; silence says so too."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from devices.models import Terminal
+from station.areas import branch
+from station.models import Area
+from wire.messages import Report, State
+
+
+def heard_state(terminal: Terminal, state: State, now: datetime) -> None:
+    """A birth (on), a will (lost) or a farewell (off). The late will of an older connection is not believed."""
+    if state.st == "on":
+        if state.boot == terminal.boot and state.conn < terminal.conn:
+            return
+        terminal.boot, terminal.conn = state.boot[:64], state.conn
+        terminal.presence, terminal.last_seen_at = "online", now
+    elif state.st in ("lost", "off") and state.conn == terminal.conn and state.boot == terminal.boot:
+        terminal.presence = state.st
+
+
+def heard_report(terminal: Terminal, report: Report, now: datetime) -> None:
+    """What it says of itself; saying anything is a sign of life."""
+    terminal.reported = asdict(report)
+    terminal.clock_error_ms = report.clock_error_ms
+    if report.model:
+        terminal.model = report.model[:100]
+    heard_anything(terminal, now)
+
+
+def heard_anything(terminal: Terminal, now: datetime) -> None:
+    """Any word from it is a sign of life."""
+    terminal.last_seen_at = now
+    if terminal.state == "active":
+        terminal.presence = "online"
+
+
+def sweep_one(session: Session, now: datetime, silent_after_s: int = 90, lost_after_s: int = 600) -> bool:
+    """Terminals that have said nothing for too long become silent, then lost. Whether any did."""
+    changed = 0
+    for frm, to, after in (("silent", "lost", lost_after_s), ("online", "silent", silent_after_s)):
+        overdue = Terminal.last_seen_at < now - timedelta(seconds=after)
+        result = session.execute(update(Terminal).where(Terminal.presence == frm, overdue).values(presence=to))
+        changed += result.rowcount  # type: ignore[attr-defined]
+    return changed > 0
+
+
+def counts(session: Session, area: Area) -> dict[str, int]:
+    """How many active terminals of the branch are in which presence."""
+    query = (
+        select(Terminal.presence, func.count()).join(Area).where(branch(area), Terminal.state == "active").group_by(Terminal.presence)
+    )
+    return {presence: count for presence, count in session.execute(query)}
