@@ -41,14 +41,16 @@ class WorkerLost(Exception):
 class Worker:
     """One speaking process and the thread that listens to it. Started at once, ready when its first frame came."""
 
-    def __init__(self, argv: Sequence[str]) -> None:
+    def __init__(self, argv: Sequence[str], start_seconds: float) -> None:
         house = str(Path(__file__).resolve().parents[1])
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (house, os.environ.get("PYTHONPATH", ""))))}
         # one thread per process: numpy's own threads would fight with the encoder for the second core
         environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
         self._frames: queue.Queue[Frame | None] = queue.Queue(maxsize=8)
+        self._start_seconds = start_seconds
         self._ready = False
+        self._warm: set[str] = set()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -75,16 +77,18 @@ class Worker:
         """One frame per sentence. WorkerLost when it hangs or ends, EngineError when it says that it cannot."""
         assert self._process.stdin is not None
         if not self._ready:
-            self._next(START_SECONDS)
+            self._next(self._start_seconds)
             self._ready = True
         try:
             write_frame(self._process.stdin, {"dialect": dialect, "sentences": list(sentences)})
         except OSError as problem:
             raise WorkerLost(f"the voice process is gone: {problem}") from problem
-        patience = START_SECONDS  # the first sentence loads the dictionaries
+        # a dialect's first sentence loads its dictionaries
+        patience = seconds if dialect in self._warm else max(seconds, self._start_seconds)
         while True:
             header, body = self._next(patience)
             patience = seconds
+            self._warm.add(dialect)
             if "error" in header:
                 raise EngineError(header["error"], permanent=bool(header["permanent"]))
             if header.get("done"):
@@ -114,14 +118,21 @@ def _close(pipe: object) -> None:
 class Pool:
     """``size`` speaking processes, started when first needed; safe from many threads, one job each at a time.
 
-    ``argv`` starts one worker; ``sentence_seconds`` is how long one sentence may take.
+    ``argv`` starts one worker; ``sentence_seconds`` is how long one sentence may take, ``start_seconds`` how long a
+    process may take to start, and to load a dialect.
     """
 
     def __init__(
-        self, size: int = 1, *, sentence_seconds: float = SENTENCE_SECONDS, argv: Sequence[str] = ()
+        self,
+        size: int = 1,
+        *,
+        sentence_seconds: float = SENTENCE_SECONDS,
+        start_seconds: float = START_SECONDS,
+        argv: Sequence[str] = (),
     ) -> None:
         self._argv = tuple(argv) or (sys.executable, "-m", "tts.engines.worker")
         self._seconds = sentence_seconds
+        self._start_seconds = start_seconds
         self._idle: queue.LifoQueue[Worker | None] = queue.LifoQueue()
         for _ in range(size):
             self._idle.put(None)
@@ -138,13 +149,17 @@ class Pool:
         """A worker for one job; it goes back when the job ended well, and is replaced when it did not."""
         if self._closed:
             raise EngineError("the voices are closed: the station is stopping", permanent=False)
-        worker = self._idle.get() or Worker(self._argv)
+        worker = self._idle.get()
         good = False
         try:
+            worker = worker or Worker(self._argv, self._start_seconds)
             yield worker
             good = True
+        except EngineError:
+            good = True  # it said that it cannot, and waits for the next job
+            raise
         finally:
-            if not good or self._closed:
+            if worker is not None and (not good or self._closed):
                 worker.kill()
             self._idle.put(worker if good and not self._closed else None)
 

@@ -159,8 +159,8 @@ def want_renditions(session: Session, article: Article, dialects: Collection[str
     for code in new:
         lang, reason = pick_text(code, langs), _why_not(code, langs)
         state = "no_voice" if reason else "wanted"
-        row = Rendition(article_id=article.id, revision=article.revision, dialect=code, lang=lang or "", state=state, created_at=now)
-        row.error, row.cues, row.unknown = reason, [], []
+        row = Rendition(article_id=article.id, revision=article.revision, dialect=code, state=state, created_at=now)
+        row.lang, row.error, row.cues, row.unknown = lang or "", reason, [], []
         session.add(row)
     session.flush()
     return len(new)

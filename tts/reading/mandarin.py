@@ -7,6 +7,7 @@ sentence. The phoneme table is ours because the voice spells every -iong syllabl
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -74,7 +75,10 @@ def _books() -> tuple[Any, Any, Any]:
     from pypinyin.constants import PHRASES_DICT
 
     words = {word for word in PHRASES_DICT if len(word) > 1} | OWN_WORDS.keys()
-    return words, {word[:i] for word in words for i in range(1, len(word))}, G2pM()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # g2pM leaves its four files to the garbage collector
+        model = G2pM()
+    return words, {word[:i] for word in words for i in range(1, len(word))}, model
 
 
 @cache
