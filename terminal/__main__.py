@@ -144,26 +144,24 @@ def _run(args: argparse.Namespace, voice: _Voice, stopped: threading.Event) -> i
         identity = _paired(args, memory, voice, stopped)
         if args.act == "pair":
             return EXIT_OK
-        runner = Runner(memory, identity, voice.tell, args.device, args.wav, args.ca)
-        _on_signals(lambda: (stopped.set(), runner.stop()))
-        if not stopped.is_set():
-            runner.run()
+        runner = Runner(memory, identity, voice.tell, stopped, args.device, args.wav, args.ca)
+        runner.run()
         return EXIT_OK
     finally:
         memory.close()
 
 
-def _on_signals(act: object) -> None:
+def _stop_on_signals(stopped: threading.Event) -> None:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: act())  # type: ignore[operator]
+            signal.signal(number, lambda *_: stopped.set())
 
 
 def main(argv: list[str] | None = None) -> int:
     """Exit codes: 0 stopped on request, 1 failed, 2 wrong usage, 3 not paired."""
     args = _parser().parse_args(argv)
     voice, stopped = _Voice(args.json), threading.Event()
-    _on_signals(stopped.set)
+    _stop_on_signals(stopped)
     if args.die_with_parent:
         _die_with_parent()
     try:

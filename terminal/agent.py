@@ -19,11 +19,37 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from terminal.actions import (
-    Action, Chime, Fetch, KeepClips, Play, Prepare, Publish, Record, SetVolume, StopPlaying, Subscribe, Tell, Unsubscribe,
+    Action,
+    Chime,
+    Fetch,
+    KeepClips,
+    Play,
+    Prepare,
+    Publish,
+    Record,
+    SetVolume,
+    StopPlaying,
+    Subscribe,
+    Tell,
+    Unsubscribe,
 )  # fmt: skip
 from terminal.memory import REMEMBER_MS, Entry, Kept
 from wire.messages import (
-    Ack, Answer, BadMessage, Command, Credentials, Key, Keys, Plan, PlanItem, Receipt, Receipts, Report, Request, State, Want,
+    Ack,
+    Answer,
+    BadMessage,
+    Command,
+    Credentials,
+    Key,
+    Keys,
+    Plan,
+    PlanItem,
+    Receipt,
+    Receipts,
+    Report,
+    Request,
+    State,
+    Want,
 )  # fmt: skip
 from wire.signing import EVERYONE, BadSignature, Verified, verify
 from wire.topics import LEVEL, BadTopic, Topics
@@ -586,6 +612,7 @@ class Agent:
         if last and not cut:
             at_ms = last.ends_ms if join else max(at_ms, last.ends_ms)
         if item.id in self.kept.begun:
+            at_ms = max(at_ms, now + 100)
             lost_ms = max(1.0, at_ms - self.kept.begun[item.id]["at"])
         else:
             row = Receipt(item.id, item.clip, rev, 0.0, 0.0, "started", self.volume).to_row()

@@ -59,10 +59,12 @@ class Samples:
     def of_file(cls, path: Path) -> Samples:
         with open(path, "rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        view = memoryview(mapped).cast("h")
+        whole = memoryview(mapped)
+        view = whole.cast("h")
 
         def close() -> None:
             view.release()
+            whole.release()
             mapped.close()
 
         return cls(view, close)
@@ -202,25 +204,31 @@ class Mixer:
         with self._lock:
             out = array.array("h", bytes(2 * frames))
             first, last = self._next, self._next + frames
-            for voice in self._voices:
-                begin, end = max(first, voice.start), min(last, voice.end)
-                if begin >= end:
-                    continue
-                if not voice.told:
-                    voice.told, voice.start_ms = True, self.wall_ms(voice.start)
-                    self._report(Sounded("started", voice.item, voice.start_ms))
-                at = voice.offset + begin - voice.start
-                piece = voice.samples.data[at : at + end - begin]
-                table = self._table(round(loudness_factor(self._volume, voice.gain), 4))
-                out[begin - first : end - first] = array.array("h", piece if table is None else [table[s] for s in piece])
-            if self.recorder is not None:
-                self.recorder.take(first, out, self.wall_ms(first), bool(self._voices))
+            voiced = False
             self._next = last
-            self._finish_ended()
+            for voice in list(self._voices):
+                begin, end = max(first, voice.start), min(last, voice.end)
+                if begin < end:
+                    voiced = True
+                    out[begin - first : end - first] = self._piece(voice, begin, end)
+                self._finish_ended()
+            if self.recorder is not None:
+                self.recorder.take(out, self.wall_ms(first), voiced)
             return out
 
+    def _piece(self, voice: _Voice, begin: int, end: int) -> array.array[int]:
+        """The samples of one voice between two frames, as loud as they should be."""
+        if not voice.told:
+            voice.told, voice.start_ms = True, self.wall_ms(voice.start)
+            self._report(Sounded("started", voice.item, voice.start_ms))
+        at = voice.offset + begin - voice.start
+        table = self._table(round(loudness_factor(self._volume, voice.gain), 4))
+        with voice.samples.data[at : at + end - begin] as piece:
+            return array.array("h", piece if table is None else [table[sample] for sample in piece])
+
     def _finish_ended(self) -> None:
-        for voice in [voice for voice in self._voices if voice.end <= self._next]:
+        """Reports every voice that has ended and been mixed completely."""
+        for voice in [voice for voice in self._voices if voice.end <= self._next and (voice.told or voice.end <= voice.start)]:
             self._voices.remove(voice)
             voice.samples.close()
             how = "preempted" if voice.cut else "finished"
@@ -243,7 +251,7 @@ class Recorder:
         self._silence = self._frames = self._gap_from = 0
         self._stretches: list[dict[str, float]] = []
 
-    def take(self, frame: int, samples: array.array[int], at_ms: float, voiced: bool) -> None:
+    def take(self, samples: array.array[int], at_ms: float, voiced: bool) -> None:
         if not voiced or self._frames > RECORD_MAX_S * RATE:
             self._silence += len(samples)
             return
@@ -336,7 +344,7 @@ class CardDevice:
                 raise CannotSound(f"no sound device {name!r}; there are: {', '.join(names)}")
             self.name = name or names[0]
             mixer.heard_at(time.monotonic() + 2 * self.CHUNK / RATE)
-            self._device: Any = audio.AudioDevice(name, 0, RATE, audio.AUDIO_S16, 1, self.CHUNK, 0, self._call)
+            self._device: Any = audio.AudioDevice(name, False, RATE, audio.AUDIO_S16, 1, self.CHUNK, 0, self._call)
             self._device.pause(0)
         except (sdl2.error, RuntimeError) as error:
             raise CannotSound(f"no sound device: {error}") from error

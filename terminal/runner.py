@@ -13,14 +13,34 @@ from typing import Any
 
 from terminal import __version__
 from terminal.actions import (
-    Action, Chime, Fetch, KeepClips, Play, Prepare, Publish, Record, SetVolume, StopPlaying, Subscribe, Tell, Unsubscribe,
+    Action,
+    Chime,
+    Fetch,
+    KeepClips,
+    Play,
+    Prepare,
+    Publish,
+    Record,
+    SetVolume,
+    StopPlaying,
+    Subscribe,
+    Tell,
+    Unsubscribe,
 )  # fmt: skip
 from terminal.agent import Agent, Capabilities
 from terminal.cache import Cache, Fetched, Fetcher
 from terminal.line import Endpoint, Happened, Line
 from terminal.memory import Identity, Memory
 from terminal.player import (
-    CannotSound, Mixer, Recorder, Samples, Sounded, chime_samples, decode, open_device, skips_itself,
+    CannotSound,
+    Mixer,
+    Recorder,
+    Samples,
+    Sounded,
+    chime_samples,
+    decode,
+    open_device,
+    skips_itself,
 )  # fmt: skip
 
 DISK_EVERY_S = 300.0
@@ -28,14 +48,14 @@ Teller = Callable[[str, dict[str, object]], None]
 
 
 class Runner:
-    """One terminal, from start to stop. ``tell`` hears every event worth a line."""
+    """One terminal, until ``stopped`` is set. ``tell`` hears every event worth a line."""
 
     def __init__(
-        self, memory: Memory, identity: Identity, tell: Teller, device: str = "auto", wav: Path | None = None, ca_file: str = "",
+        self, memory: Memory, identity: Identity, tell: Teller, stopped: threading.Event, device: str = "auto", wav: Path | None = None, ca_file: str = "",
     ) -> None:  # fmt: skip
         self._memory, self._tell = memory, tell
         self._events: queue.Queue[Any] = queue.Queue()
-        self._stop = threading.Event()
+        self._stop = stopped
         credentials = identity.credentials
         # Where the station was found serves audio too, when a plan's own addresses do not.
         credentials = replace(credentials, base=tuple(dict.fromkeys((*credentials.base, *identity.base))))
@@ -59,10 +79,6 @@ class Runner:
             ),
             self._events.put,
         )  # fmt: skip
-
-    def stop(self) -> None:
-        """Ends ``run`` soon; may be called from a signal handler."""
-        self._stop.set()
 
     def run(self) -> None:
         """Plays until stopped, then says farewell."""

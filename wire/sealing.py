@@ -41,7 +41,7 @@ def public_text(key: ECC.EccKey) -> str:
 
 def _shared(private: ECC.EccKey, public: ECC.EccKey, nonce: str) -> bytes:
     def derive(secret: bytes) -> bytes:
-        return bytes(HKDF(secret, 32, nonce.encode(), SHA256, context=_CONTEXT))  # type: ignore[arg-type]
+        return bytes(HKDF(secret, 32, nonce.encode(), SHA256, context=_CONTEXT))
 
     return bytes(key_agreement(static_priv=private, static_pub=public, kdf=derive))
 
