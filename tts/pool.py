@@ -50,7 +50,6 @@ class Worker:
         self._frames: queue.Queue[Frame | None] = queue.Queue(maxsize=8)
         self._start_seconds = start_seconds
         self._ready = False
-        self._warm: set[str] = set()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -83,17 +82,16 @@ class Worker:
             write_frame(self._process.stdin, {"dialect": dialect, "sentences": list(sentences)})
         except OSError as problem:
             raise WorkerLost(f"the voice process is gone: {problem}") from problem
-        # a dialect's first sentence loads its dictionaries
-        patience = seconds if dialect in self._warm else max(seconds, self._start_seconds)
+        patience = self._start_seconds
         while True:
             header, body = self._next(patience)
             patience = seconds
-            self._warm.add(dialect)
             if "error" in header:
                 raise EngineError(header["error"], permanent=bool(header["permanent"]))
             if header.get("done"):
                 return
-            yield header, body
+            if not header.get("begun"):
+                yield header, body
 
     def kill(self) -> None:
         self._process.kill()

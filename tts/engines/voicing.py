@@ -21,6 +21,14 @@ class Voicing:
     def __init__(self, engine: Engine | None = None) -> None:
         self.engine: Engine = engine or SystemEngine()
 
+        self._warm: set[str] = set()
+
+    def warm(self, dialect: str) -> None:
+        """Load what the dialect needs, once: up to two seconds on a slow machine."""
+        if dialect not in self._warm:
+            self(dialect, "1")
+            self._warm.add(dialect)
+
     def __call__(self, dialect: str, sentence: str) -> tuple[dict[str, Any], bytes]:
         """What to tell: spoken form, unknown characters, K-weighted power per 100 ms; and the samples at RATE."""
         reading = read_sentence(dialect, sentence)

@@ -44,8 +44,9 @@ Speak = Callable[[str, str], tuple[dict[str, Any], bytes]]
 """(dialect, sentence) -> what to tell about it, and its samples (int16, mono, little-endian)."""
 
 
-def serve(source: IO[bytes], out: IO[bytes], speak: Speak) -> None:
-    """Jobs {"dialect", "sentences"} in; per sentence {"i", ...} + samples out, then {"done": true}, or {"error", "permanent"}."""
+def serve(source: IO[bytes], out: IO[bytes], speak: Speak, warm: Callable[[str], None] = lambda dialect: None) -> None:
+    """Jobs {"dialect", "sentences"} in; {"begun": true} out when the dialect's dictionaries are loaded, then per sentence
+    {"i", ...} + samples, then {"done": true}. {"error", "permanent"} instead of any of them ends the job."""
     from tts.engines import EngineError
 
     jobs: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -60,6 +61,8 @@ def serve(source: IO[bytes], out: IO[bytes], speak: Speak) -> None:
     while True:
         job = jobs.get()
         try:
+            warm(job["dialect"])
+            write_frame(out, {"begun": True})
             for i, sentence in enumerate(job["sentences"]):
                 told, samples = speak(job["dialect"], sentence)
                 write_frame(out, {"i": i, **told}, samples)
@@ -75,7 +78,8 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints must not get between the frames
     from tts.engines.voicing import Voicing
 
-    serve(sys.stdin.buffer, out, Voicing())
+    voicing = Voicing()
+    serve(sys.stdin.buffer, out, voicing, voicing.warm)
 
 
 if __name__ == "__main__":
