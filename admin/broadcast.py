@@ -1,0 +1,43 @@
+"""What was heard: per programme a bar of heard, partly, not yet and not heard, with the list of those who missed it and why."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.desk import find, now, person, session
+from broadcast.coverage import Coverage, coverage, recent
+from playlists.models import Occurrence
+from station.models import Area, Person
+from station.people import visible
+
+pages = Blueprint("broadcast", __name__)
+
+
+def bars(session: Session, person: Person) -> list[Coverage]:
+    """The latest programmes of the person's branches with what became of them."""
+    return recent(session, visible(session, person), now())
+
+
+@pages.get("/heard")
+def heard() -> str:
+    """The latest programmes, each with its bar."""
+    return render_template("heard.html", rows=bars(session(), person()))
+
+
+def live_heard(session: Session, person: Person, row: int) -> dict[str, str]:
+    """The bar and the list of one occurrence, as they are now."""
+    found = session.scalar(
+        select(Occurrence).join(Area, Occurrence.area_id == Area.id).where(Occurrence.id == row, visible(session, person))
+    )
+    if found is None:
+        return {}
+    return {"coverage": render_template("_coverage.html", cover=coverage(session, found, now()), occurrence=found)}
+
+
+@pages.get("/heard/<row:occurrence_id>")
+def one(occurrence_id: int) -> str:
+    """One programme: who heard it, who did not, and why."""
+    found = find(Occurrence, occurrence_id)
+    return render_template("occurrence.html", occurrence=found, cover=coverage(session(), found, now()))

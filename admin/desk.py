@@ -1,0 +1,241 @@
+"""What every page does first: who is asking, one database session per request, what they may see and do there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from flask import Response, abort, current_app, g, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import IntegerConverter
+
+from devices.keys import StationKeys
+from station.areas import tz_of
+from station.clock import Clock
+from station.database import Database
+from station.files import Files
+from station.models import Area, Person
+from station.people import may, require, roots, visible
+
+Row = TypeVar("Row")
+COOKIE = "xiangyin"
+LARGEST_ID = 2**31 - 1
+
+
+class Refused(ValueError):
+    """What a form said cannot be done; ``field`` is the name of the input at fault, or empty."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class RowId(IntegerConverter):
+    """A row's number in an address; one that no database could hold is simply not found."""
+
+    def __init__(self, map: Any) -> None:
+        super().__init__(map, max=LARGEST_ID)
+
+
+@dataclass(frozen=True)
+class WebSettings:
+    """What the pages need to know of the station.
+
+    ``base`` are the addresses under which terminals fetch audio; ``setup_token`` opens the first-run wizard ("" keeps it shut);
+    ``max_upload`` is in bytes; ``live_seconds`` is how long one stream of updates lasts before the browser asks again, ``live_streams`` how
+    many there may be at once.
+    """
+
+    secret_key: str
+    domain: str = "xy"
+    mqtt_host: str = "127.0.0.1"
+    mqtt_port: int = 1883
+    mqtt_tls: bool = False
+    base: tuple[str, ...] = ()
+    setup_token: str = ""
+    max_upload: int = 64 * 1024 * 1024
+    secure_cookies: bool = False
+    live_seconds: float = 55.0
+    live_streams: int = 32
+    rate_limits: bool = True
+    version: str = "0"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The station as the pages know it. ``hash_password`` makes of a terminal's password what the broker stores of it."""
+
+    settings: WebSettings
+    db: Database
+    files: Files
+    clock: Clock
+    keys: StationKeys
+    hash_password: Callable[[str], str]
+
+
+def desk() -> Desk:
+    return cast(Desk, current_app.extensions["xiangyin"])
+
+
+def now() -> datetime:
+    """The moment of this request: the same wherever it is asked for."""
+    if "now" not in g:
+        g.now = desk().clock()
+    return cast(datetime, g.now)
+
+
+def session() -> Session:
+    """The session of this request, opened when first asked for: GET only reads, everything else is one transaction."""
+    if "session" not in g:
+        db = desk().db
+        reads = request.method in ("GET", "HEAD", "OPTIONS")
+        opened: AbstractContextManager[Session] = db.reading() if reads else db.session()
+        g.session_manager = opened
+        g.session = opened.__enter__()
+        if g.get("person") is not None:
+            g.session.add(g.person)
+    return cast(Session, g.session)
+
+
+def finish(response: Response) -> Response:
+    """Commit what the request did, before the answer leaves; a request that broke leaves nothing behind."""
+    if "session" in g and response.status_code < 500:
+        g.session.commit()
+    return response
+
+
+def close(error: BaseException | None = None) -> None:
+    """Give the connection back; what was not committed is undone."""
+    if "session" in g:
+        g.session.rollback()
+        g.pop("session").close()
+        g.pop("session_manager", None)
+
+
+@contextmanager
+def one_act() -> Iterator[Session]:
+    """One act inside the request: when it is refused halfway, nothing of it stays."""
+    with session().begin_nested():
+        yield session()
+
+
+def maybe_person() -> Person | None:
+    return cast("Person | None", g.get("person"))
+
+
+def person() -> Person:
+    """Who is asking; 401 when nobody signed in (pages never come here without a person)."""
+    found = maybe_person()
+    if found is None:
+        abort(401)
+    return found
+
+
+def can(act: str, area: Area | None = None) -> bool:
+    """Whether the person may do the act in the area, or anywhere when no area is given."""
+    if maybe_person() is None:
+        return False
+    if area is None:
+        return bool(tops(act))
+    return may(session(), person(), act, area)
+
+
+def tops(act: str = "see") -> list[Area]:
+    """The tops of the branches where the person may do the act (read once per request)."""
+    kept: dict[str, list[Area]] = g.setdefault("tops", {})
+    if act not in kept:
+        kept[act] = roots(session(), person(), act)
+    return kept[act]
+
+
+def areas_for(act: str = "see") -> list[Area]:
+    """The places where the person may do the act, in the order of the tree."""
+    return list(session().scalars(select(Area).where(visible(session(), person(), act)).order_by(Area.path)))
+
+
+def demand(act: str, area: Area) -> None:
+    """Nothing when allowed; NotAllowed (403) otherwise."""
+    require(session(), person(), act, area)
+
+
+def demand_anywhere(act: str) -> None:
+    """403 when the person may do the act nowhere at all."""
+    if not tops(act):
+        abort(403)
+
+
+def find(kind: type[Row], row_id: int, act: str = "see") -> Row:
+    """The row, when its area lies in the person's branch; 404 otherwise, 403 when the person may look but not act."""
+    model = cast(Any, kind)
+    query = select(model).join(Area, model.area_id == Area.id).where(model.id == row_id, visible(session(), person()))
+    row = session().scalar(query)
+    if row is None:
+        abort(404)
+    if act != "see":
+        demand(act, row.area)
+    return cast(Row, row)
+
+
+def find_area(area_id: int | None, act: str = "see") -> Area:
+    """The place, when the person may see it; 404 otherwise, 403 when the person may not act there."""
+    if area_id is None:
+        raise Refused("choose a place", "area")
+    area = session().scalar(select(Area).where(Area.id == area_id, visible(session(), person())))
+    if area is None:
+        abort(404)
+    if act != "see":
+        demand(act, area)
+    return area
+
+
+def text_of(name: str, limit: int = 300, required: bool = True) -> str:
+    """A field of the form, trimmed. Raises Refused naming the field."""
+    value = request.form.get(name, "").strip()
+    if required and not value:
+        raise Refused(f"{name}: this field is needed", name)
+    if len(value) > limit:
+        raise Refused(f"{name}: at most {limit} characters, not {len(value)}", name)
+    if any(ord(letter) < 32 and letter not in "\t\r\n" for letter in value):
+        raise Refused(f"{name}: control characters cannot be stored; paste plain text", name)
+    return value
+
+
+def number_of(name: str, low: int, high: int, default: int | None = None) -> int:
+    """A whole number of the form. Raises Refused naming the field and its limits."""
+    raw = request.form.get(name, "").strip()
+    if not raw and default is not None:
+        return default
+    if not (raw.lstrip("-").isascii() and raw.lstrip("-").isdecimal() and len(raw) < 12 and low <= int(raw) <= high):
+        raise Refused(f"{name}: a whole number from {low} to {high} is needed", name)
+    return int(raw)
+
+
+def id_of(name: str) -> int | None:
+    """A row's number from the form or the query, None when there is none."""
+    raw = request.values.get(name, "")
+    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else None
+
+
+def zone_name(area: Area | None) -> str:
+    """The time zone of a place (read once per request); of the person's first branch when no place is given."""
+    if area is None:
+        mine = tops() if maybe_person() else []
+        area = mine[0] if mine else None
+    if area is None:
+        return "Asia/Shanghai"
+    kept: dict[int, str] = g.setdefault("zones", {})
+    if area.id not in kept:
+        kept[area.id] = tz_of(session(), area)
+    return kept[area.id]
+
+
+def zone_of(area: Area | None) -> ZoneInfo:
+    return ZoneInfo(zone_name(area))
+
+
+View = Callable[..., Any]

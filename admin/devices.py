@@ -1,0 +1,203 @@
+"""Speakers: which are alive, pair a new one, make it louder or quieter, test it, take its rights away."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin import words
+from admin.desk import Refused, areas_for, desk, find, find_area, id_of, now, number_of, one_act, person, session, text_of
+from admin.home import speakers
+from admin.web import limiter
+from broadcast.commands import CommandRefused, send_command
+from broadcast.models import OutCommand
+from devices import enrol
+from devices.enrol import EnrolError
+from devices.models import Group, GroupMember, Terminal
+from station.models import Area, Person
+from station.people import visible
+from tts.dialects import DIALECTS
+
+pages = Blueprint("devices", __name__)
+REFUSALS = (EnrolError, CommandRefused, Refused)
+TEST_ACTS = ("chime", "report", "stop")
+
+
+def fleet(session: Session, person: Person) -> list[Terminal]:
+    """The terminals of the person's branches in the order of the tree; revoked ones last."""
+    query = (
+        select(Terminal).join(Area, Terminal.area_id == Area.id).where(visible(session, person))
+        .order_by(Terminal.state, Area.path, Terminal.name).limit(2000)
+    )  # fmt: skip
+    return list(session.scalars(query))
+
+
+def presence(terminal: Terminal) -> str:
+    """Its state in words: revoked, or what its last birth, will or heartbeat says."""
+    shown = terminal.presence if terminal.state == "active" else "revoked"
+    return str(words.state_chip(shown) + Markup(" <small>{}</small>").format(words.ago(terminal.last_seen_at)))
+
+
+def live_list(session: Session, person: Person, row: int) -> dict[str, str]:
+    """The presence of every terminal of mine, and the one line above."""
+    ready, total = speakers(session, person)
+    parts = {f"terminal-{each.id}": presence(each) for each in fleet(session, person)}
+    return {"speakers": str(escape(_("%(ready)d of %(total)d speakers ready", ready=ready, total=total))), **parts}
+
+
+def recent_commands(session: Session, terminal: Terminal) -> list[OutCommand]:
+    query = select(OutCommand).where(OutCommand.aud == terminal.did).order_by(OutCommand.created_at.desc()).limit(5)
+    return list(session.scalars(query))
+
+
+def command_state(command: OutCommand) -> str:
+    """What became of a command: its result, or on its way, or no answer."""
+    if command.result:
+        return command.result
+    if command.expires_at <= now():
+        return "expired"
+    return "sent" if command.sent_at else "wanted"
+
+
+def live_terminal(session: Session, person: Person, row: int) -> dict[str, str]:
+    """One terminal: presence, what it says of itself, what became of the commands."""
+    found = session.scalar(
+        select(Terminal).join(Area, Terminal.area_id == Area.id).where(Terminal.id == row, visible(session, person))
+    )
+    if found is None:
+        return {}
+    return {
+        "presence": presence(found), "facts": render_template("_facts.html", terminal=found),
+        "commands": render_template("_commands.html", rows=recent_commands(session, found), state_of=command_state),
+    }  # fmt: skip
+
+
+@pages.get("/devices")
+def all() -> str:
+    """Every speaker of mine, by place, alive on the page."""
+    rows = fleet(session(), person())
+    ready, total = speakers(session(), person())
+    by_area: dict[Area, list[Terminal]] = {}
+    for each in rows:
+        by_area.setdefault(each.area, []).append(each)
+    groups = list(
+        session().scalars(select(Group).join(Area, Group.area_id == Area.id).where(visible(session(), person())).order_by(Group.name))
+    )
+    return render_template(
+        "devices.html", by_area=by_area, ready=ready, total=total, areas=areas_for("devices"), groups=groups,
+        presence=lambda each: Markup(presence(each)),  # noqa: S704  (built from escaped parts)
+        dialects=DIALECTS,
+    )  # fmt: skip
+
+
+def let_in(area: Area, code: str, name: str, dialect: str | None = None) -> Terminal:
+    """Pair the terminal that shows the code. A wrong code is written down although the refusal follows."""
+    if dialect is not None and dialect not in DIALECTS:
+        raise Refused(_("Choose one of the six dialects."), "dialect")
+    here = desk()
+    made = enrol.pair(
+        session(), person=person(), code=code, area=area, name=name, now=now(), keys=here.keys, base_urls=here.settings.base,
+        domain=here.settings.domain, hash_password=here.hash_password,
+    )  # fmt: skip
+    made.dialect = dialect
+    return made
+
+
+@pages.post("/devices/pair")
+@limiter.limit("20 per minute")
+def pair() -> ResponseReturnValue:
+    """Let the terminal in that shows this code. A wrong code is remembered: nobody guesses his way in."""
+    area = find_area(id_of("area"), "devices")
+    try:
+        made = let_in(area, text_of("code", 20), text_of("name", 100), request.form.get("dialect") or None)
+    except REFUSALS as error:
+        flash(str(error), "bad")
+        return redirect(url_for("devices.all"), 303)
+    flash(_("%(name)s is paired and gets its papers now.", name=made.name), "good")
+    return redirect(url_for("devices.one", terminal_id=made.id), 303)
+
+
+@pages.get("/devices/<row:terminal_id>")
+def one(terminal_id: int) -> str:
+    """One terminal."""
+    found = find(Terminal, terminal_id)
+    groups = session().scalars(select(Group).join(Area, Group.area_id == Area.id).where(visible(session(), person(), "devices")))
+    return render_template(
+        "device.html", terminal=found, groups=list(groups), mine=_groups_of(found), rows=recent_commands(session(), found),
+        state_of=command_state, presence=Markup(presence(found)),  # noqa: S704  (built from escaped parts)
+    )  # fmt: skip
+
+
+@pages.post("/devices/<row:terminal_id>/volume")
+def volume(terminal_id: int) -> ResponseReturnValue:
+    """How loud it is, 0 to 100."""
+    found = find(Terminal, terminal_id, "devices")
+    try:
+        enrol.change(session(), person=person(), terminal=found, now=now(), volume=number_of("volume", 0, 100))
+        flash(_("The volume is on its way to the speaker."), "good")
+    except REFUSALS as error:
+        flash(str(error), "bad")
+    return redirect(url_for("devices.one", terminal_id=found.id), 303)
+
+
+@pages.post("/devices/<row:terminal_id>/commands/<op>")
+def command(terminal_id: int, op: str) -> ResponseReturnValue:
+    """Chime, report or stop, now."""
+    if op not in TEST_ACTS:
+        abort(404)
+    found = find(Terminal, terminal_id, "play")
+    try:
+        send_command(session(), person(), found, op, now())
+    except REFUSALS as error:
+        flash(str(error), "bad")
+    return redirect(url_for("devices.one", terminal_id=found.id), 303)
+
+
+@pages.post("/devices/<row:terminal_id>/revoke")
+def revoke(terminal_id: int) -> ResponseReturnValue:
+    """Its papers count no more; it is thrown off the line."""
+    found = find(Terminal, terminal_id, "devices")
+    try:
+        enrol.revoke(session(), person=person(), terminal=found, now=now())
+        flash(_("%(name)s was revoked: it can hear and say nothing any more.", name=found.name), "good")
+    except REFUSALS as error:
+        flash(str(error), "bad")
+    return redirect(url_for("devices.one", terminal_id=found.id), 303)
+
+
+@pages.post("/devices/groups")
+def new_group() -> ResponseReturnValue:
+    """A group of speakers that are addressed together."""
+    area = find_area(id_of("area"), "devices")
+    try:
+        enrol.make_group(session(), person=person(), area=area, name=text_of("name", 100), now=now())
+        flash(_("The group was made; put speakers into it on their own pages."), "good")
+    except REFUSALS as error:
+        flash(str(error), "bad")
+    return redirect(url_for("devices.all"), 303)
+
+
+@pages.post("/devices/<row:terminal_id>/groups")
+def set_groups(terminal_id: int) -> ResponseReturnValue:
+    """Which groups it belongs to, at most three."""
+    found = find(Terminal, terminal_id, "devices")
+    wanted = set(request.form.getlist("group"))
+    theirs = select(Group).join(Area, Group.area_id == Area.id).where(visible(session(), person(), "devices"))
+    try:
+        with one_act():
+            for group in sorted(session().scalars(theirs), key=lambda each: str(each.id) in wanted):  # taken out first
+                member = str(group.id) in wanted
+                if member or group.id in _groups_of(found):
+                    enrol.set_member(session(), person=person(), group=group, terminal=found, member=member, now=now())
+        flash(_("Saved."), "good")
+    except REFUSALS as error:
+        flash(str(error), "bad")
+    return redirect(url_for("devices.one", terminal_id=found.id), 303)
+
+
+def _groups_of(terminal: Terminal) -> set[int]:
+    return set(session().scalars(select(GroupMember.group_id).where(GroupMember.terminal_id == terminal.id)))

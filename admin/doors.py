@@ -1,0 +1,76 @@
+"""The doors for machines: sound and plans by their digest, how to find the broker, whether the station is well."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, jsonify, request, send_file
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select, text
+
+from admin.desk import desk
+from station.files import SHA256
+from station.models import Person
+from tts.captions import Cue, webvtt
+from tts.models import Rendition
+
+pages = Blueprint("doors", __name__)
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def _by_digest(sha: str, mimetype: str) -> Response:
+    """The stored bytes: with ranges (a slow line goes on where it broke) and the digest as ETag; they never change."""
+    if not SHA256.match(sha) or not desk().files.has(sha):
+        abort(404)
+    answer = send_file(desk().files.path(sha), mimetype=mimetype, conditional=False, etag=False)
+    answer.set_etag(sha)
+    answer.headers["Cache-Control"] = FOR_EVER
+    answer.headers["Accept-Ranges"] = "bytes"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-site"
+    return answer.make_conditional(request, accept_ranges=True, complete_length=desk().files.size(sha))
+
+
+@pages.get("/audio/<sha>.mp3")
+def audio(sha: str) -> Response:
+    """Sound by the sha256 of its content."""
+    return _by_digest(sha, "audio/mpeg")
+
+
+@pages.get("/plan/<sha>")
+def plan(sha: str) -> Response:
+    """A manifest too large for one message, by the sha256 of its content."""
+    return _by_digest(sha, "application/json")
+
+
+@pages.get("/captions/<sha>.vtt")
+def captions(sha: str) -> Response:
+    """Captions by the sha256 of the sound they belong to."""
+    if not SHA256.match(sha):
+        abort(404)
+    with desk().db.reading() as session:
+        found = session.scalar(select(Rendition).where(Rendition.audio_sha256 == sha).limit(1))
+        if found is None:
+            abort(404)
+        text_track = webvtt([Cue(start_ms, end_ms, words) for start_ms, end_ms, words in found.cues])
+    return Response(text_track, mimetype="text/vtt", headers={"Cache-Control": "public, max-age=3600"})
+
+
+@pages.get("/.well-known/xiangyin.json")
+def finding() -> Response:
+    """Where a terminal finds the broker and the sound."""
+    settings = desk().settings
+    host = settings.mqtt_host or request.host.partition(":")[0]
+    return jsonify(
+        mqtt={"host": host, "port": settings.mqtt_port, "tls": settings.mqtt_tls},
+        domain=settings.domain, base=list(settings.base) or [request.host_url.rstrip("/")],
+    )  # fmt: skip
+
+
+@pages.get("/health")
+def health() -> ResponseReturnValue:
+    """Whether the database answers; 503 when not."""
+    try:
+        with desk().db.reading() as session:
+            session.execute(text("SELECT 1"))
+            session.scalar(select(Person.id).limit(1))
+    except Exception as error:  # noqa: BLE001  (whatever the driver raises: the answer is "not well")
+        return jsonify(ok=False, database=type(error).__name__), 503
+    return jsonify(ok=True, version=desk().settings.version)

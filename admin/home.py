@@ -1,0 +1,92 @@
+"""The first page: is everything alive, what comes next, what waits for me, what went wrong and how to go on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from admin.desk import now, person, session, tops
+from articles.models import Article, Feed
+from broadcast.models import Dispatch
+from devices.models import Terminal
+from playlists.models import Occurrence
+from station.models import Area, Person
+from station.people import visible
+from tts.models import Rendition
+
+pages = Blueprint("home", __name__)
+
+
+def speakers(session: Session, person: Person) -> tuple[int, int]:
+    """How many speakers are ready, of how many in service, in the person's branches."""
+    query = (
+        select(Terminal.presence, func.count())
+        .join(Area, Terminal.area_id == Area.id)
+        .where(visible(session, person), Terminal.state == "active")
+        .group_by(Terminal.presence)
+    )
+    counts = {presence: count for presence, count in session.execute(query)}
+    return counts.get("online", 0), sum(counts.values())
+
+
+def waiting_for_me(session: Session, person: Person) -> list[Article]:
+    """Articles that this person may review: submitted, in the branch, not one's own."""
+    query = (
+        select(Article)
+        .join(Area, Article.area_id == Area.id)
+        .where(
+            visible(session, person, "review"), Article.state == "submitted",
+            or_(Article.author_id.is_(None), Article.author_id != person.id),
+            or_(Article.submitted_by_id.is_(None), Article.submitted_by_id != person.id),
+        )
+        .order_by(Article.submitted_at)
+        .limit(20)
+    )  # fmt: skip
+    return list(session.scalars(query))
+
+
+def coming(session: Session, person: Person, limit: int = 5) -> list[Occurrence]:
+    """What is heard next in the person's branches."""
+    query = (
+        select(Occurrence)
+        .join(Area, Occurrence.area_id == Area.id)
+        .where(visible(session, person), Occurrence.state == "planned", Occurrence.starts_at > now())
+        .order_by(Occurrence.starts_at)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def failures(session: Session, person: Person) -> dict[str, list[Any]]:
+    """What needs a hand: texts no voice could speak, programmes with nothing to play, feeds that cannot be read, lost speakers."""
+    seen = visible(session, person)
+    spoken = (
+        select(Rendition).join(Article).join(Area, Article.area_id == Area.id)
+        .where(seen, Rendition.state == "failed", Rendition.revision == Article.revision).order_by(Rendition.id.desc()).limit(10)
+    )  # fmt: skip
+    silent = (
+        select(Dispatch).join(Area, Dispatch.area_id == Area.id)
+        .where(seen, Dispatch.state == "empty", Dispatch.ends_at > now()).order_by(Dispatch.starts_at).limit(10)
+    )  # fmt: skip
+    feeds = select(Feed).join(Area, Feed.area_id == Area.id).where(seen, Feed.active, Feed.error != "").limit(10)
+    lost = (
+        select(Terminal).join(Area, Terminal.area_id == Area.id)
+        .where(seen, Terminal.state == "active", Terminal.presence.in_(("lost", "silent"))).order_by(Terminal.last_seen_at).limit(10)
+    )  # fmt: skip
+    return {
+        "renditions": list(session.scalars(spoken)), "dispatches": list(session.scalars(silent)),
+        "feeds": list(session.scalars(feeds)), "terminals": list(session.scalars(lost)),
+    }  # fmt: skip
+
+
+@pages.get("/")
+def first() -> str:
+    """The day at a glance."""
+    ready, total = speakers(session(), person())
+    return render_template(
+        "home.html", ready=ready, total=total, coming=coming(session(), person()), waiting=waiting_for_me(session(), person()),
+        wrong=failures(session(), person()), places=tops(),
+    )  # fmt: skip

@@ -1,0 +1,75 @@
+// The pages work without this file. It asks before something irreversible, and keeps the moving parts of a page fresh.
+"use strict";
+
+// data-confirm on a form: ask in a dialog before it is sent.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const question = form.dataset.confirm;
+  if (!question || form.dataset.sure) return;
+  event.preventDefault();
+  const box = document.getElementById("ask");
+  box.querySelector("p").textContent = question;
+  box.returnValue = "";
+  box.onclose = () => {
+    if (box.returnValue !== "yes") return;
+    form.dataset.sure = "yes";
+    form.requestSubmit(event.submitter);
+  };
+  box.showModal();
+});
+
+// A form is sent once, however often the thumb falls on the button.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  if (event.target.dataset.sent) { event.preventDefault(); return; }
+  event.target.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {
+  delete form.dataset.sent;
+  delete form.dataset.sure;
+}));
+
+// data-live on the body names what to watch; every [data-part] is replaced when the station says so.
+const watch = document.body.dataset.live;
+if (watch) {
+  const put = (parts) => {
+    for (const [name, html] of Object.entries(parts)) {
+      if (name === "reload") { location.reload(); return; }
+      const place = document.querySelector(`[data-part="${CSS.escape(name)}"]`);
+      if (!place || place.innerHTML === html) continue;
+      const sound = place.querySelector("audio");
+      if (sound && !sound.paused) continue;
+      place.innerHTML = html;
+    }
+  };
+  let failed = 0;
+  let timer = 0;
+  const poll = async () => {
+    try {
+      const answer = await fetch(`/live.json?${watch}`, { headers: { Accept: "application/json" } });
+      if (answer.ok && !answer.redirected) put(await answer.json());
+    } catch { /* the line is down: the next round asks again */ }
+  };
+  const listen = () => {
+    const source = new EventSource(`/live?${watch}`);
+    source.onmessage = (event) => { failed = 0; put(JSON.parse(event.data)); };
+    source.onerror = () => {
+      failed += 1;
+      if (failed < 3 && source.readyState !== EventSource.CLOSED) return;
+      source.close();
+      if (!timer) timer = setInterval(poll, 3000);
+    };
+    addEventListener("pagehide", () => source.close());
+  };
+  listen();
+}
+
+// The forms of the schedule show only the fields that count for the chosen kind.
+const kind = document.querySelector("[data-kind]");
+if (kind) {
+  const show = () => document.querySelectorAll("[data-only]").forEach((part) => {
+    part.hidden = !part.dataset.only.split(" ").includes(kind.value);
+  });
+  kind.addEventListener("change", show);
+  show();
+}

@@ -1,0 +1,68 @@
+"""The library of sounds: music, chimes and recordings, checked by decoding them before anybody hears them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.desk import Refused, areas_for, desk, find_area, id_of, now, person, session, text_of
+from station.audit import record
+from station.files import Files
+from station.models import Area, Person
+from station.people import visible
+from tts.audio import LEAD_SAMPLES_MP3, AudioRefused, Imported, import_upload
+from tts.models import Clip
+
+pages = Blueprint("voices", __name__)
+KINDS = ("music", "jingle", "recording", "chime")
+
+
+def clips() -> list[Clip]:
+    """The library of the person's branches, newest first."""
+    query = select(Clip).join(Area, Clip.area_id == Area.id).where(visible(session(), person())).order_by(Clip.id.desc())
+    return list(session().scalars(query.limit(300)))
+
+
+def keep_clip(session: Session, files: Files, sound: Imported, *, by: Person, area: Area, kind: str, title: str) -> Clip:
+    """Put decoded sound into the area's library; the same sound twice is the same clip."""
+    if kind not in KINDS:
+        raise Refused(f"kind: take one of {', '.join(KINDS)}", "kind")
+    sha = files.put(sound.mp3)
+    found = session.scalar(select(Clip).where(Clip.area_id == area.id, Clip.audio_sha256 == sha))
+    if found is not None:
+        return found
+    clip = Clip(
+        area_id=area.id, added_by_id=by.id, kind=kind, title=title[:300] or sound.title[:300], audio_sha256=sha,
+        audio_bytes=len(sound.mp3), ms=sound.ms, skip=LEAD_SAMPLES_MP3, lufs=sound.lufs, created_at=now(),
+    )  # fmt: skip
+    session.add(clip)
+    session.flush()
+    record(session, person=by, act="add", subject="clip", subject_id=clip.id, area=area, now=now(), title=clip.title)
+    return clip
+
+
+@pages.get("/library")
+@pages.post("/library")
+def library() -> ResponseReturnValue:
+    """Listen, and add sound."""
+    wrong = ""
+    if request.method == "POST":
+        try:
+            sent = request.files.get("file")
+            if sent is None or not sent.filename:
+                raise Refused(_("Choose a file first."), "file")
+            # decoded before the database is touched: minutes of music must not hold up anybody's work
+            sound = import_upload(sent.read(), sent.filename)
+            area = find_area(id_of("area"), "write")
+            clip = keep_clip(
+                session(), desk().files, sound, by=person(), area=area, kind=text_of("kind", 16), title=text_of("title", 300, False)
+            )
+            flash(_("%(title)s is in the library.", title=clip.title), "good")
+            return redirect(url_for("voices.library"), 303)
+        except (AudioRefused, Refused) as error:
+            wrong = str(error)
+    page = render_template("library.html", rows=clips(), areas=areas_for("write"), kinds=KINDS, wrong=wrong)
+    return page, 422 if wrong else 200
