@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from articles.models import Article, Text
@@ -183,11 +184,14 @@ def want_one(db: Database, now: datetime) -> bool:
         article_id = _unvoiced(session, now)
     if article_id is None:
         return False
-    with db.session() as session:
-        article = session.get(Article, article_id)
-        if article is None or article.state != "approved":
-            return False
-        return want_renditions(session, article, wanted_dialects(session, article.area), now) > 0
+    try:
+        with db.session() as session:
+            article = session.get(Article, article_id)
+            if article is None or article.state != "approved":
+                return False
+            return want_renditions(session, article, wanted_dialects(session, article.area), now) > 0
+    except IntegrityError:  # another process was quicker by a moment: the rows are there
+        return True
 
 
 def _unvoiced(session: Session, now: datetime) -> int | None:

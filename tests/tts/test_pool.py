@@ -67,6 +67,11 @@ def test_lost_twice_is_an_error_that_names_the_sentence(fragile: Pool, sentence:
     assert [s.spoken for s in fragile.speak(["还在"], "cmn")] == ["还在"]
 
 
+def test_a_pool_can_be_warmed_before_work(fragile: Pool) -> None:
+    fragile.warm(("cmn", "yue"))
+    assert [s.spoken for s in fragile.speak(["好"], "cmn")] == ["好"]
+
+
 def test_what_the_engine_cannot_say_leaves_the_worker_alive(fragile: Pool) -> None:
     with pytest.raises(EngineError, match="cannot") as caught:
         list(fragile.speak(["不"], "cmn"))
