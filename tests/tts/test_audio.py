@@ -12,7 +12,16 @@ import numpy as np
 import pytest
 
 from tts.audio import (
-    LEAD_SAMPLES_MP3, AudioRefused, Limits, chime, decode, import_upload, library_piece, measure, silence, to_mp3,
+    LEAD_SAMPLES_MP3,
+    AudioRefused,
+    Limits,
+    chime,
+    decode,
+    import_upload,
+    library_piece,
+    measure,
+    silence,
+    to_mp3,
 )  # fmt: skip
 from tts.engines import Pcm
 from tts.level import CEILING, RATE, at_station_rate, limited, loudness, trimmed, weighted_blocks
@@ -112,7 +121,9 @@ def test_what_is_no_sound_is_refused_by_name(data: bytes, limits: Limits, why: s
         import_upload(data, "song.mp3", limits)
 
 
-def test_hostile_files_are_taken_or_refused_and_leave_nothing(data_dir: Path | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hostile_files_are_taken_or_refused_and_leave_nothing(
+    data_dir: Path | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if data_dir is None or not (data_dir / "hostile/audio_tinytag").is_dir():
         pytest.skip("XIANGYIN_TEST_DATA names no folder with hostile/audio_tinytag")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

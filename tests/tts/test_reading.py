@@ -55,8 +55,11 @@ def test_traditional_text_is_read_in_mandarin_too() -> None:
 
 @pytest.mark.parametrize(
     ("jyutping", "sound"),
-    [("m4", "m-4"), ("ng5", "'ng5"), ("gwong2", "gw'ong2"), ("saam1", "s'aa1m"), ("luk6", "l'u6k"), ("ngo5", "N'o5"), ("jyun4", "j'yu4n")],
-)
+    [
+        ("m4", "m-4"), ("ng5", "'ng5"), ("gwong2", "gw'ong2"), ("saam1", "s'aa1m"), ("luk6", "l'u6k"), ("ngo5", "N'o5"),
+        ("jyun4", "j'yu4n"),
+    ],
+)  # fmt: skip
 def test_jyutping_becomes_the_voice_s_phonemes(jyutping: str, sound: str) -> None:
     assert cantonese.phonemes(jyutping) == sound
 
