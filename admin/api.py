@@ -805,7 +805,7 @@ def volume(terminal_id: int, json_data: VolumeIn) -> Any:
 @refusals
 def chime(terminal_id: int) -> Any:
     """A test chime, now."""
-    return send_command(session(), person(), find(Terminal, terminal_id, "play"), "chime", now())
+    return send_command(session(), person=person(), terminal=find(Terminal, terminal_id, "devices"), op="chime", now=now())
 
 
 @doors.get("/audit")

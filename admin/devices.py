@@ -13,7 +13,7 @@ from admin import words
 from admin.desk import Refused, areas_for, desk, find, find_area, id_of, now, number_of, one_act, person, session, text_of
 from admin.home import speakers
 from admin.web import limiter
-from broadcast.commands import CommandRefused, send_command
+from broadcast.commands import BadCommand, send_command
 from broadcast.models import OutCommand
 from devices import enrol
 from devices.enrol import EnrolError
@@ -23,7 +23,7 @@ from station.people import visible
 from tts.dialects import DIALECTS
 
 pages = Blueprint("devices", __name__)
-REFUSALS = (EnrolError, CommandRefused, Refused)
+REFUSALS = (EnrolError, BadCommand, Refused)
 TEST_ACTS = ("chime", "report", "stop")
 
 
@@ -149,9 +149,9 @@ def command(terminal_id: int, op: str) -> ResponseReturnValue:
     """Chime, report or stop, now."""
     if op not in TEST_ACTS:
         abort(404)
-    found = find(Terminal, terminal_id, "play")
+    found = find(Terminal, terminal_id, "devices")
     try:
-        send_command(session(), person(), found, op, now())
+        send_command(session(), person=person(), terminal=found, op=op, now=now())
     except REFUSALS as error:
         flash(str(error), "bad")
     return redirect(url_for("devices.one", terminal_id=found.id), 303)

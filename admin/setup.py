@@ -13,7 +13,7 @@ from admin.desk import COOKIE, Refused, areas_for, demand_anywhere, desk, find, 
 from admin.desk import session, text_of
 from admin.devices import command_state, let_in, recent_commands
 from admin.web import limiter
-from broadcast.commands import CommandRefused, send_command
+from broadcast.commands import BadCommand, send_command
 from devices.enrol import EnrolError
 from devices.models import Terminal
 from station import access
@@ -118,11 +118,11 @@ def chime(terminal_id: int) -> ResponseReturnValue:
     """A test chime; the page says when it was heard."""
     if maybe_person() is None:
         return redirect(url_for("people.sign_in"), 303)
-    found = find(Terminal, terminal_id, "play")
+    found = find(Terminal, terminal_id, "devices")
     if request.method == "POST":
         try:
-            send_command(session(), person(), found, "chime", now())
-        except CommandRefused as error:
+            send_command(session(), person=person(), terminal=found, op="chime", now=now())
+        except BadCommand as error:
             flash(str(error), "bad")
         return redirect(url_for("setup.chime", terminal_id=found.id), 303)
     return render_template(
