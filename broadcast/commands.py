@@ -1,0 +1,40 @@
+"""Something now: a test chime, louder, quieter, stop. Written down first, then sent, then answered."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from broadcast.models import OutCommand
+from devices.models import Terminal
+from station import audit
+from station.models import Person
+from station.people import require
+
+OPS = ("chime", "volume", "stop", "report")
+
+
+class BadCommand(ValueError):
+    """A command that cannot be; the text says why."""
+
+
+def send_command(
+    session: Session, *, person: Person, terminal: Terminal, op: str, now: datetime, args: dict[str, Any] | None = None, ttl_s: int = 120
+) -> OutCommand:
+    """A command to one terminal, good for ``ttl_s`` seconds. Raises NotAllowed, BadCommand."""
+    require(session, person, "devices", terminal.area)
+    if op not in OPS:
+        raise BadCommand(f"no command is called {op!r}: take one of {', '.join(OPS)}")
+    if terminal.state != "active":
+        raise BadCommand(f"{terminal.name} was revoked: pair it again first")
+    command = OutCommand(
+        id=secrets.token_hex(8), aud=terminal.did, op=op, args=args or {}, made_by_id=person.id, created_at=now,
+        expires_at=now + timedelta(seconds=ttl_s),
+    )  # fmt: skip
+    session.add(command)
+    session.flush()
+    audit.record(session, person=person, act=op, subject="terminal", subject_id=terminal.id, area=terminal.area, now=now, command=command.id)
+    return command

@@ -1,0 +1,115 @@
+"""Did it reach them: planned, stored, heard, not heard, per occurrence, area and dialect, with the list of those who did not hear."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from broadcast.models import Dispatch, Receipt
+from devices.models import Terminal
+from playlists.models import Occurrence
+from station.areas import branch
+from station.models import Area, Person
+from station.people import visible
+
+
+@dataclass(frozen=True)
+class Hearer:
+    """One terminal and one occurrence. ``state``: heard (all of it), partly, started, stored, waiting, not_heard; ``why`` in words."""
+
+    terminal: Terminal
+    state: str
+    why: str
+    late_ms: float | None
+    started_ms: float | None
+    finished: int
+    items: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The terminals that should hear an occurrence, and what became of it there."""
+
+    occurrence: Occurrence
+    hearers: tuple[Hearer, ...]
+    over: bool
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(each.state for each in self.hearers)
+
+    @property
+    def expected(self) -> int:
+        return len(self.hearers)
+
+    @property
+    def heard(self) -> int:
+        return self.counts["heard"]
+
+    @property
+    def not_heard(self) -> tuple[Hearer, ...]:
+        return tuple(each for each in self.hearers if each.state in ("not_heard", "partly"))
+
+
+def coverage(session: Session, occurrence: Occurrence, now: datetime) -> Coverage:
+    """Every active terminal at or below the occurrence's area, and what its receipts say."""
+    dispatches = {each.dialect: each for each in session.scalars(select(Dispatch).where(Dispatch.occurrence_id == occurrence.id))}
+    terminals = session.scalars(
+        select(Terminal).join(Area).where(branch(occurrence.area), Terminal.state == "active", Terminal.created_at <= now)
+        .options(selectinload(Terminal.area)).order_by(Area.path, Terminal.id)
+    ).all()  # fmt: skip
+    told: dict[int, list[Receipt]] = defaultdict(list)
+    for receipt in session.scalars(select(Receipt).where(Receipt.occurrence_id == occurrence.id)):
+        told[receipt.terminal_id].append(receipt)
+    ends = max((each.ends_at for each in dispatches.values()), default=occurrence.starts_at)
+    over = now > ends
+    return Coverage(occurrence, tuple(_hearer(each, dispatches, told[each.id], over) for each in terminals), over)
+
+
+def _hearer(terminal: Terminal, dispatches: dict[str, Dispatch], receipts: list[Receipt], over: bool) -> Hearer:
+    spoken = {each.item.split("-")[1] for each in receipts if each.item.count("-") == 2}
+    mine = next((dispatches[code] for code in spoken if code in dispatches), None)
+    likely = mine or (next(iter(dispatches.values())) if len(dispatches) == 1 else dispatches.get(terminal.dialect or terminal.area.dialect or ""))
+    items = len(likely.items) if likely else 0
+    by_result: dict[str, list[Receipt]] = defaultdict(list)
+    for each in receipts:
+        by_result[each.result].append(each)
+    finished = len(by_result["finished"])
+    first = min(by_result["started"], key=lambda each: each.n, default=None)
+    state, why = _judge(items, finished, by_result, terminal, likely, over)
+    return Hearer(terminal, state, why, first.late_ms if first else None, first.start_ms if first else None, finished, items)
+
+
+def _judge(
+    items: int, finished: int, by_result: dict[str, list[Receipt]], terminal: Terminal, dispatch: Dispatch | None, over: bool
+) -> tuple[str, str]:
+    failed = by_result["failed"] + by_result["missed"] + by_result["preempted"]
+    why = next((each.detail or each.result for each in failed), "")
+    if items and finished >= items:
+        return "heard", ""
+    if finished or (by_result["started"] and over):
+        return ("partly", why or f"{finished} of {items} items") if over or failed else ("started", "")
+    if by_result["started"]:
+        return "started", ""
+    if failed:
+        return "not_heard", why
+    if dispatch is not None and dispatch.state == "empty":
+        return "not_heard", dispatch.error
+    if over:
+        return "not_heard", "no receipt yet" if terminal.presence == "online" else f"the terminal is {terminal.presence}"
+    return ("stored", "") if by_result["stored"] else ("waiting", "")
+
+
+def recent(session: Session, person: Person, now: datetime, days: int = 7, limit: int = 50) -> list[Occurrence]:
+    """Occurrences of the person's branch that began in the last days, the newest first."""
+    query = (
+        select(Occurrence).join(Area, Area.id == Occurrence.area_id)
+        .where(visible(session, person), Occurrence.starts_at <= now, Occurrence.starts_at > now - timedelta(days=days), Occurrence.state == "planned")
+        .options(selectinload(Occurrence.area), selectinload(Occurrence.playlist), selectinload(Occurrence.schedule))
+        .order_by(Occurrence.starts_at.desc()).limit(limit)
+    )  # fmt: skip
+    return list(session.scalars(query))

@@ -1,0 +1,251 @@
+"""An occurrence becomes concrete: which clips, at which millisecond, in which dialect, for which zone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from articles.models import Article
+from broadcast.models import Dispatch, ZonePlan
+from devices.models import Terminal
+from playlists.models import Occurrence, Playlist, PlaylistItem, Schedule
+from station.areas import DEFAULT_DIALECT, zone
+from station.clock import from_ms, to_ms
+from station.database import Database
+from station.models import Area
+from tts.dialects import DIALECTS
+from tts.models import Rendition
+from tts.render import want_renditions
+from wire.messages import PlanItem
+
+# Occurrences planned in one transaction.
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class ClipRef:
+    """Audio as a plan names it: sha256, bytes, length in milliseconds, the encoder's priming samples."""
+
+    sha: str
+    bytes: int
+    ms: int
+    skip: int
+
+
+class Planner:
+    """Plans occurrences within the horizon. ``chime`` is the station's own; ``horizon`` how far ahead terminals hold their plan."""
+
+    def __init__(self, db: Database, chime: ClipRef, horizon: timedelta = timedelta(days=7)) -> None:
+        self.db = db
+        self.chime = chime
+        self.horizon = horizon
+
+    def plan_one(self, now: datetime) -> bool:
+        """One batch of occurrences that lack their dispatch, or whose dispatch is out of date. Whether there was any."""
+        with self.db.reading() as session:
+            ids = self._unplanned(session, now) or self._outdated(session, now)
+        if not ids:
+            return False
+        with self.db.session() as session:
+            query = select(Occurrence).where(Occurrence.id.in_(ids)).options(
+                selectinload(Occurrence.schedule), selectinload(Occurrence.area),
+                selectinload(Occurrence.playlist).selectinload(Playlist.items).selectinload(PlaylistItem.clip),
+                selectinload(Occurrence.playlist).selectinload(Playlist.items).selectinload(PlaylistItem.article).selectinload(Article.texts),
+            )  # fmt: skip
+            occurrences = session.scalars(query).all()
+            voices = Voices(session, now, [item.article for each in occurrences for item in each.playlist.items if item.article])
+            hearing = Hearing(session, [each.area for each in occurrences])
+            changed: dict[str, tuple[int, str]] = {}
+            for occurrence in occurrences:
+                changed.update(self._plan(session, occurrence, hearing.dialects(occurrence.area), voices, now))
+            touch(session, changed)
+        return True
+
+    def _unplanned(self, session: Session, now: datetime) -> list[int]:
+        """Occurrences without any dispatch that may still be heard, the earliest first."""
+        query = (
+            select(Occurrence.id, Occurrence.starts_at, Schedule.window_s).join(Schedule, Schedule.id == Occurrence.schedule_id)
+            .where(
+                Occurrence.state == "planned", Occurrence.starts_at < now + self.horizon, Occurrence.starts_at > now - timedelta(days=1),
+                ~exists().where(Dispatch.occurrence_id == Occurrence.id),
+            )
+            .order_by(Occurrence.starts_at, Occurrence.id)
+        )  # fmt: skip
+        rows = session.execute(query.limit(BATCH * 4)).all()
+        return [row.id for row in rows if row.starts_at + timedelta(seconds=row.window_s) > now][:BATCH]
+
+    def _outdated(self, session: Session, now: datetime) -> list[int]:
+        """Occurrences not begun yet whose playlist, renditions, audience or state changed since they were planned."""
+        fresher = exists().where(
+            PlaylistItem.playlist_id == Occurrence.playlist_id, Rendition.article_id == PlaylistItem.article_id, Rendition.ready_at > Dispatch.planned_at
+        )
+        reapproved = exists().where(
+            PlaylistItem.playlist_id == Occurrence.playlist_id, Article.id == PlaylistItem.article_id, Article.updated_at > Dispatch.planned_at
+        )
+        stale = or_(
+            and_(Occurrence.state == "cancelled", Dispatch.state != "cancelled"),
+            and_(Occurrence.state == "planned", or_(Playlist.updated_at > Dispatch.planned_at, and_(Dispatch.error != "", fresher), reapproved)),
+        )
+        query = (
+            select(Dispatch.occurrence_id).join(Occurrence, Occurrence.id == Dispatch.occurrence_id)
+            .join(Playlist, Playlist.id == Occurrence.playlist_id)
+            .where(Dispatch.ends_at > now, or_(Dispatch.starts_at > now, Occurrence.state == "cancelled"), stale)
+            .distinct().limit(BATCH)
+        )  # fmt: skip
+        found = list(session.scalars(query))
+        return found or self._unheard(session, now)
+
+    def _unheard(self, session: Session, now: datetime) -> list[int]:
+        """Occurrences that a dialect joined after they were planned: a terminal was paired, moved, or speaks differently."""
+        newest = session.scalar(select(Terminal.id).order_by(Terminal.id.desc()).limit(1)) or 0
+        marks = tuple(session.execute(select(Terminal.area_id, Terminal.dialect).where(Terminal.state == "active").distinct()).all())
+        mark = hash((newest, frozenset(marks)))
+        if mark == getattr(self, "_audience", None):
+            return []
+        upcoming = session.scalars(
+            select(Occurrence).where(Occurrence.state == "planned", Occurrence.starts_at > now, Occurrence.starts_at < now + self.horizon)
+        ).all()
+        hearing = Hearing(session, [each.area for each in upcoming])
+        planned: dict[int, set[str]] = defaultdict(set)
+        for row in session.execute(select(Dispatch.occurrence_id, Dispatch.dialect).where(Dispatch.ends_at > now)):
+            planned[row.occurrence_id].add(row.dialect)
+        lacking = [each.id for each in upcoming if planned[each.id] and hearing.dialects(each.area) - planned[each.id]]
+        if not lacking:
+            self._audience = mark
+        return lacking[:BATCH]
+
+    def _plan(
+        self, session: Session, occurrence: Occurrence, dialects: set[str], voices: Voices, now: datetime
+    ) -> Iterable[tuple[str, tuple[int, str]]]:
+        """Write the dispatches of one occurrence; yields the zones whose manifest changes."""
+        there = {each.dialect: each for each in session.scalars(select(Dispatch).where(Dispatch.occurrence_id == occurrence.id))}
+        for dialect in sorted(dialects | set(there)):
+            items, missing = self._items(occurrence, dialect, voices)
+            state = "cancelled" if occurrence.state != "planned" else "planned" if items else "empty"
+            plain = [asdict(item) for item in items]
+            key = hashlib.sha256(json.dumps([state, plain, missing], sort_keys=True).encode()).hexdigest()
+            row = there.get(dialect)
+            if row is None:
+                row = Dispatch(occurrence_id=occurrence.id, area_id=occurrence.area_id, dialect=dialect, zid=zone(occurrence.area, dialect))
+                session.add(row)
+            unchanged = row.inputs_hash == key
+            row.planned_at = now
+            if unchanged:
+                continue
+            row.state, row.items, row.inputs_hash, row.sent_at = state, plain, key, None
+            row.error = "; ".join(missing)[:500]
+            row.starts_at = occurrence.starts_at
+            row.ends_at = from_ms(max((item.expires_ms for item in items), default=to_ms(occurrence.starts_at) + 1))
+            yield row.zid, (occurrence.area_id, dialect)
+
+    def _items(self, occurrence: Occurrence, dialect: str, voices: Voices) -> tuple[list[PlanItem], list[str]]:
+        """The clips of an occurrence in one dialect, and in words what is missing."""
+        schedule, missing = occurrence.schedule, []
+        at = to_ms(occurrence.starts_at)
+        found: list[tuple[int, ClipRef, str, float, str]] = []
+        for item in occurrence.playlist.items:
+            if item.kind == "pause":
+                at += item.pause_ms
+                continue
+            clip, title, spoken = self._clip(item, dialect, voices, missing)
+            if clip is not None:
+                found.append((at, clip, title, item.gain_db, spoken))
+                at += clip.ms
+        expires = at + schedule.window_s * 1000
+        return [
+            PlanItem(
+                id=f"{occurrence.id}-{dialect}-{n}", occ=f"{occurrence.id}-{dialect}", n=n, at_ms=begins, clip=clip.sha, url=f"/audio/{clip.sha}.mp3",
+                bytes=clip.bytes, ms=clip.ms, expires_ms=expires, start=schedule.start if n == 0 else "after", skip=clip.skip, gain_db=gain,
+                lang=spoken, priority=schedule.priority, title=title,
+            )
+            for n, (begins, clip, title, gain, spoken) in enumerate(found)
+        ], missing  # fmt: skip
+
+    def _clip(self, item: PlaylistItem, dialect: str, voices: Voices, missing: list[str]) -> tuple[ClipRef | None, str, str]:
+        if item.kind == "chime":
+            return self.chime, "♪", ""
+        if item.kind == "clip" and item.clip is not None:
+            return ClipRef(item.clip.audio_sha256, item.clip.audio_bytes, item.clip.ms, item.clip.skip), item.clip.title, ""
+        if item.article is None:
+            missing.append("an item of the playlist is gone")
+            return None, "", ""
+        clip, spoken, why = voices.speak(item.article, dialect)
+        if why:
+            missing.append(f"{item.article.title}: {why}")
+        return clip, item.article.title, spoken
+
+
+class Voices:
+    """The renditions of a batch of articles, by article and dialect, with the fallbacks that the dialect table names."""
+
+    def __init__(self, session: Session, now: datetime, articles: Sequence[Article]) -> None:
+        self.session = session
+        self.now = now
+        rows = session.scalars(select(Rendition).where(Rendition.article_id.in_({each.id for each in articles}))).all()
+        self._found = {(row.article_id, row.revision, row.dialect): row for row in rows}
+
+    def speak(self, article: Article, dialect: str) -> tuple[ClipRef | None, str, str]:
+        """The clip, the dialect it speaks, and what is missing in words. A fallback only where the dialect itself can have no voice."""
+        if article.state != "approved":
+            return None, dialect, "not approved"
+        code: str | None = dialect
+        while code is not None:
+            row = self._found.get((article.id, article.revision, code))
+            if row is None and want_renditions(self.session, article, {code}, self.now):
+                row = self.session.scalar(
+                    select(Rendition).where(Rendition.article_id == article.id, Rendition.revision == article.revision, Rendition.dialect == code)
+                )
+                if row is not None:
+                    self._found[(article.id, article.revision, code)] = row
+            if row is None:
+                return None, dialect, f"no rendition in {code}"
+            if row.state == "ready":
+                return ClipRef(row.audio_sha256, row.audio_bytes, row.ms, row.skip), code, ""
+            if row.state != "no_voice":
+                return None, dialect, row.error or f"{code} is being spoken"
+            reason, code = row.error, DIALECTS[code].fallback
+        return None, dialect, reason
+
+
+class Hearing:
+    """Which dialects are heard below which area: those of the active terminals there, or the area's own while there are none."""
+
+    def __init__(self, session: Session, areas: Sequence[Area]) -> None:
+        self.session = session
+        wanted = or_(*(Area.path.startswith(path) for path in sorted({each.path for each in areas}))) if areas else Area.id < 0
+        rows = session.execute(
+            select(Terminal.area_id, Terminal.dialect).join(Area, Area.id == Terminal.area_id).where(Terminal.state == "active", wanted).distinct()
+        ).all()
+        parts = {int(part) for each in areas for part in each.path.strip("/").split("/")} | {row.area_id for row in rows}
+        self._areas = {each.id: each for each in session.scalars(select(Area).where(Area.id.in_(parts)))}
+        for each in list(self._areas.values()):  # villages between the asked areas and the terminals
+            for part in map(int, each.path.strip("/").split("/")):
+                if part not in self._areas:
+                    self._areas[part] = session.get_one(Area, part)
+        self._heard = [(self._areas[row.area_id].path, row.dialect or self._own(self._areas[row.area_id])) for row in rows]
+
+    def _own(self, area: Area) -> str:
+        for part in reversed(area.path.strip("/").split("/")):
+            found = self._areas.get(int(part))
+            if found is not None and found.dialect:
+                return found.dialect
+        return DEFAULT_DIALECT
+
+    def dialects(self, area: Area) -> set[str]:
+        return {dialect for path, dialect in self._heard if path.startswith(area.path)} or {self._own(area)}
+
+
+def touch(session: Session, zones: dict[str, tuple[int, str]]) -> None:
+    """The manifests of these zones (zid -> area id, dialect) have to be sent anew."""
+    for zid, (area_id, dialect) in zones.items():
+        bumped = session.execute(update(ZonePlan).where(ZonePlan.zid == zid).values(rev=ZonePlan.rev + 1))
+        if not bumped.rowcount:  # type: ignore[attr-defined]
+            session.add(ZonePlan(zid=zid, area_id=area_id, dialect=dialect, rev=1))
+            session.flush()
