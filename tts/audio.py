@@ -174,9 +174,8 @@ def import_upload(data: bytes, name: str, limits: Limits | None = None) -> Impor
     with tempfile.TemporaryDirectory(prefix="xiangyin-upload-") as folder:
         source = Path(folder) / "upload"
         source.write_bytes(data)
-        title = _title(source) or Path(name).stem
-        edited = _edit(_decode(source, name, limits), name)
-        pcm = _level_upload(edited, name, limits)
+        pcm = _level_upload(_edit(_decode(source, name, limits), name), name, limits)
+        title = _title(source, name, limits) or Path(name).stem
     blocks = weighted_blocks(pcm)
     mp3 = Mp3(128)
     mp3.add(pcm)
@@ -184,14 +183,13 @@ def import_upload(data: bytes, name: str, limits: Limits | None = None) -> Impor
     return Imported(mp3.finish(), mp3.ms, title, in_mp3(loudness(blocks)), in_mp3(decibels(peak)))
 
 
-def _title(source: Path) -> str:
-    """The title tag, if PyAV can read one: a courtesy, never a reason to refuse."""
-    try:
-        with av.open(str(source), metadata_errors="replace") as container:
-            tags = {key.lower(): value for key, value in container.metadata.items()}
-    except (av.FFmpegError, OSError, ValueError):
-        return ""
-    return re.sub(r"[\x00-\x1f\x7f\ufffd]+", " ", tags.get("title", "")).strip()[:200]
+def _title(source: Path, name: str, limits: Limits) -> str:
+    """The title tag if there is a readable one: a courtesy, never a reason to refuse."""
+    graph = ffmpeg.input(str(source), format_whitelist=_FORMATS).output("pipe:", format="ffmetadata")
+    tags, _, _ = _run(graph.global_args("-loglevel", "quiet"), name, limits)
+    found = re.search(r"^(?i:title)=((?:[^\\\n]|\\.)*)", tags.decode("utf-8", "replace"), re.MULTILINE | re.DOTALL)
+    title = re.sub(r"\\(.)", r"\1", found.group(1), flags=re.DOTALL) if found else ""
+    return re.sub(r"[\x00-\x1f\x7f\ufffd]+", " ", title).strip()[:200]
 
 
 def _run(graph: object, name: str, limits: Limits, stdin: bytes | None = None) -> tuple[bytes, str, int]:

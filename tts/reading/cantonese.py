@@ -20,7 +20,8 @@ _NUCLEI = frozenset(
 BROADCAST = {
     "請": "cing2", "各位": "gok3 wai6", "單位": "daan1 wai6", "村委會": "cyun1 wai2 wui2", "委員會": "wai2 jyun4 wui2",
     "平安": "ping4 on1", "聽眾": "ting3 zung3", "收聽": "sau1 ting1", "名單": "ming4 daan1", "幺": "jat1",
-    "停電": "ting4 din6", "廣播": "gwong2 bo3",
+    "停電": "ting4 din6", "廣播": "gwong2 bo3", "平價": "ping4 gaa3", "種地": "zung3 dei6", "女人": "neoi5 jan4",
+    "乾淨": "gon1 zing6",
 }  # fmt: skip
 
 

@@ -53,7 +53,7 @@ _YI1_BEFORE = frozenset("月号日")
 OWN_WORDS = {
     "长大": ("zhang3", "da4"), "行长": ("hang2", "zhang3"), "村长": ("cun1", "zhang3"), "校长": ("xiao4", "zhang3"),
     "降雨": ("jiang4", "yu3"), "为了": ("wei4", "le5"), "还要": ("hai2", "yao4"), "还有": ("hai2", "you3"),
-    "到了": ("dao4", "le5"), "大家": ("da4", "jia1"), "喂": ("wei2",), "调研": ("diao4", "yan2"), "种地": ("zhong4", "di4"),
+    "到了": ("dao4", "le5"), "大家": ("da4", "jia1"), "调研": ("diao4", "yan2"), "种地": ("zhong4", "di4"),
     "播种": ("bo1", "zhong3"), "玉米种": ("yu4", "mi3", "zhong3"), "重新": ("chong2", "xin1"), "幺": ("yao1",),
 }  # fmt: skip
 
