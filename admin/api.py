@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from apiflask import APIBlueprint, APIFlask, HTTPTokenAuth, abort
 from flask import g, request
 from flask.typing import ResponseReturnValue
+from playlists.playlist import Item
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 from sqlalchemy import select
 
@@ -26,7 +27,6 @@ from devices import enrol
 from devices.models import Terminal
 from playlists import calendar, playlist
 from playlists.models import Occurrence, Playlist, Schedule
-from playlists.playlist import Item
 from station.access import person_of_token
 from station.models import Area, AuditEntry
 from station.people import visible
@@ -322,11 +322,9 @@ class HeardOut(Out):
 
 class CoverageOut(Out):
     occurrence_id: int
+    over: bool
     expected: int
-    heard: int
-    partly: int
-    not_heard: int
-    waiting: int
+    counts: dict[str, int]
     terminals: list[HeardOut]
 
 
@@ -463,7 +461,9 @@ def read_article(article_id: int) -> Any:
 @doors.auth_required(auth)
 @refusals
 def write_text(article_id: int, lang: str, json_data: TextIn) -> Any:
-    """Change a text, or add one in another written language; ``revision`` is the one that was read (409 when it is not the present one)."""
+    """Change a text, or add one in another written language.
+
+    ``revision`` is the one that was read; 409 when it is not the present one."""
     article = find(Article, article_id, "write")
     act = collect.edit if lang in {text.lang for text in article.texts} else collect.add_text
     with one_act():
@@ -697,7 +697,8 @@ def list_occurrences(query_data: Span) -> Any:
     """What is heard between two moments (without them: from now on), in order of time, at most 1,000."""
     for name, moment in (("since", query_data.since), ("until", query_data.until)):
         if moment is not None and moment.tzinfo is None:
-            abort(422, message="some fields are not right", detail={"query": {name: ["a time zone is needed, e.g. 2026-11-24T06:30:00+08:00"]}})
+            hint = "a time zone is needed, e.g. 2026-11-24T06:30:00+08:00"
+            abort(422, message="some fields are not right", detail={"query": {name: [hint]}})
     query = (
         select(Occurrence).join(Area, Occurrence.area_id == Area.id)
         .where(visible(session(), person()), Occurrence.starts_at >= (query_data.since or now()))
@@ -730,11 +731,13 @@ def read_coverage(occurrence_id: int) -> Any:
 
 def _coverage(cover: Coverage) -> dict[str, Any]:
     return {
-        "occurrence_id": cover.occurrence.id, "expected": cover.expected, "heard": cover.heard, "partly": cover.partly,
-        "not_heard": cover.not_heard, "waiting": cover.waiting,
+        "occurrence_id": cover.occurrence.id, "over": cover.over, "expected": cover.expected, "counts": dict(cover.counts),
         "terminals": [
-            {"terminal_id": each.terminal.id, "name": each.terminal.name, "state": each.state, "reason": each.reason, "late_ms": each.late_ms}
-            for each in cover.terminals
+            {
+                "terminal_id": each.terminal.id, "name": each.terminal.name, "state": each.state, "reason": each.why,
+                "late_ms": each.late_ms,
+            }
+            for each in cover.hearers
         ],
     }  # fmt: skip
 

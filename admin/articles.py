@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from articles.collect import ArticleError
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,13 +18,13 @@ from admin.desk import Refused, areas_for, find, find_area, id_of, now, number_o
 from admin.words import LANG_NAMES, STATE_NAMES, state_chip
 from articles import collect, review
 from articles import feeds as feeding
-from articles.collect import ArticleError
 from articles.models import Article, Feed, Review
 from station.audit import record
 from station.models import Area, Person
 from station.people import may, visible
 from tts.dialects import DIALECTS
 from tts.models import Rendition
+from tts.render import retry as retry_speaking
 
 pages = Blueprint("articles", __name__)
 PER_PAGE = 50
@@ -143,7 +144,7 @@ def _page(article: Article, wrong: str = "", status: int = 200) -> tuple[str, in
         "article.html", article=article, reviews=reviews, last_back=backs[0] if backs else None, wrong=wrong,
         form=request.form if wrong else MultiDict(), own=person().id in (article.author_id, article.submitted_by_id),
         missing=[code for code in LANG_NAMES if code not in has],
-        voices={code: Markup(html) for code, html in voices.items()},  # noqa: S704  (rendered by a template just now)
+        voices={code: Markup(html) for code, html in voices.items()},
     )  # fmt: skip
     return page, status
 
@@ -234,8 +235,10 @@ def retry_rendition(session: Session, person: Person, article: Article, dialect:
     row = renditions_of(session, article).get(dialect)
     if row is None or row.state not in ("failed", "no_voice"):
         return False
-    row.state, row.attempts, row.not_before, row.lease_until, row.error, row.progress = "wanted", 0, None, None, "", 0.0
-    record(session, person=person, act="retry", subject="rendition", subject_id=row.id, area=article.area, now=now(), dialect=dialect)
+    retry_speaking(row, now())
+    record(
+        session, person=person, act="retry", subject="rendition", subject_id=row.id, area=article.area, now=now(), dialect=dialect
+    )
     return True
 
 

@@ -17,7 +17,7 @@ pages = Blueprint("broadcast", __name__)
 
 def bars(session: Session, person: Person) -> list[Coverage]:
     """The latest programmes of the person's branches with what became of them."""
-    return recent(session, visible(session, person), now())
+    return [coverage(session, each, now()) for each in recent(session, person, now(), limit=30)]
 
 
 @pages.get("/heard")

@@ -46,9 +46,9 @@ class RowId(IntegerConverter):
 class WebSettings:
     """What the pages need to know of the station.
 
-    ``base`` are the addresses under which terminals fetch audio; ``setup_token`` opens the first-run wizard ("" keeps it shut);
-    ``max_upload`` is in bytes; ``live_seconds`` is how long one stream of updates lasts before the browser asks again, ``live_streams`` how
-    many there may be at once.
+    ``base`` are the addresses under which terminals fetch audio; ``setup_token`` opens the first-run wizard ("" keeps it
+    shut); ``max_upload`` is in bytes; ``live_seconds`` is how long one stream of updates lasts before the browser asks again,
+    ``live_streams`` how many there may be at once.
     """
 
     secret_key: str

@@ -74,7 +74,8 @@ def failures(session: Session, person: Person) -> dict[str, list[Any]]:
     feeds = select(Feed).join(Area, Feed.area_id == Area.id).where(seen, Feed.active, Feed.error != "").limit(10)
     lost = (
         select(Terminal).join(Area, Terminal.area_id == Area.id)
-        .where(seen, Terminal.state == "active", Terminal.presence.in_(("lost", "silent"))).order_by(Terminal.last_seen_at).limit(10)
+        .where(seen, Terminal.state == "active", Terminal.presence.in_(("lost", "silent")))
+        .order_by(Terminal.last_seen_at).limit(10)
     )  # fmt: skip
     return {
         "renditions": list(session.scalars(spoken)), "dispatches": list(session.scalars(silent)),

@@ -10,8 +10,24 @@ from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 from werkzeug.wrappers import Response
 
-from admin.desk import COOKIE, Refused, areas_for, demand, demand_anywhere, desk, find_area, id_of, maybe_person, now, number_of, one_act
-from admin.desk import person, session, text_of, tops
+from admin.desk import (
+    COOKIE,
+    Refused,
+    areas_for,
+    demand,
+    demand_anywhere,
+    desk,
+    find_area,
+    id_of,
+    maybe_person,
+    now,
+    number_of,
+    one_act,
+    person,
+    session,
+    text_of,
+    tops,
+)
 from admin.web import LANGUAGES, limiter
 from station import access
 from station.areas import BadArea, add_area
@@ -279,8 +295,9 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
         abort(404)
     row.revoked_at = row.revoked_at or now()
     record(
-        session(), person=person(), act="revoke_token", subject="person", subject_id=person().id, area=None, now=now(), name=row.name
-    )
+        session(), person=person(), act="revoke_token", subject="person", subject_id=person().id, area=None, now=now(),
+        name=row.name,
+    )  # fmt: skip
     return redirect(url_for("people.me"), 303)
 
 

@@ -8,17 +8,31 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from playlists.playlist import Item, PlaylistError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from admin.desk import Refused, areas_for, find, find_area, id_of, now, number_of, one_act, person, session, text_of, tops, zone_name
-from admin.desk import zone_of
+from admin.desk import (
+    Refused,
+    areas_for,
+    find,
+    find_area,
+    id_of,
+    now,
+    number_of,
+    one_act,
+    person,
+    session,
+    text_of,
+    tops,
+    zone_name,
+    zone_of,
+)
 from articles.models import Article
 from playlists import calendar, playlist
 from playlists.models import Occurrence, Playlist, PlaylistItem, Schedule
-from playlists.playlist import Item, PlaylistError
 from station.areas import is_below
 from station.models import Area, Person
 from station.people import visible
@@ -30,8 +44,8 @@ REFUSALS = (PlaylistError, Refused)
 
 def listed() -> list[Playlist]:
     """The programmes of the person's branches."""
-    query = select(Playlist).join(Area, Playlist.area_id == Area.id).where(visible(session(), person()), Playlist.archived.is_(False))
-    return list(session().scalars(query.order_by(Playlist.id.desc()).limit(300)))
+    mine = select(Playlist).join(Area, Playlist.area_id == Area.id).where(visible(session(), person()))
+    return list(session().scalars(mine.where(Playlist.archived.is_(False)).order_by(Playlist.id.desc()).limit(300)))
 
 
 def as_items(found: Playlist) -> list[Item]:
@@ -85,7 +99,8 @@ def name_of(item: PlaylistItem) -> str:
 def one(playlist_id: int) -> str:
     """One programme: its items, how long it is, when it is heard."""
     found = find(Playlist, playlist_id)
-    schedules = session().scalars(select(Schedule).where(Schedule.playlist_id == found.id).order_by(Schedule.active.desc(), Schedule.id.desc()))
+    rules = select(Schedule).where(Schedule.playlist_id == found.id).order_by(Schedule.active.desc(), Schedule.id.desc())
+    schedules = session().scalars(rules)
     return render_template(
         "playlist.html", playlist=found, name_of=name_of, lengths=playlist.durations(session(), found), choices=_choices(found),
         schedules=list(schedules), in_words=in_words,

@@ -9,8 +9,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from admin.desk import COOKIE, Refused, areas_for, demand_anywhere, desk, find, find_area, id_of, maybe_person, now, one_act, person
-from admin.desk import session, text_of
+from admin.desk import (
+    COOKIE,
+    Refused,
+    areas_for,
+    demand_anywhere,
+    desk,
+    find,
+    find_area,
+    id_of,
+    maybe_person,
+    now,
+    one_act,
+    person,
+    session,
+    text_of,
+)
 from admin.devices import command_state, let_in, recent_commands
 from admin.web import limiter
 from broadcast.commands import BadCommand, send_command
@@ -62,7 +76,8 @@ def wizard() -> ResponseReturnValue:
 
 
 def _form(key: str, wrong: str) -> str:
-    return render_template("setup.html", step=1, key=key, ok=_key_fits(key), wrong=wrong, tree=TREE, dialects=DIALECTS, form=request.form)
+    ok = _key_fits(key)
+    return render_template("setup.html", step=1, key=key, ok=ok, wrong=wrong, tree=TREE, dialects=DIALECTS, form=request.form)
 
 
 def _settle() -> Person:

@@ -74,8 +74,9 @@ def _depth(raw: bytes) -> int:
 
 
 def create_web(
-    settings: WebSettings, db: Database, files: Files, keys: StationKeys, hash_password: Callable[[str], str], clock: Clock = real_now
-) -> APIFlask:
+    settings: WebSettings, db: Database, files: Files, keys: StationKeys, hash_password: Callable[[str], str],
+    clock: Clock = real_now,
+) -> APIFlask:  # fmt: skip
     """The app: one blueprint per room, the doors for machines and the REST interface under /api.
 
     ``hash_password`` makes of a terminal's password what the broker stores of it.
