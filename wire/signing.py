@@ -7,7 +7,6 @@ it believes a word: ``typ`` (what it is), ``aud`` (for whom), ``iat``/``exp`` (U
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -73,7 +72,7 @@ def unb64(text: str) -> bytes:
     """Inverse of b64; ValueError for anything that is not canonical base64url."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
+    except ValueError as error:  # binascii.Error is one, so is text that is not ASCII
         raise ValueError("not base64url") from error
     if b64(raw) != text:
         raise ValueError("not canonical base64url")
