@@ -143,9 +143,11 @@ def inputs_hash(text: str, title: str, code: str, lang: str) -> str:
 
 
 def wanted_dialects(session: Session, area: Area) -> set[str]:
-    """The dialects heard in the area and everywhere below it."""
+    """The dialects heard in the area and everywhere below it, and what is heard instead of those without a voice."""
     below = session.scalars(select(Area.dialect).where(branch(area), Area.dialect.is_not(None)).distinct())
-    return {code for code in (dialect_of(session, area), *below) if code in DIALECTS}
+    heard = {code for code in (dialect_of(session, area), *below) if code in DIALECTS}
+    instead = {DIALECTS[code].fallback for code in heard if not DIALECTS[code].speaks}
+    return heard | {code for code in instead if code is not None}
 
 
 def want_renditions(session: Session, article: Article, dialects: Collection[str], now: datetime) -> int:
@@ -215,6 +217,21 @@ def _unvoiced(session: Session, now: datetime) -> int | None:
 def retry(rendition: Rendition, now: datetime) -> None:
     """A person wants a failed rendition tried again, from the first attempt."""
     rendition.state, rendition.attempts, rendition.error, rendition.not_before, rendition.progress = "wanted", 0, "", now, 0.0
+
+
+def release_claims(db: Database) -> int:
+    """At the start of the only station on this database: what its predecessor was speaking when it died is due at once.
+
+    With several stations leave it to the lease. A predecessor that is alive after all loses nothing but its work.
+    """
+    with db.session() as session:
+        freed = session.execute(
+            update(Rendition)
+            .where(Rendition.state == "rendering")
+            .values(state="wanted", lease_until=None, not_before=None, progress=0.0)
+            .execution_options(synchronize_session=False)
+        )
+        return int(freed.rowcount)  # type: ignore[attr-defined]
 
 
 # the work

@@ -21,7 +21,7 @@ from tts.engines import EngineError
 from tts.level import RATE
 from tts.models import Rendition
 from tts.pool import Pool, SpokenSentence
-from tts.render import LEASE, MAX_ATTEMPTS, inputs_hash, render_one, retry, speak_article, want_one, want_renditions
+from tts.render import LEASE, MAX_ATTEMPTS, inputs_hash, release_claims, render_one, retry, speak_article, want_one, want_renditions
 
 NOTICE = """各位村民请注意，11月24日上午9:30在村委会召开村民代表大会，请带上ETC卡。联系电话：13812345678。
 秋粮收购价每斤1.35元，比去年上涨3.5%。"""
@@ -220,6 +220,28 @@ def test_a_row_of_a_station_that_died_is_taken_over_when_its_lease_ends(
     assert not render_one(db, now, pool, files)
     assert render_one(db, now + LEASE + timedelta(seconds=1), pool, files)
     assert sorted(row.state for row in rows(db).values()) == ["ready", "rendering"]
+
+
+def test_a_restarted_station_need_not_wait_for_its_own_lease(
+    db: Database, files: Files, article_id: int, now: datetime, pool: Pool
+) -> None:
+    want_one(db, now)
+    with db.session() as session:
+        row = session.scalars(select(Rendition).where(Rendition.dialect == "cmn")).one()
+        row.state, row.attempts, row.lease_until = "rendering", 1, now + LEASE
+    assert release_claims(db) == 1
+    while render_one(db, now, pool, files):
+        continue
+    assert {row.state for row in rows(db).values()} == {"ready"}
+
+
+def test_a_village_whose_dialect_has_no_voice_gets_the_one_heard_instead(db: Database, now: datetime) -> None:
+    with db.session() as session:
+        village = settle(session, now)
+        village.village_b.dialect = "bo"
+        an_article(session, village.operator, village.village_b, now, approved=True)
+    assert want_one(db, now)
+    assert {code: row.state for code, row in rows(db).items()} == {"bo": "no_voice", "cmn": "wanted"}
 
 
 def test_an_edited_article_is_not_spoken_as_it_was(db: Database, files: Files, article_id: int, now: datetime) -> None:
