@@ -1,0 +1,136 @@
+"""One door in: pasted, from a file, in another language, or changed; whatever comes is plain text when it is inside."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from articles.files import ArticleError, BrokenFile, UnknownKind, read_file
+from articles.language import WRITTEN, detect
+from articles.models import KINDS, Article, Text
+from station import audit
+from station.models import Area, Person
+from station.people import require
+
+__all__ = ["ArticleError", "BrokenFile", "EditConflict", "Empty", "TooLong", "UnknownKind", "add_text", "collect_file", "collect_paste", "edit"]
+
+TITLE_MAX = 300
+BODY_MAX = 20_000
+_UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+
+
+class Empty(ArticleError):
+    """Nothing that could be said."""
+
+
+class TooLong(ArticleError):
+    """More than anybody listens to."""
+
+
+class EditConflict(ArticleError):
+    """Somebody else changed the article since it was read."""
+
+
+def clean(text: str) -> str:
+    """Text without what nobody can see or say: control characters, lone surrogates, direction overrides; line ends are newlines."""
+    text = _UNSPEAKABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
+    return "\n".join(line.strip() for line in unicodedata.normalize("NFC", text).split("\n")).strip()
+
+
+def _words(title: str, body: str, lang: str | None) -> tuple[str, str, str]:
+    """Title, body and language, checked."""
+    title, body = " ".join(clean(title).split()), clean(body)
+    if not title:
+        first, _newline, rest = body.partition("\n")
+        title, body = (first, rest.strip()) if rest.strip() and len(first) <= 100 else (first[:40], body)
+    if not any(char.isalnum() for char in body):
+        raise Empty("there is nothing to say in this text: write at least one sentence")
+    if len(title) > TITLE_MAX:
+        raise TooLong(f"the title has {len(title)} characters, more than {TITLE_MAX}: move the rest into the text")
+    if len(body) > BODY_MAX:
+        raise TooLong(f"the text has {len(body)} characters, more than {BODY_MAX}: cut it into several articles")
+    lang = lang or detect(f"{title}\n{body}")
+    if lang not in WRITTEN:
+        raise ArticleError(f"no written language is called {lang[:20]!r}: take one of {', '.join(WRITTEN)}")
+    return title, body, lang
+
+
+def _new(
+    session: Session, person: Person, area: Area, kind: str, title: str, body: str, lang: str | None, source: str, name: str, now: datetime
+) -> Article:
+    require(session, person, "write", area)
+    if kind not in KINDS:
+        raise ArticleError(f"no kind is called {kind[:20]!r}: take one of {', '.join(KINDS)}")
+    title, body, lang = _words(title, body, lang)
+    article = Article(
+        area_id=area.id, author_id=person.id, kind=kind, title=title, source=source, source_name=clean(name)[:300], created_at=now, updated_at=now
+    )
+    article.texts.append(Text(lang=lang, title=title, body=body))
+    session.add(article)
+    session.flush()
+    audit.record(session, person=person, act="collect", subject="article", subject_id=article.id, area=area, now=now, title=title, source=source)
+    return article
+
+
+def collect_paste(
+    session: Session, person: Person, area: Area, *, kind: str, title: str, body: str, now: datetime, lang: str | None = None
+) -> Article:
+    """A draft from what somebody wrote or pasted. ``lang`` None: found by the script. Raises ArticleError, NotAllowed."""
+    return _new(session, person, area, kind, title, body, lang, "paste", "", now)
+
+
+def collect_file(
+    session: Session, person: Person, area: Area, *, kind: str, name: str, data: bytes, now: datetime, lang: str | None = None
+) -> Article:
+    """A draft from a file (txt, md, docx, html). Raises ArticleError, NotAllowed."""
+    found = read_file(name, data)
+    return _new(session, person, area, kind, found.title, found.body, lang, "file", name, now)
+
+
+def add_text(
+    session: Session, person: Person, article: Article, *, lang: str | None, title: str, body: str, now: datetime, revision: int | None = None
+) -> Text:
+    """The same article in another written language. An approved or submitted article becomes a draft again."""
+    title, body, lang = _words(title, body, lang)
+    if lang in {text.lang for text in article.texts}:
+        raise ArticleError(f"the article has a text in {lang} already: change that one")
+    _reopen(session, person, article, revision, now)
+    text = Text(lang=lang, title=title, body=body)
+    article.texts.append(text)
+    session.flush()
+    audit.record(session, person=person, act="add text", subject="article", subject_id=article.id, area=article.area, now=now, lang=lang)
+    return text
+
+
+def edit(
+    session: Session, person: Person, article: Article, *, lang: str, title: str, body: str, now: datetime, revision: int | None = None
+) -> Text:
+    """Change a text. ``revision`` is the one that was read: EditConflict when somebody was quicker."""
+    title, body, lang = _words(title, body, lang)
+    text = next((each for each in article.texts if each.lang == lang), None)
+    if text is None:
+        raise ArticleError(f"the article has no text in {lang}: add one")
+    _reopen(session, person, article, revision, now)
+    before = {"title": text.title, "body": text.body}
+    text.title, text.body = title, body
+    if article.texts[0] is text:
+        article.title = title
+    session.flush()
+    audit.record(session, person=person, act="edit", subject="article", subject_id=article.id, area=article.area, now=now, lang=lang, before=before)
+    return text
+
+
+def _reopen(session: Session, person: Person, article: Article, revision: int | None, now: datetime) -> None:
+    """Every change makes a new revision, and what was approved has to be approved again."""
+    require(session, person, "write", article.area)
+    if revision is not None and revision != article.revision:
+        raise EditConflict(
+            f"somebody changed this article meanwhile (you read version {revision}, it is {article.revision} now): compare, then save again"
+        )
+    article.revision += 1
+    article.state, article.submitted_at, article.submitted_by_id, article.approved_at = "draft", None, None, None
+    article.author_id = person.id
+    article.updated_at = now
