@@ -307,7 +307,7 @@ class Agent:
             self._point(plan)
             return
         self._check_items(plan)
-        self._accept(plan, found.payload.decode())
+        self._accept(plan, found.payload.decode(), now)
 
     def _point(self, plan: Plan) -> None:
         """A plan too large for one message lies behind HTTP; its digest was signed."""
@@ -326,7 +326,12 @@ class Agent:
             if item.bytes <= 0 or item.ms < 0 or item.skip < 0 or not -60.0 <= item.gain_db <= 20.0:
                 raise BadMessage(f"item {item.id[:40]!r}: bytes, ms, skip or gain_db out of range")
 
-    def _accept(self, plan: Plan, raw: str) -> None:
+    def _accept(self, plan: Plan, raw: str, now: float) -> None:
+        again = {item.id for item in plan.items}
+        for item, zid, rev in self._open():
+            # Its time had come but it has not sounded, and the station no longer plans it: say so rather than nothing.
+            if zid == plan.zid and item.id not in again and item.at_ms <= now and item.id not in self.kept.begun:
+                self._receipt(item, rev, "missed", now, detail="taken from the plan before it could sound")
         self._keep({"do": "plan", "zid": plan.zid, "rev": plan.rev, "raw": raw})
         self._drop_zone(plan.zid)
         self._take_items(plan)
@@ -419,7 +424,7 @@ class Agent:
     def on_fetched(self, sha: str, ok: bool, reason: str, now: float, content: bytes = b"") -> list[Action]:
         """A download ended. ``content`` only for what was asked with ``read``."""
         if sha in self._pointers:
-            self._read_pointer(sha, ok, reason, content)
+            self._read_pointer(sha, ok, reason, content, now)
             return self._finish(now)
         clip = self.clips.setdefault(sha, _Clip())
         if ok:
@@ -430,7 +435,7 @@ class Agent:
             self._do(Tell("fetch failed", {"clip": sha, "reason": reason}))
         return self._finish(now)
 
-    def _read_pointer(self, sha: str, ok: bool, reason: str, content: bytes) -> None:
+    def _read_pointer(self, sha: str, ok: bool, reason: str, content: bytes, now: float) -> None:
         zid, rev = self._pointers.pop(sha)
         try:
             if not ok:
@@ -440,7 +445,7 @@ class Agent:
                 raise BadMessage(f"rev {plan.rev} of {plan.zid[:40]!r} behind the pointer, expected {rev} of {zid!r}")
             self._check_items(plan)
             if zid in self.want.zones:
-                self._accept(plan, content.decode())
+                self._accept(plan, content.decode(), now)
         except BadMessage as error:
             self.refused += not ok
             self._do(Tell("refused", {"topic": self.topics.zone(zid, "plan"), "reason": str(error)}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 
 import pytest
 from hypothesis import given, settings
@@ -272,3 +273,23 @@ def test_a_zone_left_is_silent_and_unsubscribed() -> None:
 
 def test_an_empty_memory_reports_nothing() -> None:
     assert Bench(Kept()).receipts() == []
+
+
+def test_what_leaves_the_plan_after_its_time_is_reported_missed_and_before_its_time_is_not() -> None:
+    bench = Bench().follow()
+    bench.plan(an_item("past", NOW - 1000), an_item("future", NOW + 10_000))
+    bench.plan(rev=2)
+    assert bench.results("past") == ["missed"] and bench.results("future") == []
+
+
+def test_a_plan_behind_a_pointer_is_believed_by_its_digest() -> None:
+    bench = Bench().follow()
+    large = Plan(3, "z1", int(NOW), int(NOW) + 10**8, items=(an_item("i0", NOW + 1000),)).to_json()
+    sha = hashlib.sha256(large).hexdigest()
+    short = Plan(3, "z1", int(NOW), int(NOW) + 10**8, pointer="/plan/x.json", pointer_sha256=sha, pointer_bytes=len(large))
+    out = bench.hear(TOPICS.zone("z1", "plan"), signed(short, "z1", 3))
+    assert [(action.sha, action.urls, action.read) for action in out if isinstance(action, Fetch)] == [(sha, ("http://station/plan/x.json",), True)]
+    bench.log.clear()
+    bench.do(bench.agent.on_fetched(sha, True, "", NOW, large))
+    bench.live(NOW, NOW + 5000)
+    assert bench.played() == ["i0"]
