@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tls", action="store_true", help="with --mqtt: the broker speaks TLS")
     parser.add_argument("--ca", default="", metavar="FILE", help="believe this certificate authority")
     parser.add_argument("--domain", default="xy", help="with --mqtt: first level of the topics (xy)")
-    parser.add_argument("--data", type=Path, default=Path("terminal-data"), metavar="DIR", help="where identity, clips and receipts are")
+    parser.add_argument("--data", type=Path, default=Path("terminal-data"), metavar="DIR", help="identity, clips, receipts")
     parser.add_argument("--device", default="auto", help="sound device: auto, null, or its name")
     parser.add_argument("--wav", type=Path, metavar="FILE", help="also record what is heard")
     parser.add_argument("--name", default="", help="what the operator sees when pairing")
@@ -131,7 +131,8 @@ def _paired(args: argparse.Namespace, memory: Memory, voice: _Voice, stopped: th
         raise NotPaired(f"{args.data} holds no identity: pair first with --pair --station http://ADDRESS:PORT")
     endpoint, domain, base = _wait_for_station(args, stopped)
     name = args.name or platform.node()
-    credentials = pair(endpoint, domain, f"{platform.system()} {platform.machine()}", name, __version__, voice.show_code, stopped.is_set)
+    model = f"{platform.system()} {platform.machine()}"
+    credentials = pair(endpoint, domain, model, name, __version__, voice.show_code, stopped.is_set)
     identity = Identity(credentials, endpoint.host, endpoint.port, endpoint.tls, base)
     memory.keep_identity(identity)
     voice.tell("paired", {"did": credentials.did, "area": credentials.area})

@@ -2,9 +2,9 @@
 
 Rules it keeps:
 - it believes only what is signed for it (``wire.signing``), and counts what it refuses;
-- an item sounds at most once: that it begins is written down before it sounds. After a power cut an item that had begun goes on where
-  it would be now if its end is still ahead, and is reported ``failed`` ("power cut") otherwise; it never starts again;
-- an item that has not begun may begin late, until ``expires_ms``; afterwards it is ``missed`` (or ``failed`` when its clip never came);
+- an item sounds at most once: that it begins is written down before it sounds. After a power cut an item that had begun goes on
+  where it would be now if its end is still ahead, and is reported ``failed`` ("power cut") otherwise; it never starts again;
+- an item that has not begun may begin late, until ``expires_ms``; afterwards it is ``missed`` (``failed`` if its clip never came);
 - one voice at a time: a smaller priority number breaks off what sounds, others wait their turn;
 - nothing waits for a clip that is not there.
 
@@ -51,7 +51,7 @@ from wire.messages import (
     State,
     Want,
 )  # fmt: skip
-from wire.signing import EVERYONE, BadSignature, Verified, verify
+from wire.signing import BadSignature, Verified, verify
 from wire.topics import LEVEL, BadTopic, Topics
 
 # A start is handed to the player this long before its time, a clip decoded this long before.
@@ -242,7 +242,7 @@ class Agent:
         return None if found.seq == held else found
 
     def _hear_keys(self, payload: bytes, now: float) -> None:
-        found = self._verified(payload, Keys.typ, {EVERYONE, self.credentials.domain}, now, self.kept.keys_seq)
+        found = self._verified(payload, Keys.typ, {self.credentials.domain}, now, self.kept.keys_seq)
         if found is None:
             return
         keys = Keys.from_json(found.payload)

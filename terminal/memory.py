@@ -181,10 +181,10 @@ class Memory:
         self.kept, number = self._read_snapshot()
         self._number = number
         self._read_journal()
-        self._journal = open(self._journal_path, "ab")
+        self._journal = open(self._journal_path, "ab")  # noqa: SIM115 (open as long as the program)
 
     def _lock(self) -> Any:
-        file = open(self.folder / "lock", "w")
+        file = open(self.folder / "lock", "w")  # noqa: SIM115 (open as long as the program)
         if os.name == "posix":
             import fcntl
 
@@ -252,7 +252,7 @@ class Memory:
         write_whole(self._snapshot, json.dumps({"number": self._number, "kept": asdict(self.kept)}).encode())
         self._journal.close()
         write_whole(self._journal_path, b"")
-        self._journal = open(self._journal_path, "ab")
+        self._journal = open(self._journal_path, "ab")  # noqa: SIM115 (open as long as the program)
 
     def close(self) -> None:
         self._journal.close()

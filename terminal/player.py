@@ -267,7 +267,7 @@ class Recorder:
 
     def _begin(self, at_ms: float) -> None:
         if self._file is None:
-            self._file = wave.open(str(self.path), "wb")
+            self._file = wave.open(str(self.path), "wb")  # noqa: SIM115 (open as long as the program)
             self._file.setnchannels(1)
             self._file.setsampwidth(2)
             self._file.setframerate(RATE)

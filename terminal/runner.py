@@ -51,7 +51,8 @@ class Runner:
     """One terminal, until ``stopped`` is set. ``tell`` hears every event worth a line."""
 
     def __init__(
-        self, memory: Memory, identity: Identity, tell: Teller, stopped: threading.Event, device: str = "auto", wav: Path | None = None, ca_file: str = "",
+        self, memory: Memory, identity: Identity, tell: Teller, stopped: threading.Event, device: str = "auto",
+        wav: Path | None = None, ca_file: str = "",
     ) -> None:  # fmt: skip
         self._memory, self._tell = memory, tell
         self._events: queue.Queue[Any] = queue.Queue()
@@ -75,7 +76,8 @@ class Runner:
         self._decoder = threading.Thread(target=self._decode_all, name="decoder", daemon=True)
         self._line = Line(
             Endpoint(
-                identity.host, identity.port, credentials.did, credentials.did, credentials.password, identity.tls, ca_file, self._will,
+                identity.host, identity.port, credentials.did, credentials.did, credentials.password, identity.tls, ca_file,
+                self._will,
             ),
             self._events.put,
         )  # fmt: skip

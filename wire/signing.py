@@ -1,7 +1,8 @@
 """Ed25519 signatures over raw JSON: JWS with a detached, unencoded payload (RFC 7515, RFC 7797, RFC 8037).
 
-On the line a signed message is ``<header>..<signature>\\n<raw JSON>``. The protected header carries what the terminal checks before
-it believes a word: ``typ`` (what it is), ``aud`` (for whom), ``iat``/``exp`` (Unix seconds), ``seq`` (newer than what I hold), ``kid`` (who).
+On the line a signed message is ``<header>..<signature>\\n<raw JSON>``. The protected header carries what the terminal checks
+before it believes a word: ``typ`` (what it is), ``aud`` (for whom: a terminal, a zone, or the domain for the key set),
+``iat``/``exp`` (Unix seconds), ``seq`` (newer than what I hold), ``kid`` (who).
 """
 
 from __future__ import annotations
@@ -18,8 +19,6 @@ from wire.messages import BadMessage, Key, parse_object
 
 # A clock may be this wrong before a signature "from the future" is refused.
 CLOCK_SLACK_S = 300
-# The audience of what is meant for every terminal: the key set.
-EVERYONE = "all"
 
 
 class BadSignature(ValueError):
@@ -96,8 +95,8 @@ def verify(
 ) -> Verified:  # fmt: skip
     """The payload when everything holds; BadSignature when anything does not.
 
-    ``keys`` are the believed keys by kid, ``auds`` the audiences I belong to, ``after_seq`` the last sequence I have acted on (equal
-    or older is a replay). The cheap checks come first, the arithmetic last.
+    ``keys`` are the believed keys by kid, ``auds`` the audiences I belong to, ``after_seq`` the last sequence I have
+    acted on (equal or older is a replay). The cheap checks come first, the arithmetic last.
     """
     head, separator, payload = message.partition(b"\n")
     parts = head.split(b".")

@@ -10,7 +10,7 @@ from terminal.actions import Action, Fetch, Play, Prepare, Publish
 from terminal.agent import Agent, Capabilities
 from terminal.memory import Kept
 from wire.messages import Answer, Credentials, Keys, Message, Plan, PlanItem, Receipt, Receipts, Want
-from wire.signing import EVERYONE, Signer, sign
+from wire.signing import Signer, sign
 from wire.topics import Topics
 
 NOW = 1_800_000_000_000.0
@@ -25,13 +25,17 @@ def clip(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def an_item(name: str, at_ms: float, *, occ: str = "", n: int = 0, ms: int = 2000, window_ms: int = 60_000, priority: int = 6) -> PlanItem:
+def an_item(
+    name: str, at_ms: float, *, occ: str = "", n: int = 0, ms: int = 2000, window_ms: int = 60_000, priority: int = 6
+) -> PlanItem:
     return PlanItem(
         name, occ or name, n, int(at_ms), clip(name), clip(name), 1000, ms, int(at_ms) + window_ms, priority=priority, title=name,
     )  # fmt: skip
 
 
-def signed(message: Message, aud: str, seq: int, *, now: float = NOW, signer: Signer = PROGRAMME, typ: str = "", ttl_s: int = 86_400) -> bytes:
+def signed(
+    message: Message, aud: str, seq: int, *, now: float = NOW, signer: Signer = PROGRAMME, typ: str = "", ttl_s: int = 86_400
+) -> bytes:
     iat = int(now / 1000)
     return sign(message.to_json(), signer, typ=typ or message.typ, aud=aud, seq=seq, iat=iat, exp=iat + ttl_s)
 
@@ -53,7 +57,7 @@ class Bench:
     def follow(self, *zones: str, now: float = NOW) -> Bench:
         keys = Keys(1, (PROGRAMME.public(("programme",)),))
         self.do(self.agent.on_connected(now))
-        self.hear(TOPICS.keys(), signed(keys, EVERYONE, 1, signer=ROOT, now=now), now)
+        self.hear(TOPICS.keys(), signed(keys, "xy", 1, signer=ROOT, now=now), now)
         self.hear(TOPICS.down("t1", "want"), signed(Want(1, zones or ("z1",), volume=80), "t1", 1, now=now), now)
         return self
 

@@ -13,7 +13,6 @@ from terminal.actions import Chime, Fetch, Play, Publish, Record, StopPlaying, S
 from terminal.memory import Kept
 from tests.terminal.far_end import NOW, PROGRAMME, ROOT, STRANGER, TOPICS, Bench, an_item, clip, signed
 from wire.messages import Ack, Command, Keys, Plan, State, Want
-from wire.signing import EVERYONE
 
 
 def test_birth_subscribes_before_it_speaks_and_says_hello() -> None:
@@ -201,13 +200,13 @@ def test_keys_that_come_last_still_open_what_came_before() -> None:
     bench = Bench()
     bench.do(bench.agent.on_connected(NOW))
     bench.hear(TOPICS.down("t1", "want"), signed(Want(1, ("z1",)), "t1", 1))
-    bench.hear(TOPICS.keys(), signed(Keys(1, (PROGRAMME.public(("programme",)),)), EVERYONE, 1, signer=ROOT))
+    bench.hear(TOPICS.keys(), signed(Keys(1, (PROGRAMME.public(("programme",)),)), "xy", 1, signer=ROOT))
     assert bench.agent.want.zones == ("z1",) and bench.agent.refused == 0
 
 
 def test_a_key_set_not_signed_by_a_pinned_root_is_refused() -> None:
     bench = Bench()
-    bench.hear(TOPICS.keys(), signed(Keys(1, (STRANGER.public(("programme",)),)), EVERYONE, 1, signer=STRANGER))
+    bench.hear(TOPICS.keys(), signed(Keys(1, (STRANGER.public(("programme",)),)), "xy", 1, signer=STRANGER))
     assert bench.agent.keys == {} and bench.agent.refused == 1
 
 
@@ -237,7 +236,9 @@ def test_volume_is_checked_and_kept() -> None:
 
 def test_stop_silences_an_occurrence_and_what_remains_of_it() -> None:
     bench = Bench().follow()
-    bench.plan(an_item("i0", NOW + 1000, occ="o", ms=9000), an_item("i1", NOW + 10_000, occ="o", n=1), an_item("other", NOW + 15_000))
+    bench.plan(
+        an_item("i0", NOW + 1000, occ="o", ms=9000), an_item("i1", NOW + 10_000, occ="o", n=1), an_item("other", NOW + 15_000)
+    )
     bench.live(NOW, NOW + 2000)
     command(bench, "stop")
     assert bench.every(StopPlaying)
@@ -288,7 +289,8 @@ def test_a_plan_behind_a_pointer_is_believed_by_its_digest() -> None:
     sha = hashlib.sha256(large).hexdigest()
     short = Plan(3, "z1", int(NOW), int(NOW) + 10**8, pointer="/plan/x.json", pointer_sha256=sha, pointer_bytes=len(large))
     out = bench.hear(TOPICS.zone("z1", "plan"), signed(short, "z1", 3))
-    assert [(action.sha, action.urls, action.read) for action in out if isinstance(action, Fetch)] == [(sha, ("http://station/plan/x.json",), True)]
+    asked = [(action.sha, action.urls, action.read) for action in out if isinstance(action, Fetch)]
+    assert asked == [(sha, ("http://station/plan/x.json",), True)]
     bench.log.clear()
     bench.do(bench.agent.on_fetched(sha, True, "", NOW, large))
     bench.live(NOW, NOW + 5000)

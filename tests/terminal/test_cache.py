@@ -57,7 +57,7 @@ def _wanted(server: http.server.ThreadingHTTPServer, *paths: str) -> Fetch:
 def test_a_cut_download_goes_on_where_it_stopped(server: http.server.ThreadingHTTPServer, tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     server.cut.append(100_000)  # type: ignore[attr-defined]
-    with pytest.raises(NotFetched, match="cut off|IncompleteRead"):
+    with pytest.raises(NotFetched, match=r"cut off|IncompleteRead"):
         cache.fetch(_wanted(server, "good"))
     assert not cache.holds(SHA)
     cache.fetch(_wanted(server, "good"))
@@ -65,7 +65,7 @@ def test_a_cut_download_goes_on_where_it_stopped(server: http.server.ThreadingHT
     assert server.ranges == [None, "bytes=100000-"]  # type: ignore[attr-defined]
 
 
-def test_wrong_bytes_never_become_a_clip_and_the_next_address_is_tried(server: http.server.ThreadingHTTPServer, tmp_path: Path) -> None:
+def test_wrong_bytes_never_become_a_clip_and_the_next_is_tried(server: http.server.ThreadingHTTPServer, tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.fetch(_wanted(server, "missing", "evil", "long", "good"))
     assert cache.holds(SHA)

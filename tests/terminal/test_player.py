@@ -13,7 +13,18 @@ import pytest
 
 from terminal.actions import Play
 from terminal.player import (
-    RATE, CannotSound, Mixer, NullDevice, Recorder, Samples, Sounded, chime_samples, decode, gain_table, loudness_factor, open_device,
+    RATE,
+    CannotSound,
+    Mixer,
+    NullDevice,
+    Recorder,
+    Samples,
+    Sounded,
+    chime_samples,
+    decode,
+    gain_table,
+    loudness_factor,
+    open_device,
 )  # fmt: skip
 
 
@@ -45,7 +56,8 @@ def test_a_voice_begins_at_its_frame_and_a_joined_one_right_behind() -> None:
     begin = out.index(100)
     assert abs(begin - 1000) <= 2
     assert out[begin : begin + 1277] == [100] * 777 + [200] * 500 and not any(out[begin + 1277 :])
-    assert [(event.what, event.item) for event in told] == [("started", "a"), ("finished", "a"), ("started", "b"), ("finished", "b")]
+    order = [(event.what, event.item) for event in told]
+    assert order == [("started", "a"), ("finished", "a"), ("started", "b"), ("finished", "b")]
     assert abs(told[0].start_ms - at) < 2 and told[1].dur_ms == pytest.approx(777 / 44.1)
 
 

@@ -10,11 +10,27 @@ from pathlib import Path
 from typing import Any
 
 from wire.messages import (
-    Ack, Answer, Command, Credentials, Key, Keys, Message, PairAnswer, PairRequest, Plan, PlanItem, Receipt, Receipts, Report, Request,
-    State, StationState, Want,
+    Ack,
+    Answer,
+    Command,
+    Credentials,
+    Key,
+    Keys,
+    Message,
+    PairAnswer,
+    PairRequest,
+    Plan,
+    PlanItem,
+    Receipt,
+    Receipts,
+    Report,
+    Request,
+    State,
+    StationState,
+    Want,
 )  # fmt: skip
 from wire.sealing import key_from_seed, pairing_code, public_text
-from wire.signing import EVERYONE, Signer, sign
+from wire.signing import Signer, sign
 from wire.topics import Topics
 
 FOLDER = Path(__file__).parents[2] / "wire" / "vectors"
@@ -24,7 +40,8 @@ DID, ZID, NONCE = "t-0001", "z-33-hak", "00112233445566778899"
 CLIP = "a3" * 32
 
 ITEM = PlanItem(
-    "i-1", "o-1", 1, 1_800_000_060_000, CLIP, "audio/" + CLIP, 48_000, 3_000, 1_800_000_120_000, "after", 1105, -1.5, "hak", 2, "停水通知",
+    "i-1", "o-1", 1, 1_800_000_060_000, CLIP, "audio/" + CLIP, 48_000, 3_000, 1_800_000_120_000, "after", 1105, -1.5, "hak",
+    2, "停水通知",
 )  # fmt: skip
 KEY = Key("p-1", "eA", ("programme", "alert"), 5, 6)
 # One of each, every field off its default.
@@ -61,7 +78,7 @@ def signed_vectors() -> dict[str, Any]:
         return sign(message.to_json(), who, **facts).decode()
 
     good = [
-        {"topic": topics.keys(), "typ": "keys", "aud": EVERYONE, "use": "root", "line": line(keys, root, EVERYONE, 1)},
+        {"topic": topics.keys(), "typ": "keys", "aud": topics.domain, "use": "root", "line": line(keys, root, topics.domain, 1)},
         {"topic": topics.down(DID, "want"), "typ": "want", "aud": DID, "use": "programme", "line": line(want, programme, DID, 2)},
         {"topic": topics.zone(ZID, "plan"), "typ": "plan", "aud": ZID, "use": "programme", "line": line(plan, programme, ZID, 4)},
         {"topic": topics.down(DID, "cmd"), "typ": "cmd", "aud": DID, "use": "programme", "line": line(command, programme, DID, 1)},

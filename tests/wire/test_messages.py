@@ -35,7 +35,7 @@ def test_the_examples_are_complete() -> None:
 
 def test_what_a_later_version_adds_is_ignored_and_what_is_missing_is_named() -> None:
     assert State.from_json(b'{"st":"on","colour":"red"}') == State("on")
-    with pytest.raises(BadMessage, match="items\\[0\\].occ is missing"):
+    with pytest.raises(BadMessage, match=r"items\[0\]\.occ is missing"):
         Plan.from_json(b'{"rev":1,"zid":"z","from_ms":0,"to_ms":1,"items":[{"id":"i"}]}')
 
 

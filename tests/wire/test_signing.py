@@ -16,7 +16,9 @@ KEYS = {"p1": SIGNER.public(("programme",))}
 LINE = sign(b'{"a":1}', SIGNER, typ="plan", aud="z1", seq=5, iat=NOW, exp=NOW + 60)
 
 
-def _verify(line: bytes = LINE, now_s: float = NOW, after_seq: int = 4, use: str = "programme", keys: dict[str, Key] = KEYS) -> Verified:
+def _verify(
+    line: bytes = LINE, now_s: float = NOW, after_seq: int = 4, use: str = "programme", keys: dict[str, Key] = KEYS
+) -> Verified:
     return verify(line, keys, typ="plan", auds={"z1"}, now_s=now_s, use=use, after_seq=after_seq)
 
 
