@@ -81,6 +81,7 @@ _WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("Ａ") + i: ord
 _WIDE |= {ord("ａ") + i: ord("a") + i for i in range(26)} | {ord("％"): ord("%"), ord("－"): ord("-"), ord("．"): ord(".")}
 _ZH_UNITS = {
     "㎡": "平方米", "km²": "平方千米", "m²": "平方米", "m³": "立方米", "㎏": "千克", "㎝": "厘米", "㎜": "毫米", "㎞": "千米",
+    "kV": "千伏", "kWh": "千瓦时", "kW": "千瓦",
 }  # fmt: skip
 
 
@@ -106,6 +107,7 @@ def _below_zero(found: re.Match[str]) -> str:
 
 
 _LABELS = "电话|電話|热线|熱線|拨打|撥打|致电|致電|手机|手機|号码|號碼|邮编|郵編|QQ|微信"
+_COUNTED = "%|％|℃|°C|元|米|公里|千克|公斤|斤|人|户|亩|点|时|日|号|月|年|岁|天"
 Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 _NOT_IN_NUMBER = r"(?<![\d.,])"
 _ZH_RULES: tuple[Rule, ...] = (
@@ -113,16 +115,21 @@ _ZH_RULES: tuple[Rule, ...] = (
     (re.compile(rf"{_NOT_IN_NUMBER}(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{{4}}[- ]?\d{{4}}(?![\d.])"), _digits),
     (re.compile(rf"{_NOT_IN_NUMBER}[（(]?0\d{{2,3}}[)）]?[- —]?\d{{3,4}}[- ]?\d{{4}}(?:[-转]\d{{1,5}})?(?!\d)"), _digits),
     (re.compile(rf"{_NOT_IN_NUMBER}[48]00[- ]\d{{3,4}}[- ]\d{{3,4}}(?!\d)"), _digits),
-    (re.compile(rf"((?:{_LABELS})[号為为是:：\s]{{0,3}})(\d{{3,12}})(?![\d.:：-])"), _after_label),
+    (re.compile(rf"((?:{_LABELS})[群号為为是:：\s]{{0,3}})(\d{{3,12}})(?![\d.:：-])"), _after_label),
     (re.compile(r"(?<![\d.])1(?:10|19|20|22|2\d{3})(?=(?:热线|熱線|电话|電話|急救|报警|報警|火警))"), _digits),
     (re.compile(r"[￥¥]\s*(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<big>[万萬亿億])?\s*(?:元|块)?"), _plain_amount),
     (re.compile(r"(?P<n>\d[\d,]*\.\d+)(?P<big>[万萬亿億])?元"), _plain_amount),
     (re.compile(r"(\d\s*(?:℃|°C|度)?)\s*(?:[-—–~～到至])\s*[-−](\d+(?:\.\d+)?)\s*(℃|°C|度)"), r"\1到零下\2\3"),
     (re.compile(r"(?<![\dA-Za-z℃])(?<!\d度)[-−](\d+(?:\.\d+)?)(\s*(?:[~～到至]+\s*(?:零下)?[\d.]+\s*)?(?:℃|°C|度))"), _below_zero),
-    (re.compile(r"(\d(?:\.\d+)?\s*(?:%|％|℃|°C|元|米|公里|千克|公斤|斤|人|户|亩))\s*(?:-|－|—|–|~|～)\s*(?=\d)"), r"\1到"),
+    (re.compile(rf"(\d(?:\.\d+)?\s*(?:{_COUNTED}))\s*(?:-|－|—|–|~|～)\s*(?=\d)"), r"\1到"),
     (re.compile(r"(\d)\s*[:：]\s*(\d\d)\s*(?:-|－|—|–|~|～|至)+\s*(\d{1,2})\s*[:：]\s*(\d\d)"), r"\1:\2到\3:\4"),
     (re.compile(r"(?<=\d)：(?=\d\d(?!\d))"), ":"),
-    (re.compile(r"(?<=\d)\s*[~～–]\s*(?=\d)"), "到"),
+    (re.compile(r"(?<=\d)\s*[~～–—]+\s*(?=\d)"), "到"),
+    (re.compile(r"第(\d+)\s*(?:-|到)\s*(?=\d)"), r"第\1到第"),
+    (re.compile(r"(?<=第)2(?!\d)"), "二"),
+    (re.compile(r"元/(?=[亩畝斤公吨噸人户戶天日月年袋个個次米吨])"), "元每"),
+    (re.compile(r"(?<![\d.第])2(?=[次名位户戶条條件张張本头頭只辆輛场場遍桶袋盒瓶])"), "两"),
+    (re.compile(r"(\d+(?:\.\d+)?)‰"), r"千分之\1"),
 )  # fmt: skip
 
 
@@ -174,6 +181,11 @@ def _en_money(found: re.Match[str]) -> str:
     return f"{whole} {unit}{plural}{tail}"
 
 
+def _en_big_money(found: re.Match[str]) -> str:
+    unit = {"$": "dollars", "£": "pounds", "€": "euros"}.get(found.group(1), "yuan")
+    return f"{found.group(2)} {found.group(3)} {unit}"
+
+
 def _en_iso_date(found: re.Match[str]) -> str:
     year, month, day = (int(part) for part in found.groups())
     return f"{_MONTHS[month - 1]} {day}, {year}" if 1 <= month <= 12 and 1 <= day <= 31 else found.group()
@@ -193,6 +205,7 @@ _EN_RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<![\d.,])\+?\(?\d{2,4}\)?(?:[- ]\d{3,4}){2,3}(?!\d)|(?<![\d.,])0\d{2,3}-\d{7,8}(?!\d)"), _en_digits),
     (re.compile(r"(?<![\d.,$£€¥￥])\+?\d{7,18}(?![\d.,]\d|\d)"), _en_digits),
     (re.compile(r"(?i)(?<=call )(?:1\d{2}|12\d{3})(?![\d.,])|(?<=dial )(?:1\d{2}|12\d{3})(?![\d.,])"), _en_digits),
+    (re.compile(r"([$£€¥￥])\s?(\d[\d,.]*) (thousand|million|billion)\b"), _en_big_money),
     (re.compile(r"([$£€¥￥])\s?(\d[\d,]*(?:\.\d+)?)"), _en_money),
     (re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)"), _en_iso_date),
     (re.compile(r"(\d{1,2}:\d\d)\s*[-–—~]\s*(?=\d{1,2}:\d\d)"), r"\1 to "),
@@ -202,6 +215,7 @@ _EN_RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<=\d)\s*%"), " percent"),
     (re.compile(r"(?<=\d)\s*(?:℃|°C)"), " degrees Celsius"),
     (re.compile(r"(?<=\d)\s?kg\b"), " kilograms"),
+    (re.compile(r"(?<=\d)\s?km/h\b"), " kilometres per hour"),
     (re.compile(r"(?<=\d)\s?km\b"), " kilometres"),
     (re.compile(r"(?<=\d)\s?m²|(?<=\d)\s?㎡"), " square metres"),
     (re.compile(r"\bDr\.(?= )"), "Doctor"),
