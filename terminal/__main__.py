@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import ctypes
 import json
-import os
 import platform
 import signal
 import sys
@@ -118,8 +117,6 @@ def _die_with_parent() -> None:
     """Linux: SIGTERM when the parent ends (prctl PR_SET_PDEATHSIG = 1)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-        if os.getppid() == 1:
-            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _paired(args: argparse.Namespace, memory: Memory, voice: _Voice, stopped: threading.Event) -> Identity:
