@@ -68,6 +68,8 @@ def serve(source: IO[bytes], out: IO[bytes], speak: Speak, warm: Callable[[str],
                 told, samples = speak(job["dialect"], sentence)
                 write_frame(out, {"i": i, **told}, samples)
             write_frame(out, {"done": True})
+        except BrokenPipeError:
+            os._exit(0)  # nobody listens any more
         except EngineError as problem:
             write_frame(out, {"error": str(problem), "permanent": problem.permanent})
         except Exception as problem:  # the border to foreign code: the station logs it
