@@ -6,32 +6,26 @@ import re
 import unicodedata
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from articles.files import ArticleError, BrokenFile, UnknownKind, read_file
+from articles.errors import BrokenFile, Conflict, Empty, NotNow, Refused, TooLong, UnknownKind
+from articles.files import read_file
 from articles.language import WRITTEN, detect
 from articles.models import KINDS, Article, Text
 from station import audit
 from station.models import Area, Person
 from station.people import require
 
-__all__ = ["ArticleError", "BrokenFile", "EditConflict", "Empty", "TooLong", "UnknownKind", "add_text", "collect_file", "collect_paste", "edit"]
+__all__ = ["ArticleError", "BrokenFile", "Conflict", "EditConflict", "Empty", "Refused", "TooLong", "UnknownKind", "add_text", "collect_file", "collect_paste", "edit"]
+
+# the names by which pages and doors know them
+ArticleError = Refused
+EditConflict = Conflict
 
 TITLE_MAX = 300
 BODY_MAX = 20_000
 _UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
-
-
-class Empty(ArticleError):
-    """Nothing that could be said."""
-
-
-class TooLong(ArticleError):
-    """More than anybody listens to."""
-
-
-class EditConflict(ArticleError):
-    """Somebody else changed the article since it was read."""
 
 
 def clean(text: str) -> str:
@@ -54,7 +48,7 @@ def _words(title: str, body: str, lang: str | None) -> tuple[str, str, str]:
         raise TooLong(f"the text has {len(body)} characters, more than {BODY_MAX}: cut it into several articles")
     lang = lang or detect(f"{title}\n{body}")
     if lang not in WRITTEN:
-        raise ArticleError(f"no written language is called {lang[:20]!r}: take one of {', '.join(WRITTEN)}")
+        raise UnknownKind(f"no written language is called {lang[:20]!r}: take one of {', '.join(WRITTEN)}")
     return title, body, lang
 
 
@@ -63,7 +57,7 @@ def _new(
 ) -> Article:
     require(session, person, "write", area)
     if kind not in KINDS:
-        raise ArticleError(f"no kind is called {kind[:20]!r}: take one of {', '.join(KINDS)}")
+        raise UnknownKind(f"no kind is called {kind[:20]!r}: take one of {', '.join(KINDS)}")
     title, body, lang = _words(title, body, lang)
     article = Article(
         area_id=area.id, author_id=person.id, kind=kind, title=title, source=source, source_name=clean(name)[:300], created_at=now, updated_at=now
@@ -96,7 +90,7 @@ def add_text(
     """The same article in another written language. An approved or submitted article becomes a draft again."""
     title, body, lang = _words(title, body, lang)
     if lang in {text.lang for text in article.texts}:
-        raise ArticleError(f"the article has a text in {lang} already: change that one")
+        raise Conflict(f"the article has a text in {lang} already: change that one")
     _reopen(session, person, article, revision, now)
     text = Text(lang=lang, title=title, body=body)
     article.texts.append(text)
@@ -112,7 +106,7 @@ def edit(
     title, body, lang = _words(title, body, lang)
     text = next((each for each in article.texts if each.lang == lang), None)
     if text is None:
-        raise ArticleError(f"the article has no text in {lang}: add one")
+        raise UnknownKind(f"the article has no text in {lang}: add one")
     _reopen(session, person, article, revision, now)
     before = {"title": text.title, "body": text.body}
     text.title, text.body = title, body
@@ -126,6 +120,10 @@ def edit(
 def _reopen(session: Session, person: Person, article: Article, revision: int | None, now: datetime) -> None:
     """Every change makes a new revision, and what was approved has to be approved again."""
     require(session, person, "write", article.area)
+    session.execute(select(Article.id).where(Article.id == article.id).with_for_update())
+    session.refresh(article)
+    if article.state == "withdrawn":
+        raise NotNow(f"“{article.title}” was withdrawn: collect it again as a new article")
     if revision is not None and revision != article.revision:
         raise EditConflict(
             f"somebody changed this article meanwhile (you read version {revision}, it is {article.revision} now): compare, then save again"

@@ -19,22 +19,12 @@ from lxml import etree
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from articles.errors import BrokenFile, Empty, TooLong, UnknownKind
+
 LARGEST = 8 * 1024 * 1024
 # A .docx is a ZIP: what it unpacks to, and how many parts it has, is bounded before anything is unpacked.
 UNPACKED_MAX = 64 * 1024 * 1024
 PARTS_MAX = 2000
-
-
-class ArticleError(ValueError):
-    """What was given cannot become an article; the text names the thing and the next step."""
-
-
-class BrokenFile(ArticleError):
-    """A file that is not what its name says, or is damaged."""
-
-
-class UnknownKind(ArticleError):
-    """A file of a kind that is not read."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +42,13 @@ def read_file(name: str, data: bytes) -> Found:
     if reader is None:
         raise UnknownKind(f"{short}: only {', '.join(READERS)} are read; save it as one of these, or paste the text")
     if len(data) > LARGEST:
-        raise BrokenFile(f"{short} has {len(data) // 2**20} MB, more than {LARGEST // 2**20}: take the pictures out, or paste the text")
+        raise TooLong(f"{short} has {len(data) // 2**20} MB, more than {LARGEST // 2**20}: take the pictures out, or paste the text")
     if not data.strip():
-        raise BrokenFile(f"{short} is empty: choose another file")
-    return reader(short, data)
+        raise Empty(f"{short} is empty: choose another file")
+    found = reader(short, data)
+    if not found.body.strip():
+        raise Empty(f"{short} holds no text that could be read: paste the text instead")
+    return found
 
 
 def decode(name: str, data: bytes, declared: str = "") -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from articles.files import ArticleError
+from articles.errors import Conflict, Empty, NotNow, OwnWork, TooLong
 from articles.models import Article, Review
 from station import audit
 from station.models import Person
@@ -17,18 +17,10 @@ from station.people import require
 REVIEWS_NEEDED = {"notice": 1, "programme": 2}
 
 
-class NotNow(ArticleError):
-    """The article is not in a state for this act."""
-
-
-class OwnWork(ArticleError):
-    """Nobody reviews what he wrote or submitted himself."""
-
-
 def submit(session: Session, article: Article, person: Person, now: datetime) -> None:
     """A draft goes to review."""
     require(session, person, "write", article.area)
-    _expect(article, "draft", "submitted to review")
+    _expect(session, article, "draft", "submitted to review")
     article.state, article.submitted_at, article.submitted_by_id, article.updated_at = "submitted", now, person.id, now
     session.flush()
     _write_down(session, article, person, "submit", now)
@@ -50,14 +42,14 @@ def approve(session: Session, article: Article, person: Person, now: datetime, r
     return True
 
 
-def send_back(session: Session, article: Article, person: Person, reason: str, now: datetime) -> None:
+def send_back(session: Session, article: Article, person: Person, reason: str, now: datetime, revision: int | None = None) -> None:
     """Back to the author, who reads why."""
     reason = reason.strip()
     if not reason:
-        raise ArticleError("say why it goes back: the author has to know what to change")
+        raise Empty("say why it goes back: the author has to know what to change")
     if len(reason) > 1000:
-        raise ArticleError("the reason is longer than 1000 characters: say the most important thing")
-    _review(session, article, person, "back", reason, now, None)
+        raise TooLong("the reason is longer than 1000 characters: say the most important thing")
+    _review(session, article, person, "back", reason, now, revision)
     # a new revision: the reviews so far were about the old one
     article.state, article.submitted_at, article.updated_at = "draft", None, now
     article.revision += 1
@@ -76,9 +68,9 @@ def withdraw(session: Session, article: Article, person: Person, now: datetime) 
 
 def _review(session: Session, article: Article, person: Person, verdict: str, reason: str, now: datetime, revision: int | None) -> None:
     require(session, person, "review", article.area)
-    _expect(article, "submitted", "reviewed")
+    _expect(session, article, "submitted", "reviewed")
     if revision is not None and revision != article.revision:
-        raise NotNow(f"“{article.title}” was changed since you read it: read version {article.revision} first")
+        raise Conflict(f"“{article.title}” was changed since you read it: read version {article.revision} first")
     if person.id in (article.author_id, article.submitted_by_id):
         raise OwnWork("you wrote or submitted this yourself: somebody else has to review it")
     mine = (Review.article_id == article.id, Review.revision == article.revision, Review.reviewer_id == person.id)
@@ -89,7 +81,9 @@ def _review(session: Session, article: Article, person: Person, verdict: str, re
     _write_down(session, article, person, verdict, now, reason=reason)
 
 
-def _expect(article: Article, state: str, act: str) -> None:
+def _expect(session: Session, article: Article, state: str, act: str) -> None:
+    session.execute(select(Article.id).where(Article.id == article.id).with_for_update())
+    session.refresh(article)
     if article.state != state:
         raise NotNow(f"“{article.title}” is {article.state}: only what is {state} can be {act}")
 

@@ -15,10 +15,6 @@ class VersionConflict(PlaylistError):
     """Somebody else changed the playlist meanwhile."""
 
 
-class BadItem(PlaylistError):
-    """An item that cannot be in this playlist."""
-
-
 class RuleRefused(PlaylistError):
     """A rule outside the calendar's vocabulary, or one that never happens."""
 
