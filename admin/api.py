@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal, TypeVar
 from apiflask import APIBlueprint, APIFlask, HTTPTokenAuth, abort
 from flask import g, request
 from flask.typing import ResponseReturnValue
-from playlists.playlist import Item
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 from sqlalchemy import select
 
@@ -20,13 +19,16 @@ from admin import home, playlists, voices
 from admin.desk import LARGEST_ID, Refused, areas_for, desk, find, find_area, now, one_act, person, session
 from articles import collect, review
 from articles import feeds as feeding
+from articles.errors import Conflict
 from articles.models import Article, Feed
 from broadcast.commands import send_command
 from broadcast.coverage import Coverage, coverage
 from devices import enrol
 from devices.models import Terminal
 from playlists import calendar, playlist
+from playlists.errors import VersionConflict
 from playlists.models import Occurrence, Playlist, Schedule
+from playlists.playlist import Item
 from station.access import person_of_token
 from station.models import Area, AuditEntry
 from station.people import visible
@@ -113,7 +115,7 @@ class Articles(Out):
 class ArticleIn(In):
     area_id: RowNumber
     kind: Literal["notice", "programme"]
-    lang: Annotated[Words, Field(min_length=2, max_length=16)] = "zh-Hans"
+    lang: Annotated[Words, Field(min_length=2, max_length=16)] | None = None
     title: Annotated[Words, Field(min_length=1, max_length=300)]
     body: Annotated[Words, Field(min_length=1, max_length=400_000)]
 
@@ -365,7 +367,7 @@ def refusals(view: V) -> V:
         try:
             return view(*args, **kwargs)
         except ROOM_ERRORS as error:
-            status = 409 if isinstance(error, collect.EditConflict | playlist.VersionConflict) else 422
+            status = 409 if isinstance(error, Conflict | VersionConflict) else 422
             field = getattr(error, "field", "")
             abort(status, message=str(error), detail={"json": {field: [str(error)]}} if field else {})
 
@@ -406,8 +408,9 @@ def write_article(json_data: ArticleIn) -> Any:
     area = find_area(json_data.area_id, "write")
     with one_act():
         return collect.collect_paste(
-            session(), person(), area, kind=json_data.kind, lang=json_data.lang, title=json_data.title, body=json_data.body, now=now()
-        )
+            session(), person(), area, kind=json_data.kind, lang=json_data.lang, title=json_data.title, body=json_data.body,
+            now=now(),
+        )  # fmt: skip
 
 
 class UploadForm(In):
@@ -468,8 +471,9 @@ def write_text(article_id: int, lang: str, json_data: TextIn) -> Any:
     act = collect.edit if lang in {text.lang for text in article.texts} else collect.add_text
     with one_act():
         act(
-            session(), person(), article, lang=_plain(lang), title=json_data.title, body=json_data.body, revision=json_data.revision, now=now()
-        )
+            session(), person(), article, lang=lang, title=json_data.title, body=json_data.body, revision=json_data.revision,
+            now=now(),
+        )  # fmt: skip
     session().refresh(article)
     return article
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from articles.collect import ArticleError
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,6 +17,8 @@ from admin.desk import Refused, areas_for, find, find_area, id_of, now, number_o
 from admin.words import LANG_NAMES, STATE_NAMES, state_chip
 from articles import collect, review
 from articles import feeds as feeding
+from articles.errors import Conflict
+from articles.errors import Refused as NotTaken
 from articles.models import Article, Feed, Review
 from station.audit import record
 from station.models import Area, Person
@@ -29,7 +30,7 @@ from tts.render import retry as retry_speaking
 pages = Blueprint("articles", __name__)
 PER_PAGE = 50
 FILTERS = ("", "draft", "submitted", "approved", "withdrawn")
-REFUSALS = (ArticleError, Refused)
+REFUSALS = (NotTaken, Refused)
 
 
 def listed(state: str, before: int | None = None, limit: int = PER_PAGE) -> list[Article]:
@@ -169,7 +170,7 @@ def write_text(article_id: int) -> ResponseReturnValue:
             act(session(), person(), article, lang=text_of("lang", 16), now=now(), **values)
     except REFUSALS as error:
         session().refresh(article)
-        return _page(article, str(error), 409 if isinstance(error, collect.EditConflict) else 422)
+        return _page(article, str(error), 409 if isinstance(error, Conflict) else 422)
     flash(_("Saved."), "good")
     return redirect(url_for("articles.one", article_id=article.id), 303)
 
@@ -199,7 +200,9 @@ def send_back(article_id: int) -> ResponseReturnValue:
     article = find(Article, article_id, "review")
 
     def act() -> object:
-        return review.send_back(session(), article, person(), text_of("reason", 1000), now())
+        return review.send_back(
+            session(), article, person(), request.form.get("reason", ""), now(), revision=number_of("revision", 1, 10**6)
+        )
 
     return _decide(article, act, _("Sent back."))
 

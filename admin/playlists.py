@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from playlists.playlist import Item, PlaylistError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -32,10 +31,13 @@ from admin.desk import (
 )
 from articles.models import Article
 from playlists import calendar, playlist
+from playlists.errors import PlaylistError
 from playlists.models import Occurrence, Playlist, PlaylistItem, Schedule
+from playlists.playlist import Item
 from station.areas import is_below
 from station.models import Area, Person
 from station.people import visible
+from tts.dialects import DIALECTS
 from tts.models import Clip
 
 pages = Blueprint("playlists", __name__)
@@ -81,7 +83,10 @@ def _choices(found: Playlist) -> dict[str, Any]:
     clips = session().scalars(
         select(Clip).join(Area, Clip.area_id == Area.id).where(visible(session(), person())).order_by(Clip.id.desc()).limit(200)
     )
-    return {"articles": list(articles), "clips": list(clips)}
+    def near(area: Area) -> bool:
+        return is_below(area, found.area) or is_below(found.area, area)
+
+    return {"articles": [each for each in articles if near(each.area)], "clips": [each for each in clips if near(each.area)]}
 
 
 def name_of(item: PlaylistItem) -> str:
@@ -95,6 +100,12 @@ def name_of(item: PlaylistItem) -> str:
     return _("Chime")
 
 
+def lengths(session: Session, found: Playlist) -> dict[str, tuple[int, int]]:
+    """Per dialect that a voice speaks: the whole length in milliseconds, and how many items have no sound yet."""
+    each = {code: playlist.durations(session, found, code) for code, dialect in DIALECTS.items() if dialect.speaks}
+    return {code: (sum(ms or 0 for ms in row), row.count(None)) for code, row in each.items()}
+
+
 @pages.get("/playlists/<row:playlist_id>")
 def one(playlist_id: int) -> str:
     """One programme: its items, how long it is, when it is heard."""
@@ -102,7 +113,7 @@ def one(playlist_id: int) -> str:
     rules = select(Schedule).where(Schedule.playlist_id == found.id).order_by(Schedule.active.desc(), Schedule.id.desc())
     schedules = session().scalars(rules)
     return render_template(
-        "playlist.html", playlist=found, name_of=name_of, lengths=playlist.durations(session(), found), choices=_choices(found),
+        "playlist.html", playlist=found, name_of=name_of, lengths=lengths(session(), found), choices=_choices(found),
         schedules=list(schedules), in_words=in_words,
     )  # fmt: skip
 

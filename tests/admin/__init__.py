@@ -1,1 +1,1 @@
-"""Tests of /admin: they mirror the house and read like its story."""
+"""Tests of /admin: page by page, it works, refuses GET, strangers, read-only roles, and the second time."""

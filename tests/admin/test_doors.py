@@ -1,0 +1,58 @@
+"""The doors for machines: the same bytes for ever, in parts when asked, and nothing that is not a digest."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from tests.admin.conftest import Pages
+
+SOUND = bytes(range(256)) * 40
+
+
+def stored(pages: Pages) -> str:
+    return pages.app.extensions["xiangyin"].files.put(SOUND)  # type: ignore[no-any-return]
+
+
+def test_sound_is_served_by_its_digest_to_whoever_knows_it(pages: Pages) -> None:
+    sha = stored(pages)
+    answer = pages.app.test_client().get(f"/audio/{sha}.mp3", buffered=True)
+    assert answer.data == SOUND and answer.mimetype == "audio/mpeg"
+    assert hashlib.sha256(answer.data).hexdigest() == sha == answer.get_etag()[0]
+    assert "immutable" in answer.headers["Cache-Control"] and answer.headers["Accept-Ranges"] == "bytes"
+
+
+def test_a_broken_download_goes_on_where_it_stopped(pages: Pages) -> None:
+    sha = stored(pages)
+    client = pages.app.test_client()
+    rest = client.get(f"/audio/{sha}.mp3", buffered=True, headers={"Range": "bytes=10000-"})
+    assert rest.status_code == 206 and rest.data == SOUND[10000:]
+    assert rest.headers["Content-Range"] == f"bytes 10000-10239/{len(SOUND)}"
+    middle = client.get(f"/audio/{sha}.mp3", buffered=True, headers={"Range": "bytes=5-9", "If-Range": f'"{sha}"'})
+    assert middle.data == SOUND[5:10]
+    assert client.get(f"/audio/{sha}.mp3", buffered=True, headers={"Range": "bytes=99999-"}).status_code == 416
+
+
+def test_what_is_known_is_not_sent_again(pages: Pages) -> None:
+    sha = stored(pages)
+    assert pages.app.test_client().get(f"/audio/{sha}.mp3", buffered=True, headers={"If-None-Match": f'"{sha}"'}).status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/audio/x.mp3", f"/audio/{'0' * 64}.mp3", "/audio/..%2f..%2fetc%2fpasswd.mp3", f"/plan/{'F' * 64}", "/captions/x.vtt"])
+def test_what_is_no_stored_digest_is_not_found(pages: Pages, path: str) -> None:
+    assert pages.app.test_client().get(path).status_code == 404
+
+
+def test_a_large_plan_is_fetched_the_same_way(pages: Pages) -> None:
+    answer = pages.app.test_client().get(f"/plan/{stored(pages)}", buffered=True)
+    assert answer.data == SOUND and "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_terminal_finds_the_broker(pages: Pages) -> None:
+    found = pages.app.test_client().get("/.well-known/xiangyin.json").json
+    assert found == {"mqtt": {"host": "127.0.0.1", "port": 1883, "tls": False}, "domain": "xy", "base": ["http://localhost"]}
+
+
+def test_health(pages: Pages) -> None:
+    assert pages.app.test_client().get("/health").json == {"ok": True, "version": "0"}
