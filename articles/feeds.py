@@ -18,7 +18,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from articles.collect import clean
-from articles.errors import BadFeed, Conflict, UnknownKind
+from articles.errors import BadFeed, Conflict, Refused, UnknownKind
 from articles.files import read_file
 from articles.language import WRITTEN, detect
 from articles.models import Article, Feed, Text
@@ -35,7 +35,6 @@ MAX_HOPS = 5
 TIMEOUT_S = 10.0
 MAX_URL = 1000
 BOMB = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-# RSS 0.91 names its document type; that one line without a subset of its own is harmless, but nothing needs it either
 
 
 @dataclass(frozen=True)
@@ -205,8 +204,6 @@ def _plain(markup: str) -> str:
     """The words of a piece of markup."""
     if "<" not in markup:
         return markup
-    from articles.errors import Refused
-
     try:
         return read_file("entry.html", f"<html><body><div>{markup}</div></body></html>".encode("utf-8", "replace")).body
     except Refused:

@@ -25,7 +25,7 @@ KINDS = ("once", "daily", "weekly")
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\Z")
 MAX_TIMES = 48
-PRIORITIES = range(1, 10)
+PRIORITIES = range(2, 8)  # 1 is for emergencies, which nobody schedules
 MAX_WINDOW_S = 3600
 FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
 DAY = timedelta(days=1)
@@ -246,7 +246,7 @@ def make_schedule(
     if start not in STARTS:
         raise RuleRefused(f"{start!r} is no way to start: take one of {', '.join(STARTS)}", "start")
     if priority not in PRIORITIES:
-        raise RuleRefused(f"priorities go from 1 to 9, not {priority}", "priority")
+        raise RuleRefused(f"priorities go from 2 (most important) to 7, not {priority}", "priority")
     if not 0 <= window_s <= MAX_WINDOW_S:
         raise RuleRefused(f"it may begin at most {MAX_WINDOW_S // 60} minutes late, not {window_s} s", "window_s")
     rule = check_rule(kind, tz_of(session, area), times, weekdays, since, until)

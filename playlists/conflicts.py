@@ -18,7 +18,7 @@ LONGEST = timedelta(hours=6)  # how far back a programme may have begun that is 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two occurrences that overlap in a place; ``why`` is "priority" (the higher one is heard), "earlier" or "order" (the same in both)."""
+    """Two occurrences that overlap in a place; ``why`` is "priority" (the smaller number is heard), "earlier" or "order" (the same in both)."""
 
     winner: Occurrence
     loser: Occurrence
@@ -54,10 +54,10 @@ def _meet(one: Area, other: Area) -> bool:
 
 
 def _decided(first: Occurrence, second: Occurrence) -> Conflict:
-    """A higher priority wins; between equals what began first, then what was planned first."""
+    """The smaller priority number wins, as at the terminal; between equals what began first, then what was planned first."""
     one, other = _priority(first.schedule), _priority(second.schedule)
     if one != other:
-        return Conflict(first, second, "priority") if one > other else Conflict(second, first, "priority")
+        return Conflict(first, second, "priority") if one < other else Conflict(second, first, "priority")
     return Conflict(first, second, "earlier" if first.starts_at < second.starts_at else "order")
 
 

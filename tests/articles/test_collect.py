@@ -64,7 +64,7 @@ def test_a_stranger_from_the_next_county_may_not_write(session: Session, village
 @pytest.mark.parametrize(
     ("title", "body", "error"),
     [
-        ("题", " \n。！", Empty), ("题", "字" * 20_001, TooLong), ("题" * 301, "字", TooLong), 
+        ("题", " \n。！", Empty), ("题", "字" * 20_001, TooLong), ("题" * 301, "字", TooLong),
     ],
 )  # fmt: skip
 def test_what_cannot_be_spoken_is_refused(

@@ -118,9 +118,9 @@ def test_the_past_and_strangers_are_refused(session: Session, village: Village, 
         )
 
 
-def test_the_higher_priority_is_heard(session: Session, village: Village, programme: Playlist, now: datetime) -> None:
+def test_the_smaller_priority_number_is_heard(session: Session, village: Village, programme: Playlist, now: datetime) -> None:
     daily(session, village, programme, now)
-    better = daily(session, village, programme, now, priority=7)
+    better = daily(session, village, programme, now, priority=5)
     calendar.unroll_one(session, now)
     found = conflicts(session, village.village_a, now, now + timedelta(days=1))
     assert [(each.winner.schedule_id, each.why) for each in found] == [(better.id, "priority")]
