@@ -17,7 +17,20 @@ from station import audit
 from station.models import Area, Person
 from station.people import require
 
-__all__ = ["ArticleError", "BrokenFile", "Conflict", "EditConflict", "Empty", "Refused", "TooLong", "UnknownKind", "add_text", "collect_file", "collect_paste", "edit"]
+__all__ = [
+    "ArticleError",
+    "BrokenFile",
+    "Conflict",
+    "EditConflict",
+    "Empty",
+    "Refused",
+    "TooLong",
+    "UnknownKind",
+    "add_text",
+    "collect_file",
+    "collect_paste",
+    "edit",
+]
 
 # the names by which pages and doors know them
 ArticleError = Refused
@@ -53,19 +66,45 @@ def _words(title: str, body: str, lang: str | None) -> tuple[str, str, str]:
 
 
 def _new(
-    session: Session, person: Person, area: Area, kind: str, title: str, body: str, lang: str | None, source: str, name: str, now: datetime
+    session: Session,
+    person: Person,
+    area: Area,
+    kind: str,
+    title: str,
+    body: str,
+    lang: str | None,
+    source: str,
+    name: str,
+    now: datetime,
 ) -> Article:
     require(session, person, "write", area)
     if kind not in KINDS:
         raise UnknownKind(f"no kind is called {kind[:20]!r}: take one of {', '.join(KINDS)}")
     title, body, lang = _words(title, body, lang)
     article = Article(
-        area_id=area.id, author_id=person.id, kind=kind, title=title, source=source, source_name=clean(name)[:300], created_at=now, updated_at=now
+        area_id=area.id,
+        author_id=person.id,
+        kind=kind,
+        title=title,
+        source=source,
+        source_name=clean(name)[:300],
+        created_at=now,
+        updated_at=now,
     )
     article.texts.append(Text(lang=lang, title=title, body=body))
     session.add(article)
     session.flush()
-    audit.record(session, person=person, act="collect", subject="article", subject_id=article.id, area=area, now=now, title=title, source=source)
+    audit.record(
+        session,
+        person=person,
+        act="collect",
+        subject="article",
+        subject_id=article.id,
+        area=area,
+        now=now,
+        title=title,
+        source=source,
+    )
     return article
 
 
@@ -85,7 +124,15 @@ def collect_file(
 
 
 def add_text(
-    session: Session, person: Person, article: Article, *, lang: str | None, title: str, body: str, now: datetime, revision: int | None = None
+    session: Session,
+    person: Person,
+    article: Article,
+    *,
+    lang: str | None,
+    title: str,
+    body: str,
+    now: datetime,
+    revision: int | None = None,
 ) -> Text:
     """The same article in another written language. An approved or submitted article becomes a draft again."""
     title, body, lang = _words(title, body, lang)
@@ -95,12 +142,22 @@ def add_text(
     text = Text(lang=lang, title=title, body=body)
     article.texts.append(text)
     session.flush()
-    audit.record(session, person=person, act="add text", subject="article", subject_id=article.id, area=article.area, now=now, lang=lang)
+    audit.record(
+        session, person=person, act="add text", subject="article", subject_id=article.id, area=article.area, now=now, lang=lang
+    )
     return text
 
 
 def edit(
-    session: Session, person: Person, article: Article, *, lang: str, title: str, body: str, now: datetime, revision: int | None = None
+    session: Session,
+    person: Person,
+    article: Article,
+    *,
+    lang: str,
+    title: str,
+    body: str,
+    now: datetime,
+    revision: int | None = None,
 ) -> Text:
     """Change a text. ``revision`` is the one that was read: EditConflict when somebody was quicker."""
     title, body, lang = _words(title, body, lang)
@@ -113,7 +170,17 @@ def edit(
     if article.texts[0] is text:
         article.title = title
     session.flush()
-    audit.record(session, person=person, act="edit", subject="article", subject_id=article.id, area=article.area, now=now, lang=lang, before=before)
+    audit.record(
+        session,
+        person=person,
+        act="edit",
+        subject="article",
+        subject_id=article.id,
+        area=article.area,
+        now=now,
+        lang=lang,
+        before=before,
+    )
     return text
 
 

@@ -190,7 +190,17 @@ def _collect(session: Session, feed: Feed, entry: Any, now: datetime) -> bool:
     )  # fmt: skip
     session.add(article)
     session.flush()
-    record(session, person=None, act="collect", subject="article", subject_id=article.id, area=feed.area, now=now, feed=feed.id, title=title)
+    record(
+        session,
+        person=None,
+        act="collect",
+        subject="article",
+        subject_id=article.id,
+        area=feed.area,
+        now=now,
+        feed=feed.id,
+        title=title,
+    )
     return True
 
 

@@ -42,7 +42,9 @@ def read_file(name: str, data: bytes) -> Found:
     if reader is None:
         raise UnknownKind(f"{short}: only {', '.join(READERS)} are read; save it as one of these, or paste the text")
     if len(data) > LARGEST:
-        raise TooLong(f"{short} has {len(data) // 2**20} MB, more than {LARGEST // 2**20}: take the pictures out, or paste the text")
+        raise TooLong(
+            f"{short} has {len(data) // 2**20} MB, more than {LARGEST // 2**20}: take the pictures out, or paste the text"
+        )
     if not data.strip():
         raise Empty(f"{short} is empty: choose another file")
     found = reader(short, data)
@@ -99,7 +101,12 @@ def _markdown(name: str, data: bytes) -> Found:
 
 
 def _inline(token: Token) -> str:
-    kept = {"text": lambda each: each.content, "code_inline": lambda each: each.content, "softbreak": lambda _: "\n", "hardbreak": lambda _: "\n"}
+    kept = {
+        "text": lambda each: each.content,
+        "code_inline": lambda each: each.content,
+        "softbreak": lambda _: "\n",
+        "hardbreak": lambda _: "\n",
+    }
     return "".join(kept[each.type](each) for each in token.children or [] if each.type in kept)
 
 
@@ -112,10 +119,26 @@ def _word(name: str, data: bytes) -> Found:
                 raise BrokenFile(f"{name} unpacks to more than {UNPACKED_MAX // 2**20} MB: paste the text instead")
         document = docx.Document(io.BytesIO(data))
         lines = [line for block in document.iter_inner_content() for line in _block(block)]
-        titled = next((each.text for each in document.paragraphs if each.style is not None and str(each.style.name).lower() in ("title", "heading 1")), "")
+        titled = next(
+            (
+                each.text
+                for each in document.paragraphs
+                if each.style is not None and str(each.style.name).lower() in ("title", "heading 1")
+            ),
+            "",
+        )
     except BrokenFile:
         raise
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError, OSError, AttributeError, NotImplementedError) as error:
+    except (
+        PackageNotFoundError,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        etree.XMLSyntaxError,
+        OSError,
+        AttributeError,
+        NotImplementedError,
+    ) as error:
         raise broken from error
     lines = [line.strip() for line in lines if line.strip()]
     if not titled and len(lines) > 1 and len(lines[0]) <= 100:

@@ -66,7 +66,9 @@ def withdraw(session: Session, article: Article, person: Person, now: datetime) 
     _write_down(session, article, person, "withdraw", now)
 
 
-def _review(session: Session, article: Article, person: Person, verdict: str, reason: str, now: datetime, revision: int | None) -> None:
+def _review(
+    session: Session, article: Article, person: Person, verdict: str, reason: str, now: datetime, revision: int | None
+) -> None:
     require(session, person, "review", article.area)
     _expect(session, article, "submitted", "reviewed")
     if revision is not None and revision != article.revision:
@@ -76,7 +78,9 @@ def _review(session: Session, article: Article, person: Person, verdict: str, re
     mine = (Review.article_id == article.id, Review.revision == article.revision, Review.reviewer_id == person.id)
     if session.scalar(select(Review.id).where(*mine)):
         raise NotNow("you have reviewed this version already: another reviewer is needed")
-    session.add(Review(article_id=article.id, revision=article.revision, reviewer_id=person.id, verdict=verdict, reason=reason, at=now))
+    session.add(
+        Review(article_id=article.id, revision=article.revision, reviewer_id=person.id, verdict=verdict, reason=reason, at=now)
+    )
     session.flush()
     _write_down(session, article, person, verdict, now, reason=reason)
 
@@ -90,5 +94,13 @@ def _expect(session: Session, article: Article, state: str, act: str) -> None:
 
 def _write_down(session: Session, article: Article, person: Person, act: str, now: datetime, **detail: str) -> None:
     audit.record(
-        session, person=person, act=act, subject="article", subject_id=article.id, area=article.area, now=now, revision=article.revision, **detail
+        session,
+        person=person,
+        act=act,
+        subject="article",
+        subject_id=article.id,
+        area=article.area,
+        now=now,
+        revision=article.revision,
+        **detail,
     )

@@ -133,19 +133,20 @@ def read_time(text: str) -> time:
     found = TIME.match(text)
     if not found:
         raise RuleRefused(f"{text!r} is no time of the day: write it like 07:30", "times")
-    return time(*(int(part or 0) for part in found.groups()))
+    hour, minute, second = (int(part or 0) for part in found.groups())
+    return time(hour, minute, second)
 
 
-def check_rule(
-    kind: str, tz: str, times: Sequence[str], weekdays: Sequence[int], since: date, until: date | None
-) -> Rule:
+def check_rule(kind: str, tz: str, times: Sequence[str], weekdays: Sequence[int], since: date, until: date | None) -> Rule:
     """The rule in plain values. Raises RuleRefused naming the part that cannot be."""
     if kind not in KINDS:
         raise RuleRefused(f"{kind!r} is no way to repeat: take one of {', '.join(KINDS)}", "kind")
     if not 1 <= len(times) <= MAX_TIMES:
         raise RuleRefused(f"give 1 to {MAX_TIMES} times of the day, not {len(times)}", "times")
     if (kind == "weekly") != bool(weekdays):
-        raise RuleRefused("choose at least one weekday" if kind == "weekly" else f"weekdays belong to weekly, not to {kind}", "weekdays")
+        raise RuleRefused(
+            "choose at least one weekday" if kind == "weekly" else f"weekdays belong to weekly, not to {kind}", "weekdays"
+        )
     if any(type(day) is not int or not 0 <= day <= 6 for day in weekdays):
         raise RuleRefused("weekdays are 0 (Monday) to 6 (Sunday)", "weekdays")
     if not FIRST <= since <= LAST or (until is not None and not FIRST <= until <= LAST):

@@ -72,7 +72,17 @@ def set_items(session: Session, person: Person, playlist: Playlist, items: Seque
     playlist.version += 1
     playlist.updated_at = now
     session.flush()
-    audit.record(session, person=person, act="arrange", subject="playlist", subject_id=playlist.id, area=playlist.area, now=now, before=before, after=len(rows))
+    audit.record(
+        session,
+        person=person,
+        act="arrange",
+        subject="playlist",
+        subject_id=playlist.id,
+        area=playlist.area,
+        now=now,
+        before=before,
+        after=len(rows),
+    )
 
 
 def _row(session: Session, playlist: Playlist, position: int, item: Item) -> PlaylistItem:
@@ -106,7 +116,17 @@ def rename(session: Session, person: Person, playlist: Playlist, title: str, now
     require(session, person, "schedule", playlist.area)
     before, playlist.title, playlist.updated_at = playlist.title, _title(title), now
     session.flush()
-    audit.record(session, person=person, act="rename", subject="playlist", subject_id=playlist.id, area=playlist.area, now=now, before=before, after=playlist.title)
+    audit.record(
+        session,
+        person=person,
+        act="rename",
+        subject="playlist",
+        subject_id=playlist.id,
+        area=playlist.area,
+        now=now,
+        before=before,
+        after=playlist.title,
+    )
 
 
 def archive(session: Session, person: Person, playlist: Playlist, now: datetime) -> None:
@@ -121,7 +141,9 @@ def durations(session: Session, playlist: Playlist, dialect: str | None = None, 
     """Milliseconds of each item in a dialect (the area's own by default); None while an article is not spoken yet."""
     code = dialect or dialect_of(session, playlist.area)
     ids = [item.article_id for item in playlist.items if item.article_id]
-    rows = session.scalars(select(Rendition).where(Rendition.article_id.in_(ids), Rendition.dialect == code, Rendition.state == "ready"))
+    rows = session.scalars(
+        select(Rendition).where(Rendition.article_id.in_(ids), Rendition.dialect == code, Rendition.state == "ready")
+    )
     spoken = {(row.article_id, row.revision): row.ms for row in rows}
     return [_length(item, spoken, chime_ms) for item in playlist.items]
 

@@ -20,7 +20,9 @@ from tests.people import Village
 
 
 def pasted(session: Session, village: Village, now: datetime, title: str = "停水通知", body: str = "明天停水。") -> collect.Article:
-    return collect.collect_paste(session, person=village.operator, area=village.village_a, kind="notice", title=title, body=body, now=now)
+    return collect.collect_paste(
+        session, person=village.operator, area=village.village_a, kind="notice", title=title, body=body, now=now
+    )
 
 
 def brought(session: Session, village: Village, now: datetime, name: str, data: bytes) -> collect.Article:

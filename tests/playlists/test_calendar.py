@@ -22,7 +22,15 @@ from tests.builders import an_article
 from tests.people import Village
 
 # half an hour of summer time; a day left out; a jump of 15 minutes; war time in the capital; two gaps a year in Ramadan
-ODD = ("Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu", "Asia/Shanghai", "Africa/Casablanca", "America/St_Johns", "Europe/Berlin")
+ODD = (
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Asia/Kathmandu",
+    "Asia/Shanghai",
+    "Africa/Casablanca",
+    "America/St_Johns",
+    "Europe/Berlin",
+)
 
 
 def slowly(rule: Rule, start: datetime, end: datetime) -> set[datetime]:
@@ -68,7 +76,10 @@ def test_a_rule_of_icalendar_is_read_in_our_vocabulary() -> None:
     assert rule == Rule("weekly", "Asia/Shanghai", (time(7, 30),), (0, 4), date(2026, 11, 24), date(2026, 12, 31))
 
 
-@pytest.mark.parametrize("part", ["FREQ=MONTHLY", "FREQ=DAILY;BYSETPOS=1", "FREQ=DAILY;INTERVAL=2;BYHOUR=1", "FREQ=DAILY;BYHOUR=24", "FREQ=DAILY;COUNT=3"])
+@pytest.mark.parametrize(
+    "part",
+    ["FREQ=MONTHLY", "FREQ=DAILY;BYSETPOS=1", "FREQ=DAILY;INTERVAL=2;BYHOUR=1", "FREQ=DAILY;BYHOUR=24", "FREQ=DAILY;COUNT=3"],
+)
 def test_what_is_not_understood_is_refused_by_name(part: str) -> None:
     with pytest.raises(RuleRefused, match=part.split(";")[-1].split("=")[0] if "INTERVAL" not in part else "INTERVAL"):
         parse_rrule(part, "Asia/Shanghai", date(2026, 11, 24))
@@ -78,13 +89,28 @@ def test_what_is_not_understood_is_refused_by_name(part: str) -> None:
 def programme(session: Session, village: Village, now: datetime) -> Playlist:
     made = playlist.make_playlist(session, village.operator, village.county, "早间广播", now)
     article = an_article(session, village.operator, village.county, now)
-    playlist.set_items(session, village.operator, made, [Item("chime"), Item("article", article_id=article.id), Item("pause", pause_ms=500)], 1, now)
+    playlist.set_items(
+        session,
+        village.operator,
+        made,
+        [Item("chime"), Item("article", article_id=article.id), Item("pause", pause_ms=500)],
+        1,
+        now,
+    )
     return made
 
 
 def daily(session: Session, village: Village, made: Playlist, now: datetime, **other: int) -> Schedule:
     return calendar.make_schedule(
-        session, person=village.operator, playlist=made, area=village.county, kind="daily", times=["07:30"], since=date(2026, 11, 24), now=now, **other
+        session,
+        person=village.operator,
+        playlist=made,
+        area=village.county,
+        kind="daily",
+        times=["07:30"],
+        since=date(2026, 11, 24),
+        now=now,
+        **other,
     )
 
 
@@ -126,7 +152,9 @@ def test_the_smaller_priority_number_is_heard(session: Session, village: Village
     assert [(each.winner.schedule_id, each.why) for each in found] == [(better.id, "priority")]
 
 
-def test_two_people_changing_a_playlist_are_told_apart(session: Session, village: Village, programme: Playlist, now: datetime) -> None:
+def test_two_people_changing_a_playlist_are_told_apart(
+    session: Session, village: Village, programme: Playlist, now: datetime
+) -> None:
     with pytest.raises(VersionConflict):
         playlist.set_items(session, village.operator, programme, [], 1, now)
     elsewhere = an_article(session, village.stranger, village.other_county, now)
