@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -30,13 +29,15 @@ from sqlalchemy import select
 
 from articles import collect, review
 from articles.models import Article
-from broadcast import brokers
-from broadcast.models import Dispatch, Receipt
+from broadcast.brokers import hash_password
+from broadcast.coverage import Coverage, coverage
+from broadcast.models import Dispatch
 from devices.enrol import pair
 from devices.keys import StationKeys
-from devices.models import Pairing, Terminal
+from devices.models import Pairing
 from playlists import calendar, playlist
-from playlists.models import Occurrence, Playlist
+from playlists.models import Occurrence
+from playlists.playlist import ItemSpec
 from station import clock
 from station.access import make_link
 from station.areas import add_area
@@ -45,9 +46,10 @@ from station.files import Files
 from station.models import Area, Person
 from station.people import add_person, grant
 from station.processes import die_with_parent
-from tts import audio, dialects
+from tts import audio
+from tts.dialects import DIALECTS, pick_text
 from tts.models import Clip, Rendition
-from tts.render import want
+from tts.render import want_renditions
 
 SPOKEN = ("cmn", "yue", "en")
 VILLAGES = (("上坪村", "cmn"), ("下涌村", "yue"))
@@ -153,9 +155,11 @@ def _station(folder: Path, broker: str, say: Console) -> Iterator[str]:
             preexec_fn=die_with_parent,
         )  # fmt: skip
     try:
+
         def awake() -> bool:
             if process.poll() is not None:
-                raise DemoFailed(f"the station did not start: see {folder / 'station.log'}")
+                said = (folder / "station.log").read_text(errors="replace").strip().splitlines()
+                raise DemoFailed(f"the station did not start: {said[-1] if said else 'no word'} (see {folder / 'station.log'})")
             try:
                 with urllib.request.urlopen(url + "/health", timeout=2) as answer:
                     return bool(answer.status == 200)
@@ -203,8 +207,274 @@ def _speakers(folder: Path, url: str) -> list[Speaker]:
             "--wav", str(wav), "--name", f"{name}喇叭", "--json", "--die-with-parent",
         ]  # fmt: skip
         with (folder / f"terminal-{code}.log").open("wb") as log:
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True, preexec_fn=die_with_parent)
+            process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True, preexec_fn=die_with_parent
+            )
         speaker = Speaker(name, code, wav, process)
         threading.Thread(target=speaker.listen, name=f"listen-{code}", daemon=True).start()
         found.append(speaker)
     return found
+
+
+def _pair(db: Database, people: People, speaker: Speaker, keys: StationKeys, url: str, say: Console) -> None:
+    """Type the code that the terminal shows, as the operator would, and wait until it has its papers."""
+    shown = _until(f"the code of {speaker.village}", lambda: speaker.said("code"), 20)
+
+    def known() -> bool:
+        with db.reading() as session:
+            return session.scalar(select(Pairing.id).where(Pairing.code == shown["code"])) is not None
+
+    _until(f"the station to hear {speaker.village}", known, 20)
+    with db.session() as session:
+        area = session.get_one(Area, people.villages[speaker.village].id)
+        operator = session.get_one(Person, people.operator.id)
+        made = pair(
+            session, person=operator, code=shown["code"], area=area, name=f"{speaker.village}喇叭", now=clock.now(), keys=keys,
+            base_urls=(url,), domain=keys.domain, hash_password=hash_password,
+        )  # fmt: skip
+        speaker.did = made.did
+    _until(f"{speaker.village} to be paired", lambda: speaker.said("want"), 30)
+    say.print(f"[green]✓[/] {speaker.village} ({DIALECTS[speaker.dialect].own_name}) paired with code {shown['code']}")
+
+
+def _collect(db: Database, people: People, options: Options) -> list[int]:
+    """The articles, collected by the operator and approved by the reviewer; texts in several languages belong to one article."""
+    given = _given(options)
+    with db.session() as session:
+        operator, reviewer = session.get_one(Person, people.operator.id), session.get_one(Person, people.reviewer.id)
+        county = session.get_one(Area, people.county.id)
+        made: list[Article] = []
+        for name, data, lang in given:
+            found = collect.collect_file(session, operator, county, kind="notice", name=name, data=data, lang=lang, now=clock.now())
+            text = found.texts[0]
+            host = next((each for each in made if text.lang not in {one.lang for one in each.texts}), None)
+            if host is None:
+                made.append(found)
+                continue
+            # another language of the same thing, not a second article
+            title, body, written = text.title, text.body, text.lang
+            review.withdraw(session, found, operator, clock.now())
+            collect.add_text(session, operator, host, lang=written, title=title, body=body, now=clock.now())
+        for article in made:
+            review.submit(session, article, operator, clock.now())
+            review.approve(session, article, reviewer, clock.now())
+            can = {code for code in SPOKEN if pick_text(code, [text.lang for text in article.texts])}
+            want_renditions(session, article, can, clock.now())
+        return [article.id for article in made]
+
+
+def _given(options: Options) -> list[tuple[str, bytes, str | None]]:
+    """Name, bytes and language of each article: the person's, or the project's own in Chinese and English."""
+    if options.langs and len(options.langs) != len(options.articles):
+        raise DemoFailed(f"{len(options.langs)} --lang for {len(options.articles)} --article: give one for each, or none")
+    if options.articles:
+        langs: Sequence[str | None] = options.langs or [None] * len(options.articles)
+        return [(path.name, path.read_bytes(), lang) for path, lang in zip(options.articles, langs, strict=True)]
+    own = resources.files("admin") / "demo_articles"
+    return [(f"notice.{lang}.txt", (own / f"notice.{lang}.txt").read_bytes(), lang) for lang in ("zh-Hans", "en")]
+
+
+def _speak(db: Database, articles: list[int], say: Console) -> None:
+    """Wait until every rendition is there, and show how far each is."""
+
+    def rows() -> list[Rendition]:
+        with db.reading() as session:
+            return list(session.scalars(select(Rendition).where(Rendition.article_id.in_(articles)).order_by(Rendition.id)))
+
+    with Progress(
+        TextColumn("  {task.description:<14}"), BarColumn(), TextColumn("{task.fields[state]}"), console=say, transient=True
+    ) as bars:
+        tasks: dict[int, Any] = {}
+
+        def ended() -> bool:
+            found = rows()
+            for row in found:
+                task = tasks.setdefault(
+                    row.id, bars.add_task(DIALECTS[row.dialect].own_name, total=1.0, state="") if row.id not in tasks else None
+                )
+                bars.update(task, completed=row.progress, state=row.state)
+            return bool(found) and all(row.state in ("ready", "failed", "no_voice") for row in found)
+
+        _until("the voices", ended, 120)
+    for row in rows():
+        name = DIALECTS[row.dialect]
+        if row.state == "ready":
+            say.print(f"[green]✓[/] spoken in {name.english} {name.own_name}: {row.ms / 1000:.1f} s, {row.lufs:.1f} LUFS")
+        else:
+            say.print(f"[red]✗[/] {name.english} {name.own_name}: {row.error}")
+    silent = [each for each in DIALECTS.values() if not each.speaks]
+    say.print(f"  no voice yet: {', '.join(f'{each.english} {each.own_name}' for each in silent)}")
+
+
+def _schedule(db: Database, files: Files, people: People, articles: list[int]) -> int:
+    """Chime, articles, music, once in a few seconds, in the whole county; returns the schedule's id."""
+    piece = audio.library_piece()
+    mp3 = audio.to_mp3(piece)
+    with db.session() as session:
+        now = clock.now()
+        operator, county = session.get_one(Person, people.operator.id), session.get_one(Area, people.county.id)
+        music = Clip(
+            area_id=county.id, added_by_id=operator.id, kind="music", title="乡音小曲", audio_sha256=files.put(mp3), audio_bytes=len(mp3),
+            ms=round(len(piece) * 1000 / audio.RATE), skip=audio.LEAD_SAMPLES_MP3, created_at=now,
+        )  # fmt: skip
+        session.add(music)
+        session.flush()
+        programme = playlist.make_playlist(session, operator, county, "今日通知", now)
+        items = [
+            ItemSpec("chime"),
+            *(ItemSpec("article", article_id=each) for each in articles),
+            ItemSpec("clip", clip_id=music.id),
+        ]
+        playlist.set_items(session, operator, programme, items, programme.version, now)
+        at = (now + timedelta(seconds=LEAD_S + 1)).astimezone(ZoneInfo("Asia/Shanghai"))
+        made = calendar.make_schedule(
+            session, operator, programme, county, kind="once", times=[f"{at:%H:%M:%S}"], since=at.date(), now=now, window_s=60
+        )
+        return made.id
+
+
+def _follow(db: Database, schedule_id: int, wait_s: float, say: Console) -> Coverage:
+    """Wait until everybody has heard it, or it is over."""
+
+    def occurrence() -> Occurrence | None:
+        with db.reading() as session:
+            return session.scalar(select(Occurrence).where(Occurrence.schedule_id == schedule_id))
+
+    due: Occurrence = _until("the occurrence", occurrence, 10)
+    say.print(f"  on air at {due.starts_at.astimezone(ZoneInfo('Asia/Shanghai')):%H:%M:%S} (Asia/Shanghai) ...")
+
+    def now_heard() -> Coverage:
+        with db.reading() as session:
+            return coverage(session, session.get_one(Occurrence, due.id), clock.now())
+
+    def ends_at() -> datetime:
+        with db.reading() as session:
+            return max(
+                (each.ends_at for each in session.scalars(select(Dispatch).where(Dispatch.occurrence_id == due.id))),
+                default=due.starts_at,
+            )
+
+    limit = clock.monotonic_s() + wait_s
+    with Progress(
+        TextColumn("  {task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f} items heard"),
+        console=say,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("playing", total=1)
+        while True:
+            found = now_heard()
+            bar.update(
+                task,
+                total=max(1, sum(each.items for each in found.hearers)),
+                completed=sum(each.finished for each in found.hearers),
+            )
+            settled = all(each.state in ("heard", "partly", "not_heard") for each in found.hearers)
+            if (settled and found.hearers) or clock.now() > ends_at() + timedelta(seconds=10) or clock.monotonic_s() > limit:
+                return found
+            time.sleep(0.1)
+
+
+def _report(found: Coverage, speakers: list[Speaker], say: Console) -> list[dict[str, Any]]:
+    """The table of who heard it; the same as plain values."""
+    table = Table(title="Who heard it", box=None, padding=(0, 1))
+    for heading in ("area", "terminal", "dialect", "planned", "first sound", "finished", "receipt", "WAV"):
+        table.add_column(heading, no_wrap=True)
+    rows = []
+    zone = ZoneInfo("Asia/Shanghai")
+    for each in found.hearers:
+        speaker = next(one for one in speakers if one.did == each.terminal.did)
+        late = f"{each.late_ms:+.1f} ms" if each.late_ms is not None else "-"
+        heard = each.state == "heard"
+        table.add_row(
+            each.terminal.area.name, each.terminal.name, speaker.dialect, f"{found.occurrence.starts_at.astimezone(zone):%H:%M:%S}", late,
+            f"{each.finished}/{each.items}", f"[green]{each.state}[/]" if heard else f"[red]{each.state}[/] {each.why}", str(speaker.wav),
+        )  # fmt: skip
+        late_ms = round(each.late_ms, 2) if each.late_ms is not None else None
+        rows.append(
+            {
+                "area": each.terminal.area.name,
+                "dialect": speaker.dialect,
+                "late_ms": late_ms,
+                "result": each.state,
+                "wav": str(speaker.wav),
+            }
+        )
+    say.print(table)
+    return rows
+
+
+def _short(path: Path) -> str:
+    """As short as it can be opened from here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _end(speakers: list[Speaker]) -> None:
+    """Let the terminals say goodbye; their WAVs are whole after that."""
+    for speaker in speakers:
+        speaker.process.terminate()
+    for speaker in speakers:
+        try:
+            speaker.process.wait(10)
+        except subprocess.TimeoutExpired:
+            speaker.process.kill()
+            speaker.process.wait()
+
+
+def run_demo(options: Options) -> int:
+    """The whole job; 0 when every terminal that should have heard it did."""
+    say = Console(stderr=options.as_json, soft_wrap=False)
+    began = clock.monotonic_s()
+    _given(options)  # a wrong file name or language is said before anything starts
+    folder = _fresh(options.data)
+    with _station(folder, options.broker, say) as url:
+        data = folder / "station"
+        db, files = Database(f"sqlite:///{data / 'xiangyin.db'}"), Files(data / "files")
+        keys = StationKeys.load_or_make(data / "keys")
+        people = _settle(db, clock.now())
+        say.print("[green]✓[/] 青山省 > 临水市 > 云岭县 > 石桥镇 > 上坪村, 下涌村; operator, reviewer and admin")
+        speakers = _speakers(folder, url)
+        try:
+            articles = _collect(db, people, options)
+            say.print(f"[green]✓[/] {len(articles)} article(s) collected, reviewed and approved")
+            for speaker in speakers:
+                _pair(db, people, speaker, keys, url, say)
+            _speak(db, articles, say)
+            schedule = _schedule(db, files, people, articles)
+            found = _follow(db, schedule, options.wait_s + _length_s(db, articles), say)
+            rows = _report(found, speakers, say)
+            good = found.expected == len(speakers) and found.heard == found.expected
+            if options.once:
+                _end(speakers)
+            if options.as_json:
+                seconds = round(clock.monotonic_s() - began, 2)
+                print(
+                    json.dumps(
+                        {"expected": found.expected, "heard": found.heard, "terminals": rows, "seconds": seconds},
+                        ensure_ascii=False,
+                    ),
+                    flush=True,
+                )
+            if not options.once:
+                _serve_on(db, people, url, say)
+            return 0 if good else 1
+        finally:
+            _end(speakers)
+            db.close()
+
+
+def _length_s(db: Database, articles: list[int]) -> float:
+    with db.reading() as session:
+        return sum(session.scalars(select(Rendition.ms).where(Rendition.article_id.in_(articles)))) / 1000
+
+
+def _serve_on(db: Database, people: People, url: str, say: Console) -> None:
+    """The pages stay open until Ctrl-C."""
+    with db.session() as session:
+        token = make_link(session, session.get_one(Person, people.admin.id), clock.now())
+    say.print(f"\nThe admin page: {url}\nSign in once within 15 minutes: {url}/link/{token}\nCtrl-C ends the demo.")
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        say.print("ended")

@@ -40,7 +40,6 @@ class RunningBroker(Protocol):
 
 def start_broker(kind: str, *, host: str, port: int, folder: Path, domain: str) -> RunningBroker:
     """The broker that the setting ``broker`` names. Raises BrokerError."""
-    from broadcast.brokers.embedded import EmbeddedBroker
     from broadcast.brokers.external import ExternalBroker
     from broadcast.brokers.mosquitto import MosquittoBroker, find_mosquitto
 
@@ -50,6 +49,8 @@ def start_broker(kind: str, *, host: str, port: int, folder: Path, domain: str) 
     if kind == "mosquitto":
         return MosquittoBroker(host, port, folder, domain)
     if kind == "amqtt":
+        from broadcast.brokers.embedded import EmbeddedBroker
+
         return EmbeddedBroker(host, port, folder, domain)
     parts = urlsplit(kind)
     if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:

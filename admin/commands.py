@@ -1,0 +1,104 @@
+"""The same acts from the command line: the ``xiangyin`` command and its words."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import select
+
+from station import clock
+from station.access import make_link
+from station.database import Database
+from station.models import Person
+from station.settings import Settings, SettingsError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Xiangyin 乡音: voice and broadcast service for village loudspeakers and TV."""
+
+
+def settings_or_say() -> Settings:
+    """The settings, or a ClickException that names every mistake."""
+    try:
+        return Settings.load()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@cli.command()
+@click.option(
+    "--article",
+    "articles",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Text to speak (.txt .md .docx .html); may be given several times.",
+)
+@click.option(
+    "--lang", "langs", multiple=True, help="Written language of each --article, in the same order (zh-Hans zh-Hant en bo ug)."
+)
+@click.option("--once", is_flag=True, help="Stop by itself when everybody has heard it.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON at the end, for machines.")
+@click.option("--broker", default="auto", show_default=True, help="auto, mosquitto, amqtt, or mqtt://user:password@host:port.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("data/demo"),
+    show_default=True,
+    help="Folder of this demo; an earlier demo in it is cleared.",
+)
+def demo(articles: tuple[Path, ...], langs: tuple[str, ...], once: bool, as_json: bool, broker: str, data: Path) -> None:
+    """The main job once, from an article to a sound in two villages."""
+    from admin.demo import DemoFailed, Options, run_demo
+
+    try:
+        sys.exit(run_demo(Options(articles, langs, once, as_json, broker, data)))
+    except DemoFailed as error:
+        raise click.ClickException(str(error)) from error
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def doctor(as_json: bool) -> None:
+    """What is missing on this machine, and how to get it."""
+    from admin.doctor import examine
+
+    checks = examine(settings_or_say())
+    if as_json:
+        click.echo(json.dumps([each.as_dict() for each in checks], ensure_ascii=False))
+    else:
+        table = Table(box=None)
+        for heading in ("", "what", "found", "next step"):
+            table.add_column(heading)
+        signs = {"good": "[green]✓[/]", "note": "[yellow]•[/]", "bad": "[red]✗[/]"}
+        for each in checks:
+            table.add_row(signs[each.state], each.what, each.found, each.step)
+        Console().print(table)
+    if any(each.state == "bad" for each in checks):
+        sys.exit(1)
+
+
+@cli.command("link")
+@click.argument("login")
+def sign_in_link(login: str) -> None:
+    """A one-time sign-in link for LOGIN, good for fifteen minutes (when a password is lost)."""
+    settings = settings_or_say()
+    with Database(settings.database_url).session() as session:
+        person = session.scalar(select(Person).where(Person.login == login))
+        if person is None:
+            raise click.ClickException(f"nobody signs in as {login!r}: look at the page People")
+        click.echo(f"{settings.public_url}/link/{make_link(session, person, clock.now())}")
+
+
+@cli.command("settings")
+def show_settings() -> None:
+    """Every setting as it is now, secrets hidden."""
+    table = Table("setting", "value", box=None)
+    for name, value in settings_or_say().shown().items():
+        table.add_row(name, value)
+    Console().print(table)

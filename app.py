@@ -1,0 +1,287 @@
+"""The front door: wires the rooms together, runs the pipeline, serves the pages. Imported by nothing."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from admin.commands import cli
+from admin.desk import WebSettings
+from admin.web import create_web
+from articles import feeds
+from broadcast.brokers import BrokerError, RunningBroker, hash_password, start_broker
+from broadcast.credentials import CredentialBook
+from broadcast.inbox import Inbox
+from broadcast.mqtt import PahoBroker
+from broadcast.plan import ClipRef, Planner
+from broadcast.publish import Publisher
+from devices import presence
+from devices.keys import StationKeys
+from playlists.calendar import unroll_one
+from station import clock
+from station.database import Database
+from station.files import Files
+from station.loop import Loop, Step
+from station.migrations import upgrade
+from station.models import Person
+from station.processes import Child
+from station.settings import Settings, SettingsError
+from tts.audio import LEAD_SAMPLES_MP3, RATE, chime, to_mp3
+from tts.engines import EngineError
+from tts.pool import Pool
+from tts.render import render_one, want_one
+from wire.topics import Topics
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+log = logging.getLogger("xiangyin")
+VERSION = "0.1.0"
+# Pages that follow the station live hold a thread each: more threads than open pages.
+WEB_THREADS = 64
+
+
+@dataclass(frozen=True)
+class House:
+    """What every part of the station stands on."""
+
+    settings: Settings
+    db: Database
+    files: Files
+    keys: StationKeys
+
+
+def open_house(settings: Settings) -> House:
+    """The data folder, the database at today's schema, the files and the keys."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    db = Database(settings.database_url)
+    upgrade(db.engine)
+    keys = StationKeys.load_or_make(settings.data_dir / "keys", settings.mqtt_domain)
+    return House(settings, db, Files(settings.data_dir / "files"), keys)
+
+
+def setup_key(settings: Settings) -> str:
+    """What opens the first-run wizard: made once, kept for the owner of the data folder."""
+    path = settings.data_dir / "setup-key"
+    if not path.exists():
+        path.touch(0o600)
+        path.write_text(secrets.token_urlsafe(12))
+    return path.read_text().strip()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The pages and doors, for any WSGI server."""
+    house = open_house(settings or Settings.load())
+    given = house.settings
+    web = WebSettings(
+        secret_key=given.with_secret(), domain=given.mqtt_domain, mqtt_host=given.broker_host, mqtt_port=given.broker_port,
+        base=(given.public_url,), setup_token=setup_key(given), max_upload=given.upload_max_mb * 2**20, secure_cookies=given.secure_cookies,
+        rate_limits=given.rate_limits, version=VERSION,
+    )  # fmt: skip
+    return create_web(web, house.db, house.files, house.keys, hash_password)
+
+
+def chime_of(files: Files) -> ClipRef:
+    """The station's own chime, stored like every other clip."""
+    mp3 = to_mp3(chime())
+    return ClipRef(files.put(mp3), len(mp3), round(len(chime()) * 1000 / RATE), LEAD_SAMPLES_MP3)
+
+
+class Station:
+    """The pipeline with its children: broker, speech workers, page server."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        settings = house.settings
+        self.stop = threading.Event()
+        self.topics = Topics(settings.mqtt_domain)
+        self.broker: RunningBroker = start_broker(
+            settings.broker,
+            host=settings.broker_host,
+            port=settings.broker_port,
+            folder=settings.data_dir / "broker",
+            domain=settings.mqtt_domain,
+        )
+        self.line = PahoBroker(
+            self.broker.host, self.broker.port, self.broker.username, self.broker.password, f"station-{secrets.token_hex(4)}", self.topics,
+            self._heard, self._reconnected, self.broker.tls, version=VERSION,
+        )  # fmt: skip
+        self.inbox = Inbox(house.db, self.line, self.topics, house.keys, settings.pairing_minutes)
+        horizon = timedelta(days=settings.plan_horizon_days)
+        self.publisher = Publisher(
+            house.db, self.line, house.keys, self.topics, house.files, (settings.public_url,), settings.heartbeat_s, horizon
+        )
+        self.planner = Planner(house.db, chime_of(house.files), horizon)
+        self.book = CredentialBook(house.db, self.broker)
+        self.pool = Pool(settings.speech_workers)
+        self.web = Child("pages", self._web_command())
+        self._fresh_line = threading.Event()
+
+    def _heard(self, topic: str, payload: bytes) -> None:
+        self.inbox.heard(topic, payload)
+        self.inbox_loop.wake()
+
+    def _reconnected(self) -> None:
+        """The broker may have been wiped: everything retained is sent again by the line's own loop."""
+        self._fresh_line.set()
+        self.line_loop.wake()
+
+    def _web_command(self) -> list[str]:
+        settings = self.house.settings
+        return [
+            sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", str(WEB_THREADS), "--bind",
+            f"{settings.http_host}:{settings.http_port}", "--timeout", "120", "--graceful-timeout", "2", "--log-level", "warning",
+            "app:create_app()",
+        ]  # fmt: skip
+
+    def _publish(self, now: datetime) -> bool:
+        if self._fresh_line.is_set():
+            self._fresh_line.clear()
+            with self.house.db.session() as session:
+                self.publisher.republish(session)
+        return self.publisher.publish_one(now)
+
+    def _unroll(self, now: datetime) -> bool:
+        with self.house.db.session() as session:
+            return unroll_one(session, now, self.house.settings.plan_horizon_days)
+
+    def _sweep(self, now: datetime) -> bool:
+        settings = self.house.settings
+        with self.house.db.session() as session:
+            presence.sweep_one(session, now, settings.silent_after_s, settings.lost_after_s)
+        return False
+
+    def _read_feed(self, now: datetime) -> bool:
+        with self.house.db.session() as session:
+            return feeds.read_one(session, now)
+
+    def _loops(self) -> list[Loop]:
+        house = self.house
+        self.line_loop = Loop(
+            [
+                Step("credentials", 0.1, self.book.sync), Step("unroll", 0.25, self._unroll), Step("plan", 0.25, self.planner.plan_one),
+                Step("publish", 0.1, self._publish), Step("presence", 5, self._sweep),
+            ]
+        )  # fmt: skip
+        self.inbox_loop = Loop([Step("inbox", 0.2, self.inbox.take)])
+        voices = [
+            Loop(
+                [
+                    Step("want", 0.3, lambda now: want_one(house.db, now)),
+                    Step("render", 0.3, lambda now: render_one(house.db, now, self.pool, house.files)),
+                ]
+            )
+            for _ in range(house.settings.speech_workers)
+        ]
+        return [self.line_loop, self.inbox_loop, Loop([Step("feeds", 30, self._read_feed)]), *voices]
+
+    def run(self) -> None:
+        """Until told to stop. Children that fall are started again."""
+        threads = [threading.Thread(target=loop.run, args=(self.stop,), name=f"loop-{n}") for n, loop in enumerate(self._loops())]
+        self.book.sync(clock.now())
+        self.line.start()
+        for thread in threads:
+            thread.start()
+        threading.Thread(target=self._warm, name="warm", daemon=True).start()
+        try:
+            while not self.stop.is_set():
+                self.web.ensure(clock.monotonic_s())
+                self._mind_broker()
+                self.stop.wait(0.5)
+        finally:
+            self.stop.set()
+            for thread in threads:
+                thread.join(15)
+            self.line.stop()
+            self.web.stop()
+            self.pool.close()
+            self.broker.stop()
+            self.house.db.close()
+
+    def _mind_broker(self) -> None:
+        try:
+            if self.broker.ensure_running():
+                log.warning("the broker had fallen and runs again")
+                self.book.forget()
+        except BrokerError as error:
+            log.error("%s", error)
+
+    def _warm(self) -> None:
+        """Load the voices before the first article comes."""
+        try:
+            self.pool.warm()
+        except EngineError as error:
+            log.error("the voices do not start: %s", error)
+
+
+@cli.command()
+def serve() -> None:
+    """Start the station: broker, pipeline, speech workers and pages, until Ctrl-C."""
+    settings = _settings()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    house = open_house(settings)
+    try:
+        station = Station(house)
+    except BrokerError as error:
+        raise click.ClickException(str(error)) from error
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: station.stop.set())
+    _greet(house, station.broker.kind)
+    station.run()
+
+
+def _greet(house: House, broker: str) -> None:
+    settings = house.settings
+    with house.db.reading() as session:
+        people = session.scalar(select(func.count()).select_from(Person)) or 0
+    click.echo(
+        f"Xiangyin {VERSION}: pages on {settings.public_url}, {broker} on {settings.broker_host}:{settings.broker_port}, data in {settings.data_dir}"
+    )
+    if not people:
+        click.echo(f"First run: open {settings.public_url}/setup?key={setup_key(settings)}")
+    click.echo("Ctrl-C stops it.")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.load()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The ``xiangyin`` command."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["terminal"]:  # the agent has its own words
+        from terminal.__main__ import main as terminal_main
+
+        return terminal_main(words[1:])
+    try:
+        cli.main(words, prog_name="xiangyin", standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except SQLAlchemyError as error:
+        click.echo(f"the database cannot be used: {error}", err=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
