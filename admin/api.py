@@ -47,6 +47,10 @@ V = TypeVar("V", bound=Callable[..., Any])
 def _plain(value: str) -> str:
     if any(ord(letter) < 32 and letter not in "\t\r\n" for letter in value):
         raise ValueError("control characters cannot be stored")
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError("half a character cannot be stored")
+    if value and not value.strip():
+        raise ValueError("only blanks: write something")
     return value
 
 
@@ -382,26 +386,26 @@ def _rows(kind: Any, page: Page, *conditions: Any) -> list[Any]:
 
 
 @doors.get("/areas")
-@doors.output(Areas)
 @doors.auth_required(auth)
+@doors.output(Areas)
 def areas() -> Any:
     """The places where the token may look."""
     return {"areas": areas_for("see")}
 
 
 @doors.get("/articles")
+@doors.auth_required(auth)
 @doors.input(ArticleQuery, location="query")
 @doors.output(Articles)
-@doors.auth_required(auth)
 def list_articles(query_data: ArticleQuery) -> Any:
     """Articles, newest first."""
     return {"articles": _rows(Article, query_data, *([Article.state == query_data.state] if query_data.state else []))}
 
 
 @doors.post("/articles")
+@doors.auth_required(auth)
 @doors.input(ArticleIn)
 @doors.output(ArticleOut, status_code=201)
-@doors.auth_required(auth)
 @refusals
 def write_article(json_data: ArticleIn) -> Any:
     """A draft from text."""
@@ -436,9 +440,9 @@ def _file_body(schema: str) -> dict[str, Any]:
 
 
 @doors.post("/articles/file")
+@doors.auth_required(auth)
 @doors.input(UploadForm, location="form")
 @doors.output(ArticleOut, status_code=201)
-@doors.auth_required(auth)
 @refusals
 def bring_article(form_data: UploadForm) -> Any:
     """A draft from a file (txt, md, docx, html)."""
@@ -451,17 +455,17 @@ def bring_article(form_data: UploadForm) -> Any:
 
 
 @doors.get("/articles/<row:article_id>")
-@doors.output(ArticleOut)
 @doors.auth_required(auth)
+@doors.output(ArticleOut)
 def read_article(article_id: int) -> Any:
     """One article with its texts."""
     return find(Article, article_id)
 
 
 @doors.put("/articles/<row:article_id>/texts/<lang>")
+@doors.auth_required(auth)
 @doors.input(TextIn)
 @doors.output(ArticleOut)
-@doors.auth_required(auth)
 @refusals
 def write_text(article_id: int, lang: str, json_data: TextIn) -> Any:
     """Change a text, or add one in another written language.
@@ -479,8 +483,8 @@ def write_text(article_id: int, lang: str, json_data: TextIn) -> Any:
 
 
 @doors.post("/articles/<row:article_id>/submit")
-@doors.output(ArticleOut)
 @doors.auth_required(auth)
+@doors.output(ArticleOut)
 @refusals
 def submit(article_id: int) -> Any:
     """Send to review."""
@@ -491,9 +495,9 @@ def submit(article_id: int) -> Any:
 
 
 @doors.post("/articles/<row:article_id>/approve")
+@doors.auth_required(auth)
 @doors.input(RevisionIn)
 @doors.output(ArticleOut)
-@doors.auth_required(auth)
 @refusals
 def approve(article_id: int, json_data: RevisionIn) -> Any:
     """Approve the revision that was read (without one: the present)."""
@@ -504,9 +508,9 @@ def approve(article_id: int, json_data: RevisionIn) -> Any:
 
 
 @doors.post("/articles/<row:article_id>/send-back")
+@doors.auth_required(auth)
 @doors.input(BackIn)
 @doors.output(ArticleOut)
-@doors.auth_required(auth)
 @refusals
 def send_back(article_id: int, json_data: BackIn) -> Any:
     """Back to the author, with the reason."""
@@ -517,8 +521,8 @@ def send_back(article_id: int, json_data: BackIn) -> Any:
 
 
 @doors.post("/articles/<row:article_id>/withdraw")
-@doors.output(ArticleOut)
 @doors.auth_required(auth)
+@doors.output(ArticleOut)
 @refusals
 def withdraw(article_id: int) -> Any:
     """Nobody hears it any more."""
@@ -529,8 +533,8 @@ def withdraw(article_id: int) -> Any:
 
 
 @doors.get("/articles/<row:article_id>/renditions")
-@doors.output(Renditions)
 @doors.auth_required(auth)
+@doors.output(Renditions)
 def renditions(article_id: int) -> Any:
     """How the present revision sounds, per dialect."""
     found = article_pages.renditions_of(session(), find(Article, article_id))
@@ -538,8 +542,8 @@ def renditions(article_id: int) -> Any:
 
 
 @doors.post("/articles/<row:article_id>/renditions/<dialect>/retry")
-@doors.output(Renditions)
 @doors.auth_required(auth)
+@doors.output(Renditions)
 @refusals
 def retry(article_id: int, dialect: str) -> Any:
     """Speak a failed rendition again."""
@@ -550,18 +554,18 @@ def retry(article_id: int, dialect: str) -> Any:
 
 
 @doors.get("/feeds")
+@doors.auth_required(auth)
 @doors.input(Page, location="query")
 @doors.output(Feeds)
-@doors.auth_required(auth)
 def list_feeds(query_data: Page) -> Any:
     """The feeds that are read, and why one could not be."""
     return {"feeds": _rows(Feed, query_data)}
 
 
 @doors.post("/feeds")
+@doors.auth_required(auth)
 @doors.input(FeedIn)
 @doors.output(FeedOut, status_code=201)
-@doors.auth_required(auth)
 @refusals
 def add_feed(json_data: FeedIn) -> Any:
     """Read a feed from now on."""
@@ -571,18 +575,18 @@ def add_feed(json_data: FeedIn) -> Any:
 
 
 @doors.get("/clips")
+@doors.auth_required(auth)
 @doors.input(Page, location="query")
 @doors.output(Clips)
-@doors.auth_required(auth)
 def list_clips(query_data: Page) -> Any:
     """The library of sounds."""
     return {"clips": _rows(Clip, query_data)}
 
 
 @doors.post("/clips")
+@doors.auth_required(auth)
 @doors.input(UploadForm, location="form")
 @doors.output(ClipOut, status_code=201)
-@doors.auth_required(auth)
 @refusals
 def add_clip(form_data: UploadForm) -> Any:
     """A sound for the library, checked by decoding it."""
@@ -609,18 +613,18 @@ def _items(rows: list[ItemIn]) -> list[Item]:
 
 
 @doors.get("/playlists")
+@doors.auth_required(auth)
 @doors.input(Page, location="query")
 @doors.output(Playlists)
-@doors.auth_required(auth)
 def list_playlists(query_data: Page) -> Any:
     """The programmes."""
     return {"playlists": _rows(Playlist, query_data, Playlist.archived.is_(False))}
 
 
 @doors.post("/playlists")
+@doors.auth_required(auth)
 @doors.input(PlaylistIn)
 @doors.output(PlaylistOut, status_code=201)
-@doors.auth_required(auth)
 @refusals
 def make_playlist(json_data: PlaylistIn) -> Any:
     """A programme, with its items at once if you like."""
@@ -635,17 +639,17 @@ def make_playlist(json_data: PlaylistIn) -> Any:
 
 
 @doors.get("/playlists/<row:playlist_id>")
-@doors.output(PlaylistOut)
 @doors.auth_required(auth)
+@doors.output(PlaylistOut)
 def read_playlist(playlist_id: int) -> Any:
     """One programme."""
     return find(Playlist, playlist_id)
 
 
 @doors.put("/playlists/<row:playlist_id>/items")
+@doors.auth_required(auth)
 @doors.input(ItemsIn)
 @doors.output(PlaylistOut)
-@doors.auth_required(auth)
 @refusals
 def set_items(playlist_id: int, json_data: ItemsIn) -> Any:
     """All items, in order; ``version`` is the one that was read (409 when somebody changed it)."""
@@ -658,18 +662,18 @@ def set_items(playlist_id: int, json_data: ItemsIn) -> Any:
 
 
 @doors.get("/schedules")
+@doors.auth_required(auth)
 @doors.input(Page, location="query")
 @doors.output(Schedules)
-@doors.auth_required(auth)
 def list_schedules(query_data: Page) -> Any:
     """The rules of the calendar."""
     return {"schedules": _rows(Schedule, query_data)}
 
 
 @doors.post("/schedules")
+@doors.auth_required(auth)
 @doors.input(ScheduleIn)
 @doors.output(ScheduleOut, status_code=201)
-@doors.auth_required(auth)
 @refusals
 def make_schedule(json_data: ScheduleIn) -> Any:
     """Say when and where a programme is heard; times are local to the area."""
@@ -682,8 +686,8 @@ def make_schedule(json_data: ScheduleIn) -> Any:
 
 
 @doors.post("/schedules/<row:schedule_id>/stop")
-@doors.output(ScheduleOut)
 @doors.auth_required(auth)
+@doors.output(ScheduleOut)
 @refusals
 def stop_schedule(schedule_id: int) -> Any:
     """This and all that follow."""
@@ -694,9 +698,9 @@ def stop_schedule(schedule_id: int) -> Any:
 
 
 @doors.get("/occurrences")
+@doors.auth_required(auth)
 @doors.input(Span, location="query")
 @doors.output(Occurrences)
-@doors.auth_required(auth)
 def list_occurrences(query_data: Span) -> Any:
     """What is heard between two moments (without them: from now on), in order of time, at most 1,000."""
     for name, moment in (("since", query_data.since), ("until", query_data.until)):
@@ -714,8 +718,8 @@ def list_occurrences(query_data: Span) -> Any:
 
 
 @doors.post("/occurrences/<row:occurrence_id>/cancel")
-@doors.output(OccurrenceOut)
 @doors.auth_required(auth)
+@doors.output(OccurrenceOut)
 @refusals
 def cancel_occurrence(occurrence_id: int) -> Any:
     """This one time only."""
@@ -726,8 +730,8 @@ def cancel_occurrence(occurrence_id: int) -> Any:
 
 
 @doors.get("/occurrences/<row:occurrence_id>/coverage")
-@doors.output(CoverageOut)
 @doors.auth_required(auth)
+@doors.output(CoverageOut)
 def read_coverage(occurrence_id: int) -> Any:
     """Who heard it, who did not, and why."""
     return _coverage(coverage(session(), find(Occurrence, occurrence_id), now()))
@@ -747,9 +751,9 @@ def _coverage(cover: Coverage) -> dict[str, Any]:
 
 
 @doors.get("/terminals")
+@doors.auth_required(auth)
 @doors.input(Page, location="query")
 @doors.output(Terminals)
-@doors.auth_required(auth)
 def list_terminals(query_data: Page) -> Any:
     """The speakers and how they are."""
     return {"terminals": _rows(Terminal, query_data)}
@@ -765,17 +769,17 @@ def ready() -> Any:
 
 
 @doors.get("/terminals/<row:terminal_id>")
-@doors.output(TerminalOut)
 @doors.auth_required(auth)
+@doors.output(TerminalOut)
 def read_terminal(terminal_id: int) -> Any:
     """One speaker."""
     return find(Terminal, terminal_id)
 
 
 @doors.post("/terminals/pair")
+@doors.auth_required(auth)
 @doors.input(PairIn)
 @doors.output(TerminalOut, status_code=201)
-@doors.auth_required(auth)
 @refusals
 def pair(json_data: PairIn) -> Any:
     """Let the terminal in that shows this code."""
@@ -784,8 +788,8 @@ def pair(json_data: PairIn) -> Any:
 
 
 @doors.post("/terminals/<row:terminal_id>/revoke")
-@doors.output(TerminalOut)
 @doors.auth_required(auth)
+@doors.output(TerminalOut)
 @refusals
 def revoke(terminal_id: int) -> Any:
     """Its papers count no more; it is thrown off the line."""
@@ -795,9 +799,9 @@ def revoke(terminal_id: int) -> Any:
 
 
 @doors.put("/terminals/<row:terminal_id>/volume")
+@doors.auth_required(auth)
 @doors.input(VolumeIn)
 @doors.output(TerminalOut)
-@doors.auth_required(auth)
 @refusals
 def volume(terminal_id: int, json_data: VolumeIn) -> Any:
     """How loud it is, 0 to 100."""
@@ -807,8 +811,8 @@ def volume(terminal_id: int, json_data: VolumeIn) -> Any:
 
 
 @doors.post("/terminals/<row:terminal_id>/chime")
-@doors.output(CommandOut, status_code=202)
 @doors.auth_required(auth)
+@doors.output(CommandOut, status_code=202)
 @refusals
 def chime(terminal_id: int) -> Any:
     """A test chime, now."""
@@ -816,9 +820,9 @@ def chime(terminal_id: int) -> Any:
 
 
 @doors.get("/audit")
+@doors.auth_required(auth)
 @doors.input(Page, location="query")
 @doors.output(AuditLog)
-@doors.auth_required(auth)
 def audit(query_data: Page) -> Any:
     """Who did what, newest first, in the branches where the token may read the log."""
     query = select(AuditEntry).join(Area, AuditEntry.area_id == Area.id).where(visible(session(), person(), "audit"))

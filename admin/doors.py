@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, text
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from admin.desk import desk
 from station.files import SHA256
@@ -25,7 +26,11 @@ def _by_digest(sha: str, mimetype: str) -> Response:
     answer.headers["Cache-Control"] = FOR_EVER
     answer.headers["Accept-Ranges"] = "bytes"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-site"
-    return answer.make_conditional(request, accept_ranges=True, complete_length=desk().files.size(sha))
+    try:
+        return answer.make_conditional(request, accept_ranges=True, complete_length=desk().files.size(sha))
+    except RequestedRangeNotSatisfiable:
+        answer.close()
+        raise
 
 
 @pages.get("/audio/<sha>.mp3")
