@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import ipaddress
 import re
 import socket
@@ -23,6 +24,7 @@ from articles.files import read_file
 from articles.language import WRITTEN, detect
 from articles.models import Article, Feed, Text
 from station.audit import record
+from station.database import Database
 from station.models import Area, Person
 from station.people import require
 
@@ -164,7 +166,8 @@ def read_feed(session: Session, feed: Feed, fetched: Fetched, now: datetime) -> 
         return 0
     if BOMB.search(fetched.data.replace(b"\0", b"")):
         raise BadFeed("the feed declares its own XML document type, which could be a trap: ask its maker for plain RSS or Atom")
-    parsed = feedparser.parse(fetched.data)
+    # as a stream: bytes that happen to be a path would be opened as that file of ours
+    parsed = feedparser.parse(io.BytesIO(fetched.data))
     if not parsed.get("version"):
         raise BadFeed("what came back is neither RSS nor Atom: look for the address of the feed on its page")
     feed.title = feed.title or clean(str(parsed.feed.get("title", "")))[:300]
@@ -220,15 +223,30 @@ def _plain(markup: str) -> str:
         return ""
 
 
-def read_one(session: Session, now: datetime, fetch: Callable[[str, str | None, str | None], Fetched] = fetch) -> bool:
-    """Read the feed that has waited longest; False when none is due. A failure is kept in words and doubles the wait."""
+def read_one(db: Database, now: datetime, fetch: Callable[[str, str | None, str | None], Fetched] = fetch) -> bool:
+    """Read the feed that has waited longest; False when none is due. A failure is kept in words and doubles the wait.
+
+    The way to the feed may be slow: nothing is locked while it is fetched. Two stations that fetch it at once collect each entry once.
+    """
     due = or_(Feed.not_before.is_(None), Feed.not_before <= now)
-    query = select(Feed).where(Feed.active, due).order_by(Feed.not_before.asc().nulls_first(), Feed.id).limit(1)
-    feed = session.scalar(query.with_for_update(skip_locked=True))
-    if feed is None:
+    with db.reading() as session:
+        found = session.scalar(select(Feed).where(Feed.active, due).order_by(Feed.not_before.asc().nulls_first(), Feed.id).limit(1))
+    if found is None:
         return False
     try:
-        fetched = fetch(feed.url, feed.etag, feed.modified)
+        fetched: Fetched | BadFeed = fetch(found.url, found.etag, found.modified)
+    except BadFeed as error:
+        fetched = error
+    with db.session() as session:
+        _write_down(session, session.get_one(Feed, found.id, with_for_update=True), fetched, now)
+    return True
+
+
+def _write_down(session: Session, feed: Feed, fetched: Fetched | BadFeed, now: datetime) -> None:
+    """The new entries and when to read next; or in words why it could not be read."""
+    try:
+        if isinstance(fetched, BadFeed):
+            raise fetched
         with session.begin_nested():
             read_feed(session, feed, fetched, now)
     except BadFeed as error:
@@ -240,4 +258,3 @@ def read_one(session: Session, now: datetime, fetch: Callable[[str, str | None, 
         feed.etag, feed.modified = fetched.etag, fetched.modified
     feed.read_at = now
     session.flush()
-    return True

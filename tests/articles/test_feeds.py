@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -38,6 +39,14 @@ def test_each_entry_becomes_a_draft_once(session: Session, feed: Feed, now: date
 def test_what_is_no_feed_is_refused(session: Session, feed: Feed, now: datetime, data: bytes) -> None:
     with pytest.raises(BadFeed):
         read_feed(session, feed, Fetched(data), now)
+
+
+def test_a_feed_cannot_name_a_file_of_the_station(session: Session, feed: Feed, now: datetime, tmp_path: Path) -> None:
+    private = tmp_path / "private.xml"
+    private.write_text(ATOM, encoding="utf-8")
+    with pytest.raises(BadFeed):
+        read_feed(session, feed, Fetched(str(private).encode()), now)
+    assert session.scalars(select(Article)).all() == []
 
 
 def test_a_failure_is_kept_in_words_and_waits_longer_each_time(session: Session, feed: Feed, now: datetime) -> None:
