@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from apiflask import APIBlueprint, APIFlask, HTTPTokenAuth, abort
 from flask import g, request
-from flask.typing import ResponseReturnValue
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 from sqlalchemy import select
 
@@ -32,14 +31,14 @@ from playlists.playlist import Item
 from station.access import person_of_token
 from station.models import Area, AuditEntry
 from station.people import visible
-from tts.audio import import_upload
+from tts.audio import AudioRefused, import_upload
 from tts.dialects import DIALECTS
 from tts.models import Clip
 
 doors = APIBlueprint("api", __name__, url_prefix="/api", tag="station")
 auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page “My account”; it may do what its person may do.")
 ROOM_ERRORS: tuple[type[Exception], ...] = (
-    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, voices.AudioRefused,
+    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, AudioRefused,
 )  # fmt: skip
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -358,8 +357,8 @@ def _who(token: str) -> Any:
     return g.person
 
 
-@auth.error_processor  # type: ignore[untyped-decorator]
-def _no_token(error: Any) -> ResponseReturnValue:
+@auth.error_processor
+def _no_token(error: Any) -> Any:
     return {"message": "send a valid token: Authorization: Bearer xy_…", "detail": {}}, 401, {"WWW-Authenticate": "Bearer"}
 
 
@@ -836,8 +835,8 @@ def describe(app: APIFlask) -> None:
     app.config["DESCRIPTION"] = "Village loudspeaker broadcast: articles, programmes, speakers and what was heard."
     app.config["SERVERS"] = [{"url": "/"}]
 
-    @app.spec_processor  # type: ignore[untyped-decorator]
-    def _with_files(spec: dict[str, Any]) -> dict[str, Any]:
+    @app.spec_processor
+    def _with_files(spec: Any) -> Any:
         for path in ("/api/articles/file", "/api/clips"):
             spec["paths"][path]["post"]["requestBody"]["content"] = _file_body("UploadForm")
         return spec

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from admin.desk import Refused, areas_for, find, find_area, id_of, now, number_of, one_act, person, session, text_of
+from admin.tongue import _
 from admin.words import LANG_NAMES, STATE_NAMES, state_chip
 from articles import collect, review
 from articles import feeds as feeding
@@ -199,8 +199,8 @@ def send_back(article_id: int) -> ResponseReturnValue:
     """Back to the author, with the reason."""
     article = find(Article, article_id, "review")
 
-    def act() -> object:
-        return review.send_back(
+    def act() -> None:
+        review.send_back(
             session(), article, person(), request.form.get("reason", ""), now(), revision=number_of("revision", 1, 10**6)
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from admin import words
 from admin.desk import Refused, areas_for, desk, find, find_area, id_of, now, number_of, one_act, person, session, text_of
 from admin.home import speakers
+from admin.tongue import _
 from admin.web import limiter
 from broadcast.commands import BadCommand, send_command
 from broadcast.models import OutCommand

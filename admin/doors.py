@@ -27,10 +27,11 @@ def _by_digest(sha: str, mimetype: str) -> Response:
     answer.headers["Accept-Ranges"] = "bytes"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-site"
     try:
-        return answer.make_conditional(request, accept_ranges=True, complete_length=desk().files.size(sha))
+        answer.make_conditional(request, accept_ranges=True, complete_length=desk().files.size(sha))
     except RequestedRangeNotSatisfiable:
         answer.close()
         raise
+    return answer
 
 
 @pages.get("/audio/<sha>.mp3")

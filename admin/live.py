@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request, stream_with_context
-from flask_babel import gettext as _
 from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from admin import articles, broadcast, devices, home
 from admin.desk import LARGEST_ID, desk, person
+from admin.tongue import _
 from station.clock import monotonic_s
 from station.models import Person
 

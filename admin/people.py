@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 from werkzeug.wrappers import Response
 
@@ -28,6 +27,7 @@ from admin.desk import (
     text_of,
     tops,
 )
+from admin.tongue import _
 from admin.web import LANGUAGES, limiter
 from station import access
 from station.areas import BadArea, add_area

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -29,6 +28,7 @@ from admin.desk import (
     zone_name,
     zone_of,
 )
+from admin.tongue import _
 from articles.models import Article
 from playlists import calendar, playlist
 from playlists.errors import PlaylistError

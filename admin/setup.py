@@ -6,7 +6,6 @@ import hmac
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from admin.desk import (
@@ -26,6 +25,7 @@ from admin.desk import (
     text_of,
 )
 from admin.devices import command_state, let_in, recent_commands
+from admin.tongue import _
 from admin.web import limiter
 from broadcast.commands import BadCommand, send_command
 from devices.enrol import EnrolError

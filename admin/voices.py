@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.desk import Refused, areas_for, desk, find_area, id_of, now, person, session, text_of
+from admin.tongue import _
 from station.audit import record
 from station.files import Files
 from station.models import Area, Person

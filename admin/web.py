@@ -12,8 +12,7 @@ from apiflask.exceptions import HTTPError
 from flask import Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel
-from flask_babel import gettext as _
+from flask_babel import Babel  # type: ignore[import-untyped,unused-ignore]
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -22,6 +21,7 @@ from flask_wtf.csrf import CSRFError
 from admin import desk as at_desk
 from admin import words
 from admin.desk import COOKIE, Desk, Refused, RowId, WebSettings, desk
+from admin.tongue import _
 from devices.keys import StationKeys
 from station.access import person_of_session
 from station.clock import Clock
@@ -180,7 +180,7 @@ def _answer(status: int, message: str, detail: Any = None) -> Response:
 
 def _mend_errors(app: APIFlask) -> None:
     @app.error_processor
-    def _http(error: HTTPError) -> ResponseReturnValue:
+    def _http(error: HTTPError) -> Any:
         detail = error.detail if isinstance(error.detail, dict) else {}
         answer = _answer(error.status_code, "" if error.status_code == 404 else str(error.message), detail)
         for name, value in dict(error.headers or {}).items():

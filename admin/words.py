@@ -7,17 +7,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from flask_babel import get_locale, lazy_gettext, ngettext
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from admin import desk as at_desk
+from admin.tongue import _, _l, get_locale, ngettext
 from station.models import Area
 from tts.dialects import DIALECTS
 
 RIGHT_TO_LEFT = ("ug", "ar", "fa", "he", "ur")
 LANG_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English", "bo": "བོད་ཡིག", "ug": "ئۇيغۇرچە"}
-_l = lazy_gettext
 
 ROLE_NAMES = {"admin": _l("Administrator"), "reviewer": _l("Reviewer"), "operator": _l("Operator")}
 LEVEL_NAMES = {
