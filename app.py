@@ -37,10 +37,11 @@ from station.migrations import upgrade
 from station.models import Person
 from station.processes import Child
 from station.settings import Settings, SettingsError
-from tts.audio import LEAD_SAMPLES_MP3, RATE, chime, to_mp3
+from tts.audio import LEAD_SAMPLES_MP3, chime, to_mp3
 from tts.engines import EngineError
+from tts.level import RATE
 from tts.pool import Pool
-from tts.render import render_one, want_one
+from tts.render import release_claims, render_one, want_one
 from wire.topics import Topics
 
 if TYPE_CHECKING:
@@ -162,10 +163,6 @@ class Station:
             presence.sweep_one(session, now, settings.silent_after_s, settings.lost_after_s)
         return False
 
-    def _read_feed(self, now: datetime) -> bool:
-        with self.house.db.session() as session:
-            return feeds.read_one(session, now)
-
     def _loops(self) -> list[Loop]:
         house = self.house
         self.line_loop = Loop(
@@ -184,10 +181,11 @@ class Station:
             )
             for _ in range(house.settings.speech_workers)
         ]
-        return [self.line_loop, self.inbox_loop, Loop([Step("feeds", 30, self._read_feed)]), *voices]
+        return [self.line_loop, self.inbox_loop, Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now))]), *voices]
 
     def run(self) -> None:
         """Until told to stop. Children that fall are started again."""
+        release_claims(self.house.db)  # what a killed station was speaking is spoken again at once
         threads = [threading.Thread(target=loop.run, args=(self.stop,), name=f"loop-{n}") for n, loop in enumerate(self._loops())]
         self.book.sync(clock.now())
         self.line.start()

@@ -434,7 +434,7 @@ def _uploaded() -> tuple[str, bytes]:
 
 def _file_body(schema: str) -> dict[str, Any]:
     """The request body of an upload, for the description."""
-    parts = {"allOf": [{"$ref": f"#/components/schemas/{schema}"}, {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}}}]}  # noqa: E501
+    parts = {"allOf": [{"$ref": f"#/components/schemas/{schema}"}, {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}}}]}
     return {"multipart/form-data": {"schema": parts}}
 
 

@@ -48,6 +48,7 @@ from station.people import add_person, grant
 from station.processes import die_with_parent
 from tts import audio
 from tts.dialects import DIALECTS, pick_text
+from tts.level import RATE
 from tts.models import Clip, Rendition
 from tts.render import want_renditions
 
@@ -289,10 +290,9 @@ def _speak(db: Database, articles: list[int], say: Console) -> None:
         def ended() -> bool:
             found = rows()
             for row in found:
-                task = tasks.setdefault(
-                    row.id, bars.add_task(DIALECTS[row.dialect].own_name, total=1.0, state="") if row.id not in tasks else None
-                )
-                bars.update(task, completed=row.progress, state=row.state)
+                if row.id not in tasks:
+                    tasks[row.id] = bars.add_task(DIALECTS[row.dialect].own_name, total=1.0, state="")
+                bars.update(tasks[row.id], completed=row.progress, state=row.state)
             return bool(found) and all(row.state in ("ready", "failed", "no_voice") for row in found)
 
         _until("the voices", ended, 120)
@@ -315,7 +315,7 @@ def _schedule(db: Database, files: Files, people: People, articles: list[int]) -
         operator, county = session.get_one(Person, people.operator.id), session.get_one(Area, people.county.id)
         music = Clip(
             area_id=county.id, added_by_id=operator.id, kind="music", title="乡音小曲", audio_sha256=files.put(mp3), audio_bytes=len(mp3),
-            ms=round(len(piece) * 1000 / audio.RATE), skip=audio.LEAD_SAMPLES_MP3, created_at=now,
+            ms=round(len(piece) * 1000 / RATE), skip=audio.LEAD_SAMPLES_MP3, created_at=now,
         )  # fmt: skip
         session.add(music)
         session.flush()

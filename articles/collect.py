@@ -197,5 +197,4 @@ def _reopen(session: Session, person: Person, article: Article, revision: int | 
         )
     article.revision += 1
     article.state, article.submitted_at, article.submitted_by_id, article.approved_at = "draft", None, None, None
-    article.author_id = person.id
     article.updated_at = now

@@ -101,7 +101,7 @@ def _markdown(name: str, data: bytes) -> Found:
 
 
 def _inline(token: Token) -> str:
-    kept = {
+    kept: dict[str, Callable[[Token], str]] = {
         "text": lambda each: each.content,
         "code_inline": lambda each: each.content,
         "softbreak": lambda _: "\n",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from articles.errors import Conflict, Empty, NotNow, OwnWork, TooLong
 from articles.models import Article, Review
 from station import audit
-from station.models import Person
+from station.models import AuditEntry, Person
 from station.people import require
 
 # How many different reviewers a kind needs.
@@ -73,7 +73,7 @@ def _review(
     _expect(session, article, "submitted", "reviewed")
     if revision is not None and revision != article.revision:
         raise Conflict(f"“{article.title}” was changed since you read it: read version {article.revision} first")
-    if person.id in (article.author_id, article.submitted_by_id):
+    if person.id in (article.author_id, article.submitted_by_id) or has_written(session, article, person):
         raise OwnWork("you wrote or submitted this yourself: somebody else has to review it")
     mine = (Review.article_id == article.id, Review.revision == article.revision, Review.reviewer_id == person.id)
     if session.scalar(select(Review.id).where(*mine)):
@@ -83,6 +83,12 @@ def _review(
     )
     session.flush()
     _write_down(session, article, person, verdict, now, reason=reason)
+
+
+def has_written(session: Session, article: Article, person: Person) -> bool:
+    """Whether a word of any version of this article is the person's."""
+    mine = (AuditEntry.subject == "article", AuditEntry.subject_id == str(article.id), AuditEntry.person_id == person.id)
+    return session.scalar(select(AuditEntry.id).where(*mine, AuditEntry.act.in_(("collect", "edit", "add text"))).limit(1)) is not None
 
 
 def _expect(session: Session, article: Article, state: str, act: str) -> None:

@@ -147,7 +147,8 @@ class Planner:
 
     def _items(self, occurrence: Occurrence, dialect: str, voices: Voices) -> tuple[list[PlanItem], list[str]]:
         """The clips of an occurrence in one dialect, and in words what is missing."""
-        schedule, missing = occurrence.schedule, []
+        schedule = occurrence.schedule
+        missing: list[str] = []
         at = to_ms(occurrence.starts_at)
         found: list[tuple[int, ClipRef, str, float, str]] = []
         for item in occurrence.playlist.items:

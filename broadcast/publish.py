@@ -169,7 +169,7 @@ class Publisher:
         payload = plan.to_json()
         if len(payload) > INLINE_BYTES:
             sha = self.files.put(payload)
-            plan = Plan(row.rev, row.zid, to_ms(now), to_ms(ends), tz, (), self.base, f"/plan/{sha}.json", sha, len(payload))
+            plan = Plan(row.rev, row.zid, to_ms(now), to_ms(ends), tz, (), self.base, f"/plan/{sha}", sha, len(payload))
             payload = plan.to_json()
         signed = self.keys.sign(payload, typ=Plan.typ, aud=row.zid, seq=row.rev, now=now, expires=ends + PLAN_SLACK)
         ids = [each.id for each in dispatches]

@@ -17,7 +17,7 @@ def heard(pages: Pages) -> int:
         programme = Playlist(area_id=village.town.id, title="早间广播", created_at=start, updated_at=start)
         session.add(programme)
         session.flush()
-        rule = Schedule(playlist_id=programme.id, area_id=village.town.id, kind="once", tz="Asia/Shanghai", times=["09:00"], since=date(2026, 11, 24), created_at=start)  # noqa: E501
+        rule = Schedule(playlist_id=programme.id, area_id=village.town.id, kind="once", tz="Asia/Shanghai", times=["09:00"], since=date(2026, 11, 24), created_at=start)
         terminals = [
             Terminal(did=did, area_id=village.village_a.id, name=name, presence=presence, dialect="cmn", created_at=start - timedelta(days=1))
             for did, name, presence in (("t1", "村口", "online"), ("t2", "河边", "lost"))

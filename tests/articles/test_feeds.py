@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from articles.errors import BadFeed
 from articles.feeds import Fetched, check_url, is_public, read_feed, read_one
 from articles.models import Article, Feed
-from tests.people import Village
+from station.database import Database
+from tests.people import Village, settle
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>县气象局</title><entry><id>a</id><title>大风</title>
 <content type="html">&lt;p&gt;明天有&lt;b&gt;大风&lt;/b&gt;。&lt;/p&gt;</content></entry><entry><id>b</id><title>降温</title><summary>注意保暖。</summary></entry></feed>"""
@@ -49,17 +50,25 @@ def test_a_feed_cannot_name_a_file_of_the_station(session: Session, feed: Feed, 
     assert session.scalars(select(Article)).all() == []
 
 
-def test_a_failure_is_kept_in_words_and_waits_longer_each_time(session: Session, feed: Feed, now: datetime) -> None:
+def test_a_failure_is_kept_in_words_and_waits_longer_each_time(db: Database, now: datetime) -> None:
+    with db.session() as session:
+        place = settle(session, now)
+        session.add(Feed(area_id=place.county.id, url="https://example.org/feed", lang="zh-Hans"))
+
     def down(url: str, etag: str | None, modified: str | None) -> Fetched:
         raise BadFeed("example.org answered 500: check the address of the feed")
 
-    assert read_one(session, now, down)
-    assert not read_one(session, now, down)
-    assert "500" in feed.error and feed.not_before == now + timedelta(minutes=15)
-    assert read_one(session, now + timedelta(minutes=15), down)
-    assert feed.not_before == now + timedelta(minutes=45)
-    assert read_one(session, now + timedelta(hours=1), lambda *_: Fetched(ATOM.encode(), "e1"))
-    assert (feed.error, feed.attempts, feed.etag) == ("", 0, "e1")
+    def feed_now() -> Feed:
+        with db.reading() as session:
+            return session.scalars(select(Feed)).one()
+
+    assert read_one(db, now, down)
+    assert not read_one(db, now, down)
+    assert "500" in feed_now().error and feed_now().not_before == now + timedelta(minutes=15)
+    assert read_one(db, now + timedelta(minutes=15), down)
+    assert feed_now().not_before == now + timedelta(minutes=45)
+    assert read_one(db, now + timedelta(hours=1), lambda *_: Fetched(ATOM.encode(), "e1"))
+    assert (feed_now().error, feed_now().attempts, feed_now().etag) == ("", 0, "e1")
 
 
 @pytest.mark.parametrize(
