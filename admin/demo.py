@@ -424,7 +424,9 @@ def _end(speakers: list[Speaker]) -> None:
 
 def run_demo(options: Options) -> int:
     """The whole job; 0 when every terminal that should have heard it did."""
-    say = Console(stderr=options.as_json, soft_wrap=False)
+    say = Console(stderr=options.as_json)
+    if not say.is_terminal:
+        say = Console(stderr=options.as_json, width=140)  # into a file: no terminal says how wide
     began = clock.monotonic_s()
     _given(options)  # a wrong file name or language is said before anything starts
     folder = _fresh(options.data)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, exists, false, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from articles.models import Article
@@ -27,6 +27,8 @@ from wire.messages import PlanItem
 
 # Occurrences planned in one transaction.
 BATCH = 200
+# So many branches are named in a query, and not more.
+FEW = 50
 
 
 @dataclass(frozen=True)
@@ -219,28 +221,35 @@ class Hearing:
     """Which dialects are heard below which area: those of the active terminals there, or the area's own while there are none."""
 
     def __init__(self, session: Session, areas: Sequence[Area]) -> None:
-        self.session = session
-        wanted = or_(*(Area.path.startswith(path) for path in sorted({each.path for each in areas}))) if areas else Area.id < 0
-        rows = session.execute(
-            select(Terminal.area_id, Terminal.dialect).join(Area, Area.id == Terminal.area_id).where(Terminal.state == "active", wanted).distinct()
-        ).all()
-        parts = {int(part) for each in areas for part in each.path.strip("/").split("/")} | {row.area_id for row in rows}
-        self._areas = {each.id: each for each in session.scalars(select(Area).where(Area.id.in_(parts)))}
-        for each in list(self._areas.values()):  # villages between the asked areas and the terminals
-            for part in map(int, each.path.strip("/").split("/")):
-                if part not in self._areas:
-                    self._areas[part] = session.get_one(Area, part)
-        self._heard = [(self._areas[row.area_id].path, row.dialect or self._own(self._areas[row.area_id])) for row in rows]
+        paths = sorted({each.path for each in areas})
+        query = select(Terminal.area_id, Terminal.dialect).join(Area, Area.id == Terminal.area_id).where(Terminal.state == "active")
+        if len(paths) <= FEW:  # a long list of branches costs more than looking at every village
+            query = query.where(or_(*(Area.path.startswith(path) for path in paths))) if paths else query.where(false())
+        rows = session.execute(query.distinct()).all()
+        self._areas = self._load(session, {row.area_id for row in rows} | {each.id for each in areas})
+        self._heard: dict[int, set[str]] = defaultdict(set)
+        for row in rows:
+            place = self._areas[row.area_id]
+            for part in place.path.strip("/").split("/"):
+                self._heard[int(part)].add(row.dialect or self._own(place))
+
+    def _load(self, session: Session, ids: set[int]) -> dict[int, Area]:
+        """These areas and all above them."""
+        found: dict[int, Area] = {}
+        while missing := sorted(ids - set(found)):
+            for begin in range(0, len(missing), 500):
+                part = session.scalars(select(Area).where(Area.id.in_(missing[begin : begin + 500])))
+                found.update((each.id, each) for each in part)
+            ids = ids | {int(part) for each in found.values() for part in each.path.strip("/").split("/")}
+        return found
 
     def _own(self, area: Area) -> str:
-        for part in reversed(area.path.strip("/").split("/")):
-            found = self._areas.get(int(part))
-            if found is not None and found.dialect:
-                return found.dialect
-        return DEFAULT_DIALECT
+        up = (self._areas[int(part)].dialect for part in reversed(area.path.strip("/").split("/")))
+        return next((dialect for dialect in up if dialect), DEFAULT_DIALECT)
 
     def dialects(self, area: Area) -> set[str]:
-        return {dialect for path, dialect in self._heard if path.startswith(area.path)} or {self._own(area)}
+        """The dialects of an area that was named at the beginning."""
+        return self._heard.get(area.id) or {self._own(area)}
 
 
 def touch(session: Session, zones: dict[str, tuple[int, str]]) -> None:

@@ -1,0 +1,1 @@
+"""The figures the README claims, each with the command that reprints it."""
