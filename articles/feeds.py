@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import http.client
 import io
 import ipaddress
+import logging
 import re
 import socket
+import ssl
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import feedparser
-import urllib3
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -28,6 +32,8 @@ from station.database import Database
 from station.models import Area, Person
 from station.people import require
 
+log = logging.getLogger(__name__)
+
 EVERY = timedelta(minutes=15)
 MAX_BACK_OFF = timedelta(hours=24)
 MAX_BYTES = 4 * 1024 * 1024
@@ -35,6 +41,7 @@ MAX_ENTRIES = 50
 MAX_BODY = 20_000
 MAX_HOPS = 5
 TIMEOUT_S = 10.0
+DEADLINE_S = 30.0  # for one answer, however slowly it comes
 MAX_URL = 1000
 BOMB = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -79,7 +86,7 @@ def check_url(url: str, allow_private: bool = False) -> Target:
     refused = [each for each in addresses if not (allow_private or is_public(each))]
     if refused or not addresses:
         raise BadFeed(f"{host} lies inside a private network: feeds are read from public addresses only", "url")
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe="/?%:@!$&'()*+,;=~-._[]|")
     return Target(addresses[0], host, port, parts.scheme == "https", path)
 
 
@@ -100,7 +107,9 @@ def fetch(url: str, etag: str | None = None, modified: str | None = None, allow_
         target = check_url(url, allow_private)
         try:
             status, headers, data = _get(target, etag, modified)
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        except (http.client.HTTPException, OSError, ValueError) as error:
+            if isinstance(error, BadFeed):
+                raise
             raise BadFeed(f"{target.host} could not be read ({type(error).__name__}): it is tried again later") from error
         if status == 304:
             return Fetched(None, etag, modified)
@@ -119,29 +128,48 @@ def _short(value: str | None, most: int) -> str | None:
 
 
 def _get(target: Target, etag: str | None, modified: str | None) -> tuple[int, Any, bytes]:
-    """One request to the checked address; the certificate is still that of the name."""
-    host = f"[{target.host}]" if ":" in target.host else target.host
-    headers = {"Host": f"{host}:{target.port}" if target.port not in (80, 443) else host, "User-Agent": "Xiangyin feed reader"}
-    headers |= {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
-    timeout = urllib3.Timeout(connect=TIMEOUT_S, read=TIMEOUT_S)
-    pool: urllib3.HTTPConnectionPool
+    """One request to the checked address; the certificate is still that of the name. It is over after DEADLINE_S, whatever is sent."""
+    line = socket.create_connection((target.address, target.port), TIMEOUT_S)
     if target.secure:
-        pool = urllib3.HTTPSConnectionPool(
-            target.address, target.port, timeout=timeout, server_hostname=target.host, assert_hostname=target.host
-        )
-    else:
-        pool = urllib3.HTTPConnectionPool(target.address, target.port, timeout=timeout)
-    with pool:
-        answer = pool.request("GET", target.path, headers=headers, redirect=False, retries=False, preload_content=False)
-        try:
-            data = b""
-            while len(data) <= MAX_BYTES and (piece := answer.read(65536, decode_content=True)):
-                data += piece
-        finally:
-            answer.close()
-    if len(data) > MAX_BYTES:
-        raise BadFeed(f"{target.host} sends more than {MAX_BYTES >> 20} MiB: this is no feed of news")
-    return answer.status, answer.headers, data
+        line = ssl.create_default_context().wrap_socket(line, server_hostname=target.host, do_handshake_on_connect=False)
+    # a server that drips a byte at a time never meets a time-out of the socket: the clock hangs up
+    clock = threading.Timer(DEADLINE_S, _hang_up, (line,))
+    clock.daemon = True
+    clock.start()
+    try:
+        return _ask(line, target, etag, modified)
+    finally:
+        clock.cancel()
+        line.close()
+
+
+def _hang_up(line: socket.socket) -> None:
+    """Wakes whoever waits for this connection; it may be closed already."""
+    with contextlib.suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+
+
+def _ask(line: socket.socket, target: Target, etag: str | None, modified: str | None) -> tuple[int, Any, bytes]:
+    if isinstance(line, ssl.SSLSocket):
+        line.do_handshake()
+    made = http.client.HTTPSConnection if target.secure else http.client.HTTPConnection
+    connection = made(target.host, target.port)
+    connection.sock = line
+    headers = {"User-Agent": "Xiangyin feed reader", "Connection": "close"}
+    headers |= {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
+    connection.request("GET", target.path, headers=headers)
+    answer = connection.getresponse()
+    try:
+        data = answer.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise BadFeed(f"{target.host} sends more than {MAX_BYTES >> 20} MiB: this is no feed of news")
+        if answer.length:
+            raise BadFeed(f"{target.host} broke off, or took longer than {DEADLINE_S:.0f} s: it is tried again later")
+        if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise BadFeed(f"{target.host} sends its feed packed although it was not asked to: look for a plain one")
+        return answer.status, answer.headers, data
+    finally:
+        answer.close()
 
 
 def add_feed(session: Session, person: Person, area: Area, *, url: str, lang: str, now: datetime) -> Feed:
@@ -167,7 +195,11 @@ def read_feed(session: Session, feed: Feed, fetched: Fetched, now: datetime) -> 
     if BOMB.search(fetched.data.replace(b"\0", b"")):
         raise BadFeed("the feed declares its own XML document type, which could be a trap: ask its maker for plain RSS or Atom")
     # as a stream: bytes that happen to be a path would be opened as that file of ours
-    parsed = feedparser.parse(io.BytesIO(fetched.data))
+    try:
+        parsed = feedparser.parse(io.BytesIO(fetched.data))
+    except Exception as error:  # the border to a foreign parser of foreign bytes
+        log.exception("feed %s could not be parsed", feed.url)
+        raise _odd(error) from error
     if not parsed.get("version"):
         raise BadFeed("what came back is neither RSS nor Atom: look for the address of the feed on its page")
     feed.title = feed.title or clean(str(parsed.feed.get("title", "")))[:300]
@@ -237,9 +269,16 @@ def read_one(db: Database, now: datetime, fetch: Callable[[str, str | None, str 
         fetched: Fetched | BadFeed = fetch(found.url, found.etag, found.modified)
     except BadFeed as error:
         fetched = error
+    except Exception as error:  # the border to a foreign server: what it provokes concerns this feed only
+        log.exception("fetching %s failed", found.url)
+        fetched = _odd(error)
     with db.session() as session:
         _write_down(session, session.get_one(Feed, found.id, with_for_update=True), fetched, now)
     return True
+
+
+def _odd(error: Exception) -> BadFeed:
+    return BadFeed(f"the feed could not be read ({type(error).__name__}): it is tried again later")
 
 
 def _write_down(session: Session, feed: Feed, fetched: Fetched | BadFeed, now: datetime) -> None:

@@ -129,7 +129,7 @@ class PahoBroker:
 
     def _heard(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         try:
-            self._on_message(message.topic, message.payload)
+            self._on_message(message.topic, bytes(message.payload))
         except Exception:  # as above: paho's thread must live on
             log.exception("a message on %s", message.topic[:128])
 

@@ -20,7 +20,7 @@ document.addEventListener("submit", (event) => {
 
 // A form is sent once, however often the thumb falls on the button.
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented) return;
+  if (event.defaultPrevented || event.target.closest("dialog")) return;
   if (event.target.dataset.sent) { event.preventDefault(); return; }
   event.target.dataset.sent = "yes";
 });

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import socket
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from articles import feeds
 from articles.errors import BadFeed
 from articles.feeds import Fetched, check_url, is_public, read_feed, read_one
 from articles.models import Article, Feed
@@ -83,3 +87,42 @@ def test_no_way_leads_into_the_own_network(url: str) -> None:
 
 def test_public_addresses_are_public() -> None:
     assert is_public("1.1.1.1") and is_public("2606:4700::1111") and not is_public("64:ff9b::a00:1") and not is_public("224.0.0.1")
+
+
+def test_a_feed_that_provokes_something_foreign_does_not_keep_the_others_waiting(
+    db: Database, session: Session, feed: Feed, now: datetime
+) -> None:
+    session.add(Feed(area_id=feed.area_id, url="http://example.org/good", lang="zh-Hans"))
+    session.commit()
+
+    def odd(url: str, etag: str | None, modified: str | None) -> Fetched:
+        if url.endswith("good"):
+            return Fetched(ATOM.encode())
+        raise RuntimeError("nobody thought of this")
+
+    assert read_one(db, now, odd) and read_one(db, now, odd) and not read_one(db, now, odd)
+    with db.reading() as reading:
+        assert [bool(each.error) for each in reading.scalars(select(Feed).order_by(Feed.id))] == [True, False]
+
+
+def test_a_server_that_drips_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    hung_up = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        line, _address = server.accept()
+        with line:
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            for _ in itertools.count():
+                try:
+                    line.sendall(b"x")
+                except OSError:
+                    return
+                hung_up.wait(0.02)
+
+    monkeypatch.setattr(feeds, "DEADLINE_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        dripping = threading.Thread(target=drip, args=(server,))
+        dripping.start()
+        with pytest.raises(BadFeed, match="longer than"):
+            feeds.fetch(f"http://127.0.0.1:{server.getsockname()[1]}/", allow_private=True)
+        dripping.join()

@@ -49,7 +49,7 @@ ZH = [
 
 @pytest.mark.parametrize(("written", "said"), ZH)
 def test_chinese_notices_are_said_in_words(written: str, said: str) -> None:
-    assert spoken(written, "zh") == said
+    assert spoken(written, "cmn") == said
 
 
 EN = [

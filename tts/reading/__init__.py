@@ -71,6 +71,6 @@ def read_sentence(code: str, sentence: str) -> Reading:
     readers = {"cmn": mandarin.read, "yue": cantonese.read, "en": english.read}
     if code not in readers:
         raise EngineError(row.no_voice_reason or f"no front end reads {row.english}", permanent=True)
-    said = spoken(sentence, "en" if code == "en" else "zh")
+    said = spoken(sentence, code)
     utterances, unknown = readers[code](said)
     return Reading(said, tuple(utterances), tuple(dict.fromkeys(unknown)))

@@ -1,0 +1,29 @@
+"""What a front end gives for each stretch of writing: its reading for people, and its phonemes for the voice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Sound:
+    """``text`` stands at ``at`` in the run it was read from.
+
+    ``reading`` is for people and lexicons, in dictionary tones before sandhi: pinyin + tone digit (v for ü, 5 neutral), jyutping, Hakka
+    syllable + tone digit, IPA for Tibetan, Uyghur and English; None when nobody can read it. ``phonemes`` are the engine's own, after
+    sandhi; empty where the voice reads the plain text itself. ``starts_word`` parts words; ``doubtful`` asks a person to look.
+    """
+
+    at: int
+    text: str
+    reading: str | None
+    phonemes: str = ""
+    starts_word: bool = True
+    doubtful: bool = False
+
+
+class Reader(Protocol):
+    """A front end: reads a run of its own script, every character of it in exactly one Sound, in order."""
+
+    def __call__(self, run: str) -> list[Sound]: ...

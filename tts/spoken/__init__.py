@@ -1,0 +1,23 @@
+"""A text becomes what is said: sentences with their places, and numbers, dates, times, money and telephones in words.
+
+One module per written language; each has ``say(text, dialect)``, which gives the pieces of the text beside their words.
+"""
+
+from __future__ import annotations
+
+from tts.spoken import chinese, english
+from tts.spoken.piece import Piece, joined, places
+from tts.spoken.sentences import Sentence, sentences
+
+__all__ = ["Piece", "Sentence", "joined", "places", "say", "sentences", "spoken"]
+
+
+def say(text: str, dialect: str) -> list[Piece]:
+    """The pieces of ``text``, in order and without a gap, beside what is said for each in ``dialect``."""
+    said = english.spoken(text) if dialect == "en" else chinese.spoken(text)
+    return [Piece(0, len(text), said)]
+
+
+def spoken(text: str, dialect: str) -> str:
+    """What is said for ``text`` in ``dialect``."""
+    return joined(say(text, dialect))
