@@ -23,13 +23,13 @@ SENTENCE_SECONDS = 20.0
 
 @dataclass(frozen=True, eq=False)
 class SpokenSentence:
-    """Sentence ``index`` of the job: mono samples at 44.1 kHz, what was said, what nobody could read,
+    """Sentence ``index`` of the job: mono samples at 44.1 kHz, what was said, what nobody could read and where in the sentence,
     K-weighted power per 100 ms, highest sample."""
 
     index: int
     pcm: Pcm
     spoken: str
-    unknown: tuple[str, ...]
+    unknown: tuple[tuple[int, str], ...]
     blocks: tuple[float, ...]
     peak: int
 
@@ -203,7 +203,7 @@ def _sentence(index: int, header: dict[str, object], body: bytes) -> SpokenSente
         index,
         np.frombuffer(body, dtype=np.int16),
         str(header.get("spoken", "")),
-        tuple(header.get("unknown", ())),  # type: ignore[arg-type]
+        tuple((int(at), str(text)) for at, text in header.get("unknown", ())),  # type: ignore[attr-defined]
         tuple(header.get("blocks", ())),  # type: ignore[arg-type]
         int(header.get("peak", 0)),  # type: ignore[call-overload]
     )

@@ -87,7 +87,7 @@ def speak_article(text: str, title: str, code: str, pool: Pool, progress: Progre
     peak = 0
     for said in pool.speak([s.text for s in script], code):
         sentence = script[said.index]
-        unknown += [(_place(sentence, char), char) for char in said.unknown]
+        unknown += [(-1 if sentence.start < 0 else sentence.start + at, text) for at, text in said.unknown]
         if len(said.pcm):
             if cues:
                 pause = _pause(script, said.index)
@@ -105,11 +105,6 @@ def speak_article(text: str, title: str, code: str, pool: Pool, progress: Progre
     mp3.add(silence(TAIL_MS))
     data = mp3.finish()
     return Spoken(data, mp3.ms, tuple(cues), in_mp3(loudness(blocks)), in_mp3(decibels(peak)), SystemEngine.name, tuple(unknown))
-
-
-def _place(sentence: Sentence, char: str) -> int:
-    """Where the character stands in the body; the sentence's start when normalising moved it; -1 in the title."""
-    return -1 if sentence.start < 0 else sentence.start + max(0, sentence.text.find(char))
 
 
 def _pause(script: list[Sentence], index: int) -> int:

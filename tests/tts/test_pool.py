@@ -50,7 +50,7 @@ def test_sentences_come_in_order_with_sound(pool: Pool) -> None:
 def test_the_spoken_form_and_the_unread_come_back(pool: Pool) -> None:
     (said,) = pool.speak(["价格3元☃。"], "yue")
     assert said.spoken == "价格三元☃。"
-    assert said.unknown == ("☃",)
+    assert said.unknown == ((4, "☃"),)
 
 
 @pytest.mark.parametrize("sentence", ["死一次", "挂一次"])

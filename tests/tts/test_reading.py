@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pytest
 
 from tts.engines import EngineError
-from tts.reading import cantonese, mandarin, read_sentence
+from tts.reading import Lexicon, cantonese, mandarin, pinyin, read_sentence
+from tts.reading.sandhi import Syllable, sandhi
+from tts.reading.sound import Sound
 
 
 def said(run: str) -> str:
-    found, unknown = mandarin.syllables(run)
-    assert not unknown
-    return " ".join(s.sound + s.tone for s in mandarin.sandhi(found))
+    """After sandhi; h is the half third tone."""
+    found = mandarin.read_run(run)
+    heard = [Syllable(run[s.at], str(s.reading)[:-1], str(s.reading)[-1], n) for s, n in zip(found, words(found), strict=True)]
+    return " ".join(s.sound + s.tone for s in sandhi(heard))
+
+
+def words(found: list[Sound]) -> list[int]:
+    """The number of the word each sound belongs to."""
+    return list(accumulate(int(sound.starts_word) for sound in found))
+
+
+def readings(dialect: str, sentence: str, lexicon: Lexicon | None = None) -> str:
+    return " ".join(mark.reading for mark in read_sentence(dialect, sentence, lexicon).marks)
 
 
 @pytest.mark.parametrize(
@@ -35,22 +49,22 @@ def test_mandarin_readings_after_sandhi(run: str, pinyin: str) -> None:
 
 @pytest.mark.parametrize("syllable", ["xiong", "qiong", "jiong", "er", "lv", "nve", "zhi", "zi", "yuan", "wen", "shuang", "yo"])
 def test_every_kind_of_syllable_has_phonemes(syllable: str) -> None:
-    sound = mandarin.phonemes(syllable, "1")
+    sound = pinyin.phonemes(syllable, "1")
     assert sound is not None and "55" in sound
 
 
 def test_all_readings_of_the_dictionary_have_phonemes() -> None:
-    from pypinyin import Style, pinyin
+    from pypinyin import Style, lazy_pinyin
     from pypinyin.constants import PINYIN_DICT
 
     chars = [chr(code) for code in PINYIN_DICT if 0x4E00 <= code <= 0x9FA5]
-    sounds = {r[0] for r in pinyin("".join(chars), style=Style.TONE3, neutral_tone_with_five=True)}
-    missing = [s for s in sounds if mandarin.phonemes(s[:-1].replace("ü", "v"), s[-1]) is None]
+    sounds = set(lazy_pinyin("".join(chars), style=Style.TONE3, neutral_tone_with_five=True))
+    missing = [s for s in sounds if pinyin.phonemes(s[:-1].replace("ü", "v"), s[-1]) is None]
     assert sorted(missing) == sorted(s for s in missing if "ê" in s or len(s) > 7)
 
 
 def test_traditional_text_is_read_in_mandarin_too() -> None:
-    assert mandarin.run_to_phonemes("銀行開會") == mandarin.run_to_phonemes("银行开会")
+    assert [s.phonemes for s in mandarin.read_run("銀行開會")] == [s.phonemes for s in mandarin.read_run("银行开会")]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +80,7 @@ def test_jyutping_becomes_the_voice_s_phonemes(jyutping: str, sound: str) -> Non
 
 def test_cantonese_speaks_the_broadcast_register() -> None:
     assert dict(cantonese.readings("请"))["請"] == "cing2"
-    assert cantonese.run_to_phonemes("幺") == cantonese.run_to_phonemes("一")
+    assert [s.phonemes for s in cantonese.read_run("幺")] == [s.phonemes for s in cantonese.read_run("一")]
 
 
 @pytest.mark.parametrize("dialect", ["cmn", "yue"])
@@ -77,9 +91,9 @@ def test_latin_words_stay_english(dialect: str) -> None:
 
 
 def test_what_cannot_be_read_is_reported() -> None:
-    assert read_sentence("cmn", "通知☃བོ。").unknown == ("☃", "བ")
-    assert read_sentence("cmn", "“好”——（真的）！★").unknown == ("★",)
-    assert read_sentence("en", "Good བ").unknown == ("བ",)
+    assert read_sentence("cmn", "通知☃བོ。").unknown == ((2, "☃"), (3, "བ"))
+    assert read_sentence("cmn", "“好”——（真的）！★").unknown == ((10, "★"),)
+    assert read_sentence("en", "Good བ").unknown == ((5, "བ"),)
 
 
 @pytest.mark.parametrize("dialect", ["hak", "bo", "ug"])
@@ -87,3 +101,43 @@ def test_a_dialect_without_a_front_end_is_a_permanent_error(dialect: str) -> Non
     with pytest.raises(EngineError, match="no voice speaks") as caught:
         read_sentence(dialect, "你好")
     assert caught.value.permanent
+
+
+def test_marks_keep_the_places_of_the_input() -> None:
+    found = read_sentence("cmn", "请{单|shan4}家庄开会").marks
+    assert [(mark.at, mark.text, mark.reading) for mark in found[:3]] == [(0, "请", "qing3"), (2, "单", "shan4"), (10, "家", "jia1")]
+
+
+def test_a_given_reading_wins_and_is_woven_into_the_tones_around_it() -> None:
+    assert readings("cmn", "我{长|zhang3}得好").split()[1] == "zhang3"
+    (spoken,) = read_sentence("cmn", "我{长|zhang3}").utterances
+    assert spoken.text == "[[w'o35 ts.'A214N]]"
+    assert readings("yue", "{请|ceng2}坐").split()[0] == "ceng2"
+
+
+def test_the_braces_of_a_mark_are_never_spoken() -> None:
+    assert read_sentence("cmn", "请{单|shan4}家庄开会").spoken == "请单家庄开会"
+
+
+@pytest.mark.parametrize("mark", ["{字|}", "{字|zzz9}", "{字|zi4 zi4}", "{字|zi4", "{|zi4}", "{字|zi4|zi4}"])
+def test_a_malformed_mark_is_reported_and_the_rest_is_read(mark: str) -> None:
+    found = read_sentence("cmn", f"写{mark}。请看")
+    assert found.unknown == ((1, mark),)
+    assert found.spoken in ("写字。请看", "写。请看")
+
+
+def test_a_lexicon_reads_the_longest_name_first() -> None:
+    book = Lexicon({"单": "shan4", "单家庄": "shan4 jia5 zhuang5", "WiFi": "wei1 fu1"})
+    assert readings("cmn", "单家庄的单老师", book) == "shan4 jia5 zhuang5 de5 shan4 lao3 shi1"
+    assert readings("cmn", "有WiFi吗", book) == "you3 wei1 fu1 ma5"
+    assert readings("cmn", "{单|dan1}家庄", book).startswith("dan1 jia1")
+
+
+def test_a_name_in_latin_letters_is_no_part_of_a_longer_word() -> None:
+    assert [text for text, *_ in Lexicon({"Li": "li3"}).find("Lily")] == []
+
+
+def test_punctuation_becomes_pauses_where_the_voice_changes() -> None:
+    found = read_sentence("cmn", "办ETC，请来。").utterances
+    assert [(u.voice, u.pause_ms) for u in found] == [("cmn", 0), ("en", 250), ("cmn", 0)]
+    assert found[-1].text.endswith("]].")

@@ -30,12 +30,12 @@ class Voicing:
             self._warm.add(dialect)
 
     def __call__(self, dialect: str, sentence: str) -> tuple[dict[str, Any], bytes]:
-        """What to tell: spoken form, unknown characters, K-weighted power per 100 ms; and the samples at RATE."""
+        """What to tell: spoken form, what nobody could read and where, K-weighted power per 100 ms; and the samples at RATE."""
         reading = read_sentence(dialect, sentence)
         pcm = self._sound(reading.utterances)
         told = {
             "spoken": reading.spoken,
-            "unknown": list(reading.unknown),
+            "unknown": [list(each) for each in reading.unknown],
             "blocks": [round(float(b), 9) for b in weighted_blocks(pcm)],
             "peak": int(np.abs(pcm.astype(np.int32)).max()) if len(pcm) else 0,
         }

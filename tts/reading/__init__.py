@@ -2,75 +2,134 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import ModuleType
+from typing import NamedTuple
 
 from tts.dialects import dialect
 from tts.engines import EngineError, Utterance
-from tts.spoken import spoken
+from tts.reading import cantonese, english, mandarin
+from tts.reading.lexicon import Lexicon
+from tts.reading.marks import Segment, segments
+from tts.reading.mixed import CHINESE, Given, Speech, is_han, stretches
+from tts.reading.sound import Sound
+from tts.spoken import Piece, joined, places, say
 
-_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-_LETTER = r"A-Za-z\u00c0-\u024f0-9"
-_STRETCH = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<latin>[{_LETTER}][{_LETTER}'’.&@/ -]*)|(?P<other>.)", re.S)
-# What a reader passes over in silence, or marks with a pause only: punctuation, spaces, controls, marks, modifiers, plain signs.
-_SILENT = ("P", "Z", "C", "Mn", "Sk", "Sm", "Sc")
-_LONG = "。！？!?.…"
-_SHORT = "，、；：,;:—～~\n"
+__all__ = ["Lexicon", "Mark", "Reading", "check", "read_sentence"]
+
+_FRONT_ENDS: dict[str, ModuleType] = {"cmn": mandarin, "yue": cantonese, "en": english}
+_OTHERS = tuple(code for code in ("bo", "ug") if code in _FRONT_ENDS)
+
+
+class Mark(NamedTuple):
+    """How one character, or one word of letters, is read. ``at`` is its place in the input; of a rewritten number, where that begins."""
+
+    at: int
+    text: str
+    reading: str
+    doubtful: bool
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One sentence, ready for the engine. ``spoken`` is what is said, in words; ``unknown`` the characters nobody could read."""
+    """One sentence, ready for the engine. ``spoken`` is what is said, in words; ``unknown`` what nobody could read, with its place."""
 
     spoken: str
     utterances: tuple[Utterance, ...]
-    unknown: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    unknown: tuple[tuple[int, str], ...]
 
 
-@dataclass(frozen=True)
-class Stretch:
-    """A part of a sentence in one script. ``kind``: han, latin, pause, long or unknown."""
+def front_end(code: str) -> ModuleType:
+    """The module that reads a dialect.
 
-    kind: str
-    text: str
-
-
-def stretches(text: str) -> Iterator[Stretch]:
-    """The sentence cut by script; silent signs vanish, the rest that has no reader is named ``unknown``."""
-    for found in _STRETCH.finditer(text):
-        kind, part = str(found.lastgroup), found.group()
-        if kind == "latin":
-            yield from _latin(part)
-        elif kind == "han":
-            yield Stretch(kind, part)
-        elif part in _LONG:
-            yield Stretch("long", part)
-        elif part in _SHORT:
-            yield Stretch("pause", part)
-        elif not unicodedata.category(part).startswith(_SILENT):
-            yield Stretch("unknown", part)
+    Raises EngineError(permanent) when no voice speaks it.
+    """
+    row = dialect(code)
+    if not row.speaks or code not in _FRONT_ENDS:
+        raise EngineError(row.no_voice_reason or f"no front end reads {row.english}", permanent=True)
+    return _FRONT_ENDS[code]
 
 
-def _latin(part: str) -> Iterator[Stretch]:
-    words = part.rstrip(" -/.&@'’")
-    yield Stretch("latin", words)
-    if "." in part[len(words) :]:
-        yield Stretch("long", ".")
+def check(code: str, text: str, reading: str) -> bool:
+    """Whether ``reading`` can be given for ``text`` in the dialect: one syllable a character, or one sound for a word of letters."""
+    sounds: list[str] | None = front_end(code).given_phonemes(reading)
+    return sounds is not None and (len(sounds) == len(text) or not all(is_han(char) for char in text))
 
 
-def read_sentence(code: str, sentence: str) -> Reading:
-    """How ``sentence`` is read in the dialect.
+def read_sentence(code: str, sentence: str, lexicon: Lexicon | None = None) -> Reading:
+    """How ``sentence`` is read in the dialect: inline marks win, then the lexicon, then the dictionaries.
 
     Raises EngineError(permanent) when no voice speaks the dialect yet.
     """
-    from tts.reading import cantonese, english, mandarin
+    front_end(code)
+    parts = list(segments(sentence, lambda text, reading: check(code, text, reading)))
+    pieces, given = _said(parts, code)
+    text, place = joined(pieces), places(pieces)
+    for start, end, reading in lexicon.find(text) if lexicon else ():
+        if not any(start < there[0] and at < end for at, there in given.items()) and check(code, text[start:end], reading):
+            given[start] = (end, reading)
+    marks: list[Mark] = []
+    unknown = [part.malformed for part in parts if part.malformed]
+    speech = Speech()
+    for stretch in stretches(text, lambda char: _owner(char, code), code, given):
+        if stretch.kind in ("pause", "long"):
+            speech.pause(stretch.kind, stretch.text)
+        elif stretch.kind == "unknown":
+            unknown.append((place[stretch.at], stretch.text))
+        else:
+            sounds = _read(stretch.kind, stretch.text, stretch.at, text, given)
+            speech.sounds(_FRONT_ENDS[stretch.kind].VOICE, sounds)
+            for sound in sounds:
+                at = place[stretch.at + sound.at]
+                if sound.reading is None:
+                    unknown.append((at, sound.text))
+                elif sound.reading:
+                    marks.append(Mark(at, sound.text, sound.reading, sound.doubtful))
+    return Reading(text, speech.utterances(), tuple(marks), tuple(sorted(unknown)))
 
-    row = dialect(code)
-    readers = {"cmn": mandarin.read, "yue": cantonese.read, "en": english.read}
-    if code not in readers:
-        raise EngineError(row.no_voice_reason or f"no front end reads {row.english}", permanent=True)
-    said = spoken(sentence, code)
-    utterances, unknown = readers[code](said)
-    return Reading(said, tuple(utterances), tuple(dict.fromkeys(unknown)))
+
+def _said(parts: list[Segment], code: str) -> tuple[list[Piece], dict[int, tuple[int, str]]]:
+    """The spoken form of every segment, with its places in the input, and the readings that marks give in it."""
+    pieces: list[Piece] = []
+    given: dict[int, tuple[int, str]] = {}
+    length = 0
+    for part in parts:
+        found = [Piece(0, len(part.text), part.text)] if part.reading else say(part.text, code)
+        if part.reading:
+            given[length] = (length + len(part.text), part.reading)
+        pieces += [Piece(part.start + piece.start, part.start + piece.end, piece.text) for piece in found]
+        length += sum(len(piece.text) for piece in found)
+    return pieces, given
+
+
+def _owner(char: str, code: str) -> str | None:
+    """The dialect whose front end reads the character: its own for the Chinese ones, Mandarin for characters in other tongues."""
+    if is_han(char):
+        return code if code in CHINESE else "cmn"
+    if english.owns(char):
+        return "en"
+    return next((other for other in _OTHERS if _FRONT_ENDS[other].owns(char)), None)
+
+
+def _read(kind: str, run: str, start: int, text: str, given: Given) -> list[Sound]:
+    """The sounds of one run, with the readings given for words in it."""
+    here = {at - start: (end - start, reading) for at, (end, reading) in given.items() if start <= at < start + len(run)}
+    module = _FRONT_ENDS[kind]
+    if kind in CHINESE:
+        found: list[Sound] = module.read_run(run, here, text, start)
+        return found
+    return list(_around(module, run, here))
+
+
+def _around(module: ModuleType, run: str, given: Given) -> Iterator[Sound]:
+    """Words whose reading was given, and what stands between them."""
+    at = 0
+    for start, (end, reading) in [*sorted(given.items()), (len(run), (len(run), ""))]:
+        if at < start:
+            for sound in module.read_run(run[at:start]):
+                yield Sound(at + sound.at, sound.text, sound.reading, sound.phonemes, sound.starts_word, sound.doubtful)
+        if start < end:
+            yield Sound(start, run[start:end], reading, " ".join(module.given_phonemes(reading)))
+        at = end

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from tts.engines import Utterance
+from tts.reading.sound import Sound
 
 VOICE = "yue"
 
@@ -66,24 +67,44 @@ def phonemes(jyutping: str) -> str | None:
 def readings(run: str) -> list[tuple[str, str | None]]:
     """Each character with its Jyutping, None where the dictionary has none."""
     to_hong_kong, dictionary = _books()
-    found: list[tuple[str, str | None]] = dictionary.get_jyutping_list(to_hong_kong.convert(run))
+    converted = to_hong_kong.convert(run)
+    if len(converted) != len(run):
+        converted = "".join(to_hong_kong.convert(char)[:1] or char for char in run)
+    found: list[tuple[str, str | None]] = dictionary.get_jyutping_list(converted)
     return found
 
 
-def run_to_phonemes(run: str) -> tuple[str, list[str]]:
-    """A run of characters as phonemes and what could not be read. The figure 1 of telephones is 一 here, not 幺."""
-    said: list[str] = []
-    unknown: list[str] = []
-    for char, jyutping in readings(run):
-        sounds = [phonemes(one) for one in jyutping.split()] if jyutping else [None]
-        if None in sounds:
-            unknown.append(char)
-        said += [sound for sound in sounds if sound is not None]
-    return " ".join(said), unknown
+def owns(char: str) -> bool:
+    """Characters are shared with the other Chinese tongues; see ``is_han``."""
+    from tts.reading.mixed import is_han
+
+    return is_han(char)
 
 
-def read(text: str) -> tuple[list[Utterance], list[str]]:
-    """A sentence in its spoken form -> what the voice is given; Latin words stay English."""
-    from tts.reading.mixed import utter
+def given_phonemes(reading: str) -> list[str] | None:
+    """``sin6 gaa1`` in the voice's phonemes; None when it is no Jyutping."""
+    sounds = [phonemes(one) for one in reading.split()]
+    return [sound for sound in sounds if sound is not None] if sounds and None not in sounds else None
 
-    return utter(text, VOICE, run_to_phonemes)
+
+def read_run(run: str, given: Mapping[int, tuple[int, str]] | None = None, whole: str = "", at: int = 0) -> list[Sound]:
+    """A run of characters as sounds. The figure 1 of telephones is 一 here, not 幺."""
+    found: list[Sound] = []
+    done = 0
+    for start, (end, reading) in [*sorted((given or {}).items()), (len(run), (len(run), ""))]:
+        for char, (_, jyutping) in zip(run[done:start], readings(run[done:start]), strict=True):
+            found.append(_sound(done, char, jyutping))
+            done += 1
+        if start < end:
+            syllables = reading.split()
+            if len(syllables) == end - start:
+                found += [_sound(start + i, run[start + i], one) for i, one in enumerate(syllables)]
+            else:
+                found.append(_sound(start, run[start:end], reading))
+            done = end
+    return found
+
+
+def _sound(at: int, text: str, jyutping: str | None) -> Sound:
+    sounds = given_phonemes(jyutping or "")
+    return Sound(at, text, jyutping, " ".join(sounds)) if sounds else Sound(at, text, None)

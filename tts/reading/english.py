@@ -1,47 +1,39 @@
-"""English: the voice reads plain text itself; capitals are spelled, and characters inside are read in Mandarin."""
+"""English: the voice reads plain text itself; capitals are spelled. Its readings, for people, are broad IPA."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from tts.engines import Utterance
+from tts.reading.sound import Sound
 
 VOICE = "en"
-_CAPITALS = re.compile(r"\b[A-Z]{2,6}\b")
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_CAPITALS = re.compile(r"[A-Z]{2,6}")
 # capitals that are said as a word
 _AS_WORDS = frozenset({"OK", "COVID", "AIDS", "NASA", "UNESCO", "UNICEF", "PIN", "NATO", "SIM"})
 
 
-def latin_words(text: str) -> str:
-    """Latin words as the English voice should get them: ETC -> E T C, WiFi stays."""
-    return _CAPITALS.sub(lambda m: m.group() if m.group() in _AS_WORDS else " ".join(m.group()), text)
+def owns(char: str) -> bool:
+    """Latin letters with their marks, and what is left of ASCII digits."""
+    return (char.isascii() and char.isalnum()) or ("\u00c0" <= char <= "\u024f" and char not in "×÷") or "\u0300" <= char <= "\u036f" or "\u1e00" <= char <= "\u1eff"
 
 
-def read(text: str) -> tuple[list[Utterance], list[str]]:
-    """A sentence in its spoken form -> what the voices are given."""
-    from tts.reading import mandarin, stretches
+def read_run(run: str) -> list[Sound]:
+    """Every word of a run; capitals letter by letter: ETC -> E T C, WiFi stays."""
+    return list(_sounds(run))
 
-    utterances: list[Utterance] = []
-    unknown: list[str] = []
-    plain: list[str] = []
 
-    def close() -> None:
-        if re.search(r"\w", "".join(plain)):
-            utterances.append(Utterance(VOICE, "".join(plain).strip()))
-        plain.clear()
-
-    for stretch in stretches(text):
-        if stretch.kind == "latin":
-            plain.append(f" {latin_words(stretch.text)}")
-        elif stretch.kind in ("pause", "long"):
-            plain.append(stretch.text)
-        elif stretch.kind == "unknown":
-            unknown.append(stretch.text)
+def _sounds(run: str) -> Iterator[Sound]:
+    for found in _WORD.finditer(run):
+        word = found.group()
+        if _CAPITALS.fullmatch(word) and word not in _AS_WORDS:
+            for place, letter in enumerate(word):
+                yield Sound(found.start() + place, letter, letter)
         else:
-            close()
-            sound, missing = mandarin.run_to_phonemes(stretch.text)
-            unknown += missing
-            if sound:
-                utterances.append(Utterance(mandarin.VOICE, f"[[{sound}]]", phonemes=True))
-    close()
-    return utterances, unknown
+            yield Sound(found.start(), word, word)
+
+
+def given_phonemes(reading: str) -> list[str] | None:
+    """No readings can be given to the English voice yet."""
+    return None

@@ -1,54 +1,22 @@
 """Mandarin: characters -> pinyin -> tone sandhi -> the phonemes of espeak-ng's cmn voice.
 
 Readings come from pypinyin's phrase dictionary; single characters with several readings go to g2pM, which looks at the whole
-sentence. The phoneme table is ours because the voice spells every -iong syllable and many rare characters in English.
+sentence.
 """
 
 from __future__ import annotations
 
-import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
-from tts.engines import Utterance
+from tts.reading import pinyin
+from tts.reading.sandhi import Syllable, sandhi
+from tts.reading.sound import Sound
 
 VOICE = "cmn"
 
-_INITIALS = {
-    "b": "p", "p": "ph", "m": "m", "f": "f", "d": "t", "t": "th", "n": "n", "l": "l", "g": "k", "k": "kh", "h": "X",
-    "j": "tS;", "q": "tS;h", "x": "S;", "zh": "ts.", "ch": "ts.h", "sh": "s.", "r": "z.", "z": "ts", "c": "tsh", "s": "s",
-    "y": "j", "w": "w", "": "",
-}  # fmt: skip
-# final -> (glide before the stress mark, nucleus, coda); the tone stands between nucleus and coda
-_FINALS = {
-    "a": ("", "A", ""), "ai": ("", "ai", ""), "an": ("", "a", "n"), "ang": ("", "A", "N"), "ao": ("", "Au", ""),
-    "e": ("", "o-", ""), "ei": ("", "ei", ""), "en": ("", "@", "n"), "eng": ("", "@", "N"), "er": ("", "@r", ""),
-    "o": ("", "o", ""), "ong": ("", "ong", ""), "ou": ("", "ou", ""),
-    "i": ("", "i", ""), "ia": ("", "iA", ""), "ian": ("", "iE", "n"), "iang": ("", "iA", "N"), "iao": ("j", "Au", ""),
-    "ie": ("", "iE", ""), "in": ("", "i", "n"), "ing": ("", "i", "N"), "iong": ("j", "ong", ""), "iu": ("", "iou", ""),
-    "u": ("", "u", ""), "ua": ("w", "A", ""), "uai": ("", "uai", ""), "uan": ("", "ua", "n"), "uang": ("w", "A", "N"),
-    "ui": ("", "uei", ""), "un": ("", "u@", "n"), "uo": ("", "uo", ""),
-    "v": ("", "y", ""), "van": ("", "y&", "n"), "ve": ("", "yE", ""), "vn": ("", "y@", "n"),
-    "i.": ("", "i.", ""), "i[": ("", "i[", ""), "e5": ("", "@", ""), "io": ("", "io", ""),
-}  # fmt: skip
-# y- and w- syllables, spelled by their own rule: syllable -> (initial, final)
-_ZERO = {
-    "yi": ("y", "i"), "ya": ("y", "ia"), "yan": ("y", "ian"), "yang": ("y", "iang"), "yao": ("y", "ao"), "ye": ("y", "ie"),
-    "yin": ("y", "in"), "ying": ("y", "ing"), "yong": ("y", "ong"), "you": ("y", "iu"), "yo": ("y", "o"), "yai": ("y", "ai"),
-    "yu": ("y", "v"), "yuan": ("y", "van"), "yue": ("y", "ve"), "yun": ("y", "vn"),
-    "wu": ("w", "u"), "wa": ("w", "a"), "wai": ("w", "ai"), "wan": ("w", "an"), "wang": ("w", "ang"), "wei": ("w", "ei"),
-    "wen": ("w", "un"), "weng": ("w", "ueng"), "wo": ("w", "o"),
-}  # fmt: skip
-_FINALS["ueng"] = ("", "u@", "N")
-# 21 is the half third tone: a third tone that is neither final nor before another third
-_TONES = {"1": "55", "2": "35", "3": "214", "4": "51", "5": "11", "h": "21"}
-_SYLLABLE = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxrzcs])?([a-z]+)([1-5])$")
-
-_DIGITS = frozenset("零〇一二三四五六七八九十幺")
-_YI1_BEFORE = frozenset("月号日")
 # Readings of notices in which the dictionary or the model errs: the station's own list, tried first.
 OWN_WORDS = {
     "长大": ("zhang3", "da4"), "行长": ("hang2", "zhang3"), "村长": ("cun1", "zhang3"), "校长": ("xiao4", "zhang3"),
@@ -56,16 +24,6 @@ OWN_WORDS = {
     "到了": ("dao4", "le5"), "大家": ("da4", "jia1"), "调研": ("diao4", "yan2"), "种地": ("zhong4", "di4"),
     "播种": ("bo1", "zhong3"), "玉米种": ("yu4", "mi3", "zhong3"), "重新": ("chong2", "xin1"), "幺": ("yao1",),
 }  # fmt: skip
-
-
-@dataclass
-class Syllable:
-    """One character's reading. ``tone`` 1-5, or ``h`` for the half third tone after sandhi."""
-
-    char: str
-    sound: str
-    tone: str
-    word: int
 
 
 @cache
@@ -83,11 +41,23 @@ def _books() -> tuple[Any, Any, Any]:
 
 @cache
 def _to_simplified() -> Callable[[str], str]:
-    """Traditional characters as simplified ones, which is what the dictionaries hold."""
+    """Traditional characters as simplified ones, which is what the dictionaries hold; one for one, so that places stay."""
     from opencc import OpenCC
 
     convert: Callable[[str], str] = OpenCC("t2s").convert
-    return convert
+
+    def one_for_one(text: str) -> str:
+        found = convert(text)
+        return found if len(found) == len(text) else "".join(convert(char)[:1] or char for char in text)
+
+    return one_for_one
+
+
+@lru_cache(maxsize=8)
+def _modelled(sentence: str) -> Sequence[str]:
+    """What g2pM makes of each character of the sentence."""
+    found: Sequence[str] = _books()[2](sentence, char_split=True)
+    return found
 
 
 def cut(run: str) -> Iterator[str]:
@@ -119,35 +89,22 @@ def _phrase(word: str) -> Sequence[str] | None:
     return None
 
 
+@cache
 def _single(char: str) -> str:
     from pypinyin import Style, lazy_pinyin
 
     return lazy_pinyin(char, style=Style.TONE3, neutral_tone_with_five=True, errors=lambda _: "?")[0]
 
 
-def syllables(run: str) -> tuple[list[Syllable], list[str]]:
-    """The syllables of a run of characters before sandhi, and the characters that have no reading."""
-    model = _books()[2]
-    found: list[Syllable] = []
-    unknown: list[str] = []
-    in_context: Sequence[str] | None = None
-    at = 0
-    for number, word in enumerate(cut(run)):
-        readings = _phrase(word)
-        if readings is None:
-            alone = [_single(char) for char in word]
-            if any(_is_polyphone(char) for char in word):
-                in_context = in_context or model(run, char_split=True)
-                alone = [_choose(char, in_context[at + i], alone[i]) for i, char in enumerate(word)]
-            readings = alone
-        for char, reading in zip(word, readings, strict=True):
-            parsed = re.fullmatch(r"([a-zü:ê]+)([1-5])", reading.replace("u:", "v").replace("ü", "v"))
-            if parsed is None:
-                unknown.append(char)
-            else:
-                found.append(Syllable(char, parsed.group(1), parsed.group(2), number))
-        at += len(word)
-    return found, unknown
+def _readings(word: str, whole: str, at: int) -> list[str]:
+    """A reading for each character of the word that stands at ``at`` in the whole sentence."""
+    found = _phrase(word)
+    if found is None:
+        found = [_single(char) for char in word]
+        if any(_is_polyphone(char) for char in word):
+            modelled = _modelled(whole)
+            found = [_choose(char, modelled[at + i], found[i]) for i, char in enumerate(word)]
+    return list(found)
 
 
 def _is_polyphone(char: str) -> bool:
@@ -160,92 +117,63 @@ def _choose(char: str, modelled: str, plain: str) -> str:
     return modelled
 
 
-def sandhi(said: list[Syllable]) -> list[Syllable]:
-    """一 and 不 before the next tone, third tones in chains, the half third tone: in place, and returned."""
-    for this, before, after in zip(said, [None, *said[:-1]], [*said[1:], None], strict=True):
-        if this.char == "不" and after is not None and after.tone == "4":
-            this.tone = "2"
-        elif this.char == "一" and this.sound == "yi":
-            this.tone = _tone_of_yi(this, before, after)
-    third = [s.tone == "3" for s in said]
-    last_of_word = [i + 1 == len(said) or said[i + 1].word != s.word for i, s in enumerate(said)]
-    for i, this in enumerate(said[:-1]):
-        if not third[i]:
-            continue
-        if not third[i + 1]:
-            this.tone = "h"
-        elif not last_of_word[i] or _alone(said, i) or _alone(said, i + 1):
-            this.tone = "2"
+def owns(char: str) -> bool:
+    """Characters are shared with the other Chinese tongues; see ``is_han``."""
+    from tts.reading.mixed import is_han
+
+    return is_han(char)
+
+
+def given_phonemes(reading: str) -> list[str] | None:
+    """``shan4 jia1`` in the voice's phonemes; None when it is no pinyin with tone digits."""
+    found = [pinyin.parsed(one) for one in reading.split()]
+    sounds = [pinyin.phonemes(*one) for one in found if one is not None]
+    return [sound for sound in sounds if sound is not None] if len(sounds) == len(found) > 0 else None
+
+
+def read_run(run: str, given: Mapping[int, tuple[int, str]] | None = None, whole: str = "", at: int = 0) -> list[Sound]:
+    """A run of characters as sounds; ``whole`` is the sentence around it, in which it stands at ``at``."""
+    plain = _to_simplified()(run)
+    whole = (whole[:at] + plain + whole[at + len(run) :]) if whole else plain
+    parts: list[tuple[int, int, str]] = []
+    for number, (start, word, readings) in enumerate(_words(plain, given or {}, whole, at)):
+        if len(readings) == len(word):
+            parts += [(start + i, number, reading) for i, reading in enumerate(readings)]
         else:
-            this.tone = "h"
-    return said
+            parts.append((start, number, " ".join(readings)))
+    return list(_sounds(run, parts))
 
 
-def _alone(said: list[Syllable], i: int) -> bool:
-    """Whether syllable i is a word of one syllable."""
-    word = said[i].word
-    return (i == 0 or said[i - 1].word != word) and (i + 1 == len(said) or said[i + 1].word != word)
+def _words(run: str, given: Mapping[int, tuple[int, str]], whole: str, at: int) -> Iterator[tuple[int, str, list[str]]]:
+    """(place, word, its readings): given ones as they are, the rest from the dictionaries."""
+    done = 0
+    for start, (end, reading) in [*sorted(given.items()), (len(run), (len(run), ""))]:
+        for word in cut(run[done:start]):
+            yield done, word, _readings(word, whole, at + done)
+            done += len(word)
+        if start < end:
+            yield start, run[start:end], reading.split()
+            done = end
 
 
-def _tone_of_yi(this: Syllable, before: Syllable | None, after: Syllable | None) -> str:
-    if after is None or (before is not None and (before.char in _DIGITS or before.char in "第初")):
-        return "1"
-    if after.char in _DIGITS or after.char in _YI1_BEFORE:
-        return "1"
-    if after.word != this.word and before is not None and before.word == this.word:
-        return "1"  # the end of its word: 统一, 星期一
-    return "2" if after.tone in "4" or (after.char in "个") else "4"
-
-
-def phonemes(sound: str, tone: str) -> str | None:
-    """One pinyin syllable (ü as v) in the voice's phonemes, tone 1-5 or h; None when it is no syllable."""
-    if sound in ("er", "r"):
-        initial, final = "", "er"
-    elif sound in _ZERO:
-        initial, final = _ZERO[sound]
-    elif sound in ("m", "n", "ng", "hm", "hng"):
-        initial, final = "", "en"
-    else:
-        parsed = _SYLLABLE.match(f"{sound}1")
-        if parsed is None:
-            return None
-        initial, final = parsed.group(1) or "", parsed.group(2)
-        if initial in ("j", "q", "x") and final.startswith("u"):
-            final = "v" + final[1:]
-        if final == "ue":
-            final = "ve"
-        if final == "i" and initial in ("zh", "ch", "sh", "r"):
-            final = "i."
-        elif final == "i" and initial in ("z", "c", "s"):
-            final = "i["
-        elif final == "e" and initial in ("d", "t", "l", "n", "m"):
-            final = "e5"
-    if final not in _FINALS:
-        return None
-    glide, nucleus, coda = _FINALS[final]
-    stress = "" if tone == "5" else "'"
-    return f"{_INITIALS[initial]}{glide}{stress}{nucleus}{_TONES[tone]}{coda}"
-
-
-def run_to_phonemes(run: str) -> tuple[str, list[str]]:
-    """A run of characters as phonemes, words parted by blanks, and what could not be read."""
-    said, unknown = syllables(_to_simplified()(run))
-    words: list[list[str]] = []
-    number = -1
-    for syllable in sandhi(said):
-        sound = phonemes(syllable.sound, syllable.tone)
-        if sound is None:
-            unknown.append(syllable.char)
+def _sounds(run: str, parts: list[tuple[int, int, str]]) -> Iterator[Sound]:
+    """The parts with their phonemes after sandhi; a part has several syllables where a word of letters was given a reading."""
+    syllables = [[pinyin.parsed(one) for one in reading.split()] for _, _, reading in parts]
+    said = [
+        Syllable(run[start] if len(heard) == 1 else "", *one, number)
+        for (start, number, _), heard in zip(parts, syllables, strict=True)
+        for one in heard
+        if one is not None
+    ]
+    after = iter(sandhi(said))
+    before = -1
+    ends = [start for start, _, _ in parts[1:]] + [len(run)]
+    for (start, number, _), heard, end in zip(parts, syllables, ends, strict=True):
+        text = run[start:end]
+        if None in heard or not heard:
+            yield Sound(start, text, None)
             continue
-        if syllable.word != number:
-            words.append([])
-            number = syllable.word
-        words[-1].append(sound)
-    return " ".join("|".join(word) for word in words), unknown
-
-
-def read(text: str) -> tuple[list[Utterance], list[str]]:
-    """A sentence in its spoken form -> what the voice is given; Latin words stay English."""
-    from tts.reading.mixed import utter
-
-    return utter(text, VOICE, run_to_phonemes)
+        sounds = [pinyin.phonemes(s.sound, s.tone) or "" for s in (next(after) for _ in heard)]
+        reading = " ".join(f"{one[0]}{one[1]}" for one in heard if one is not None)
+        yield Sound(start, text, reading, "|".join(sounds), starts_word=number != before)
+        before = number

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -13,6 +12,10 @@ class Sound:
     ``reading`` is for people and lexicons, in dictionary tones before sandhi: pinyin + tone digit (v for ü, 5 neutral), jyutping, Hakka
     syllable + tone digit, IPA for Tibetan, Uyghur and English; None when nobody can read it. ``phonemes`` are the engine's own, after
     sandhi; empty where the voice reads the plain text itself. ``starts_word`` parts words; ``doubtful`` asks a person to look.
+
+    A front end is a module with VOICE, ``owns(char)`` for its script, and ``read_run(run) -> list[Sound]``: every letter of the run in
+    exactly one Sound, in order. Where a person may give readings it has ``given_phonemes(reading) -> list[str] | None`` too. The
+    Chinese ones look at the whole sentence and weave given readings in: ``read_run(run, given, whole, at)``.
     """
 
     at: int
@@ -21,9 +24,3 @@ class Sound:
     phonemes: str = ""
     starts_word: bool = True
     doubtful: bool = False
-
-
-class Reader(Protocol):
-    """A front end: reads a run of its own script, every character of it in exactly one Sound, in order."""
-
-    def __call__(self, run: str) -> list[Sound]: ...
