@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -93,6 +94,38 @@ def sign_in_link(login: str) -> None:
         if person is None:
             raise click.ClickException(f"nobody signs in as {login!r}: look at the page People")
         click.echo(f"{settings.public_url}/link/{make_link(session, person, clock.now())}")
+
+
+@cli.command("read")
+@click.option("--dialect", "code", required=True, help="cmn, yue, hak, bo, ug or en.")
+@click.option("--text", help="One text; without it every line of the standard input is one.")
+def read_aloud(code: str, text: str | None) -> None:
+    """How texts are read in a dialect: a line in, one JSON object a line out.
+
+    spoken: the text in words. readings: [place in the line, character or word, reading in dictionary tones]. unknown: [place, what
+    nobody can read]. doubtful: the places a person should look at.
+    """
+    from tts.dialects import UnknownDialect
+    from tts.engines import EngineError
+    from tts.reading import front_end, read_sentence
+
+    try:
+        front_end(code)
+    except UnknownDialect as error:
+        raise click.BadParameter(str(error), param_hint="--dialect") from error
+    except EngineError as error:
+        raise click.ClickException(str(error)) from error
+    lines = [text] if text is not None else io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="\n")
+    for line in lines:
+        found = read_sentence(code, line.rstrip("\r\n"))
+        told = {
+            "spoken": found.spoken,
+            "readings": [[mark.at, mark.text, mark.reading] for mark in found.marks],
+            "unknown": [list(each) for each in found.unknown],
+            "doubtful": [mark.at for mark in found.marks if mark.doubtful],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        sys.stdout.flush()
 
 
 @cli.command("settings")

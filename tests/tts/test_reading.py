@@ -86,7 +86,7 @@ def test_cantonese_speaks_the_broadcast_register() -> None:
 @pytest.mark.parametrize("dialect", ["cmn", "yue"])
 def test_latin_words_stay_english(dialect: str) -> None:
     reading = read_sentence(dialect, "请带上ETC卡和WiFi密码。")
-    assert [(u.voice, u.text) for u in reading.utterances if not u.phonemes] == [("en", "E T C"), ("en", "WiFi")]
+    assert [(u.voice, u.text) for u in reading.utterances if not u.phonemes] == [("en-us", "E T C"), ("en-us", "WiFi")]
     assert {u.voice for u in reading.utterances if u.phonemes} == {dialect}
 
 
@@ -139,5 +139,18 @@ def test_a_name_in_latin_letters_is_no_part_of_a_longer_word() -> None:
 
 def test_punctuation_becomes_pauses_where_the_voice_changes() -> None:
     found = read_sentence("cmn", "办ETC，请来。").utterances
-    assert [(u.voice, u.pause_ms) for u in found] == [("cmn", 0), ("en", 250), ("cmn", 0)]
+    assert [(u.voice, u.pause_ms) for u in found] == [("cmn", 0), ("en-us", 250), ("cmn", 0)]
     assert found[-1].text.endswith("]].")
+
+
+@pytest.mark.parametrize(
+    ("word", "heard"), [("bottle", "bɑtəl"), ("church", "t͡ʃɝt͡ʃ"), ("radio", "ɹeɪdioʊ"), ("fire", "faɪɚ"), ("city", "sɪti")]
+)
+def test_english_is_written_in_broad_ipa(word: str, heard: str) -> None:
+    assert readings("en", word) == heard
+
+
+def test_an_english_word_can_be_given_in_ipa() -> None:
+    (said,) = read_sentence("en", "Come to {Xi'an|ʃiˈɑn}!").utterances
+    assert said.text == "Come to [[Si'A:n]]." and said.phonemes
+    assert read_sentence("en", "{Li|好}").unknown == ((0, "{Li|好}"),)

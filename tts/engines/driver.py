@@ -31,6 +31,7 @@ _CHARS_UTF8 = 1
 _PHONEMES = 0x100
 _RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
 _OK = 0
+_IPA = 2
 
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
@@ -79,6 +80,8 @@ class Library:
         except OSError as problem:
             raise EngineError(f"espeak-ng cannot be loaded: {problem}", permanent=True) from problem
         self.c.espeak_Info.restype = ctypes.c_char_p
+        self.c.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        self.c.espeak_TextToPhonemes.argtypes = (ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int)
         self.c.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_EspeakVoice))
         self.rate: int = self.c.espeak_Initialize(
             _OUTPUT_SYNCHRONOUS, 0, os.path.dirname(data).encode(), _INITIALIZE_DONT_EXIT
@@ -125,6 +128,15 @@ class Library:
 
     def set(self, parameter: int, value: int) -> None:
         self.c.espeak_SetParameter(parameter, value, 0)
+
+    def ipa(self, text: str, voice: str) -> str:
+        """How the voice would say ``text``, in the IPA that espeak-ng writes."""
+        self.use(voice)
+        rest = ctypes.c_char_p(text.replace("\0", " ").encode("utf-8", "replace"))
+        said: list[str] = []
+        while rest.value:
+            said.append(self.c.espeak_TextToPhonemes(ctypes.byref(rest), _CHARS_UTF8, _IPA).decode())
+        return " ".join(said)
 
     def synth(self, text: str, *, phonemes: bool) -> Take:
         """Speak now and return the samples; returns when all of them are there."""

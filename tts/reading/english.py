@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tts.reading.ipa import english_ipa, english_phonemes
 from tts.reading.sound import Sound
 
-VOICE = "en"
+VOICE = "en-us"
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _CAPITALS = re.compile(r"[A-Z]{2,6}")
 # capitals that are said as a word
@@ -29,11 +30,12 @@ def _sounds(run: str) -> Iterator[Sound]:
         word = found.group()
         if _CAPITALS.fullmatch(word) and word not in _AS_WORDS:
             for place, letter in enumerate(word):
-                yield Sound(found.start() + place, letter, letter)
+                yield Sound(found.start() + place, letter, english_ipa(letter, VOICE))
         else:
-            yield Sound(found.start(), word, word)
+            yield Sound(found.start(), word, english_ipa(word, VOICE))
 
 
 def given_phonemes(reading: str) -> list[str] | None:
-    """No readings can be given to the English voice yet."""
-    return None
+    """IPA in the voice's phonemes; None when a sign is no sound of English."""
+    said = english_phonemes(reading)
+    return [said] if said else None
