@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import pkgutil
 import sys
 
@@ -25,7 +26,10 @@ def main() -> int:
     parser = argparse.ArgumentParser("bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=names(), help="which figures")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
+    parser.add_argument("--data", metavar="DIR", help="folder of outer material (README: where the sets come from); else XIANGYIN_TEST_DATA")
     args = parser.parse_args()
+    if args.data:
+        os.environ["XIANGYIN_TEST_DATA"] = args.data
     if args.name is None:
         print("\n".join(names()))
         return 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -19,3 +21,9 @@ class Figure:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def material() -> Path | None:
+    """The folder of outer material that ``--data`` or XIANGYIN_TEST_DATA names; None without one."""
+    named = os.environ.get("XIANGYIN_TEST_DATA")
+    return Path(named) if named else None
