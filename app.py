@@ -41,7 +41,8 @@ from tts.audio import LEAD_SAMPLES_MP3, chime, to_mp3
 from tts.engines import EngineError
 from tts.level import RATE
 from tts.pool import Pool
-from tts.render import release_claims, render_one, want_one
+from tts.render import release_claims, render_one
+from tts.want import want_one
 from wire.topics import Topics
 
 if TYPE_CHECKING:

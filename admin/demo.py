@@ -50,7 +50,7 @@ from tts import audio
 from tts.dialects import DIALECTS, pick_text
 from tts.level import RATE
 from tts.models import Clip, Rendition
-from tts.render import want_renditions
+from tts.want import want_renditions
 
 SPOKEN = ("cmn", "yue", "en")
 VILLAGES = (("上坪村", "cmn"), ("下涌村", "yue"))

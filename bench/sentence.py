@@ -46,8 +46,9 @@ from tts.level import RATE
 from tts.models import Rendition
 from tts.pool import Pool
 from tts.reading import read_sentence
-from tts.render import render_one, want_renditions
+from tts.render import render_one
 from tts.spoken import sentences
+from tts.want import want_renditions
 from wire.topics import Topics
 
 ROUNDS = 5

@@ -22,7 +22,7 @@ from station.database import Database
 from station.models import Area
 from tts.dialects import DIALECTS
 from tts.models import Rendition
-from tts.render import want_renditions
+from tts.want import want_renditions
 from wire.messages import PlanItem
 
 # Occurrences planned in one transaction.

@@ -1,212 +1,35 @@
-"""An approved article without a voice gets one: which dialects are wanted, the speaking, and the files."""
+"""An approved article without a voice gets one: a wanted rendition is claimed, spoken and stored, once."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.orm import Session
 
-from articles.models import Article, Text
-from station.areas import branch, dialect_of
+from articles.models import Text
 from station.clock import Clock
 from station.clock import now as clock_now
 from station.database import Database
 from station.files import Files
-from station.models import Area
-from tts.audio import LEAD_SAMPLES_MP3, MP3_EFFORT, MP3_KBPS, Mp3, in_mp3, silence
-from tts.captions import Cue, webvtt
-from tts.dialects import DIALECTS, dialect, pick_text
+from tts.audio import LEAD_SAMPLES_MP3
+from tts.captions import webvtt
+from tts.dialects import pick_text
 from tts.engines import EngineError
-from tts.engines.system import SystemEngine, fingerprint
-from tts.level import GAIN_DB, RATE, decibels, loudness
 from tts.models import Rendition
 from tts.pool import Pool
-from tts.spoken import Sentence, sentences
+from tts.speak import Progress, Spoken, front_end, inputs_hash, speak_article
 
 log = logging.getLogger(__name__)
 
-LEAD_IN_MS, AFTER_TITLE_MS, BETWEEN_MS, PARAGRAPH_MS, TAIL_MS = 250, 700, 320, 600, 400
-LONGEST_ARTICLE = 60_000
-"""Characters: about four hours of speech."""
 MAX_ATTEMPTS = 3
 LEASE = timedelta(seconds=90)
 BACK_OFF = timedelta(seconds=10)
 """After the first failure; three times as long after each further one."""
-LOOK_BACK = timedelta(days=30)
-"""Articles approved earlier get no voice for a dialect that came to a village since."""
 
 STALE = "the article was edited or withdrawn; this revision is not spoken any more"
-
-Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """A spoken article: the mp3, its length, its sentences in time, its loudness, and what nobody could read.
-
-    ``unknown`` is (place in the body, characters); place -1 is the title. ``peak_db`` is the sample peak before the encoder.
-    """
-
-    mp3: bytes
-    ms: int
-    cues: tuple[Cue, ...]
-    lufs: float | None
-    peak_db: float | None
-    engine: str
-    unknown: tuple[tuple[int, str], ...]
-
-
-def speak_article(text: str, title: str, code: str, pool: Pool, progress: Progress | None = None) -> Spoken:
-    """Title, pause, body: each sentence is encoded while the next is being spoken.
-
-    Raises EngineError: permanent when no voice speaks the dialect, when the text is too long, or when nothing in it can be read.
-    """
-    row = dialect(code)
-    if not row.speaks:
-        raise EngineError(row.no_voice_reason, permanent=True)
-    if len(text) > LONGEST_ARTICLE:
-        raise EngineError(f"the text has {len(text)} characters, more than {LONGEST_ARTICLE}; cut it into parts", permanent=True)
-    script = [replace(s, start=-1) for s in sentences(title)] + sentences(text)
-    if not script:
-        raise EngineError("the article has no text to speak", permanent=True)
-    mp3 = Mp3()
-    mp3.add(silence(LEAD_IN_MS))
-    cues: list[Cue] = []
-    unknown: list[tuple[int, str]] = []
-    blocks: list[float] = []
-    peak = 0
-    for said in pool.speak([s.text for s in script], code):
-        sentence = script[said.index]
-        unknown += [(-1 if sentence.start < 0 else sentence.start + at, text) for at, text in said.unknown]
-        if len(said.pcm):
-            if cues:
-                pause = _pause(script, said.index)
-                mp3.add(silence(pause))
-                blocks += [0.0] * (pause // 100)
-            start = mp3.ms
-            mp3.add(said.pcm)
-            cues.append(Cue(start, mp3.ms, sentence.text))
-            blocks += said.blocks
-            peak = max(peak, said.peak)
-        if progress:
-            progress((said.index + 1) / len(script))
-    if not cues:
-        raise EngineError(f"nothing in the text can be read in {row.english}: {text[:40]!r}", permanent=True)
-    mp3.add(silence(TAIL_MS))
-    data = mp3.finish()
-    return Spoken(data, mp3.ms, tuple(cues), in_mp3(loudness(blocks)), in_mp3(decibels(peak)), SystemEngine.name, tuple(unknown))
-
-
-def _pause(script: list[Sentence], index: int) -> int:
-    """Milliseconds before sentence ``index``."""
-    this, before = script[index], script[index - 1]
-    if before.start < 0 <= this.start:
-        return AFTER_TITLE_MS
-    return PARAGRAPH_MS if this.paragraph else BETWEEN_MS
-
-
-@cache
-def front_end() -> str:
-    """Changes with our own rules and with the libraries that read: a hash over both."""
-    room = Path(__file__).parent
-    sources = sorted([room / "level.py", *room.glob("spoken/*.py"), *room.glob("reading/*.py"), *room.glob("engines/*.py")])
-    libraries = [f"{name} {version(name)}" for name in ("pypinyin", "g2pM", "ToJyutping", "OpenCC", "wetext")]
-    found = hashlib.sha256("\n".join(libraries).encode())
-    for source in sources:
-        found.update(source.read_bytes())
-    return found.hexdigest()[:16]
-
-
-def inputs_hash(text: str, title: str, code: str, lang: str) -> str:
-    """The same inputs sound the same, so they are rendered once: text, dialect, voice, front end, engine and format."""
-    pauses = (LEAD_IN_MS, AFTER_TITLE_MS, BETWEEN_MS, PARAGRAPH_MS, TAIL_MS)
-    said = [title, text, code, lang, GAIN_DB.get(code), front_end(), fingerprint(), RATE, MP3_KBPS, MP3_EFFORT, pauses]
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-# what is wanted
-
-
-def wanted_dialects(session: Session, area: Area) -> set[str]:
-    """The dialects heard in the area and everywhere below it, and what is heard instead of those without a voice."""
-    below = session.scalars(select(Area.dialect).where(branch(area), Area.dialect.is_not(None)).distinct())
-    heard = {code for code in (dialect_of(session, area), *below) if code in DIALECTS}
-    instead = {DIALECTS[code].fallback for code in heard if not DIALECTS[code].speaks}
-    return heard | {code for code in instead if code is not None}
-
-
-def want_renditions(session: Session, article: Article, dialects: Collection[str], now: datetime) -> int:
-    """Rows for the dialects that the approved article's revision lacks: wanted, or no_voice with its reason. How many were new."""
-    there = set(
-        session.scalars(
-            select(Rendition.dialect).where(Rendition.article_id == article.id, Rendition.revision == article.revision)
-        )
-    )
-    new = sorted(set(dialects) - there)
-    langs = [text.lang for text in article.texts]
-    for code in new:
-        lang, reason = pick_text(code, langs), _why_not(code, langs)
-        state = "no_voice" if reason else "wanted"
-        row = Rendition(article_id=article.id, revision=article.revision, dialect=code, state=state, created_at=now)
-        row.lang, row.error, row.cues, row.unknown = lang or "", reason, [], []
-        session.add(row)
-    session.flush()
-    return len(new)
-
-
-def _why_not(code: str, langs: list[str]) -> str:
-    """Why the dialect cannot be spoken from texts in these languages; empty when it can."""
-    row = dialect(code)
-    if not row.speaks:
-        return row.no_voice_reason
-    if pick_text(code, langs) is None:
-        have = ", ".join(langs) or "none at all"
-        return f"{row.english} is spoken from a text in {' or '.join(row.writings)}; the article has {have}: add a text"
-    return ""
-
-
-def want_one(db: Database, now: datetime) -> bool:
-    """One approved article that lacks a dialect heard in its branch gets the rows for it; False when there is none."""
-    with db.reading() as session:
-        article_id = _unvoiced(session, now)
-    if article_id is None:
-        return False
-    try:
-        with db.session() as session:
-            article = session.get(Article, article_id)
-            if article is None or article.state != "approved":
-                return False
-            return want_renditions(session, article, wanted_dialects(session, article.area), now) > 0
-    except IntegrityError:  # another process was quicker by a moment: the rows are there
-        return True
-
-
-def _unvoiced(session: Session, now: datetime) -> int | None:
-    """An approved article without any rendition of its revision, or without one in a dialect of a village below."""
-    approved = select(Article.id).where(Article.state == "approved").order_by(Article.approved_at).limit(1)
-    spoken = exists().where(Rendition.article_id == Article.id, Rendition.revision == Article.revision)
-    found = session.scalar(approved.where(~spoken))
-    if found is not None:
-        return found
-    home, village = aliased(Area), aliased(Area)
-    lacking = ~spoken.where(Rendition.dialect == village.dialect)
-    return session.scalar(
-        select(Article.id)
-        .join(home, home.id == Article.area_id)
-        .join(village, village.path.startswith(home.path))
-        .where(Article.state == "approved", Article.approved_at > now - LOOK_BACK, village.dialect.in_(DIALECTS), lacking)
-        .limit(1)
-    )
 
 
 def retry(rendition: Rendition, now: datetime) -> None:
@@ -227,9 +50,6 @@ def release_claims(db: Database) -> int:
             .execution_options(synchronize_session=False)
         )
         return int(freed.rowcount)  # type: ignore[attr-defined]
-
-
-# the work
 
 
 @dataclass(frozen=True)

@@ -6,25 +6,20 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-import numpy as np
 import pytest
 from sqlalchemy import select
 
 from articles.models import Article, Text
-from station.areas import add_area
 from station.database import Database
 from station.files import Files
 from tests.builders import an_article
 from tests.people import settle
-from tts.audio import LEAD_SAMPLES_MP3, decode, measure
+from tts.audio import LEAD_SAMPLES_MP3
 from tts.engines import EngineError
-from tts.level import RATE
 from tts.models import Rendition
 from tts.pool import Pool, SpokenSentence
-from tts.render import LEASE, MAX_ATTEMPTS, inputs_hash, release_claims, render_one, retry, speak_article, want_one, want_renditions
-
-NOTICE = """各位村民请注意，11月24日上午9:30在村委会召开村民代表大会，请带上ETC卡。联系电话：13812345678。
-秋粮收购价每斤1.35元，比去年上涨3.5%。"""
+from tts.render import LEASE, MAX_ATTEMPTS, release_claims, render_one, retry
+from tts.want import want_one
 
 
 class Mute:
@@ -54,83 +49,6 @@ def article_id(db: Database, now: datetime) -> int:
     with db.session() as session:
         village = settle(session, now)
         return an_article(session, village.operator, village.town, now, body="明天停水。", approved=True).id
-
-
-@pytest.mark.parametrize("dialect", ["cmn", "yue"])
-def test_an_article_is_spoken_level_and_in_time(pool: Pool, dialect: str) -> None:
-    shares: list[float] = []
-    spoken = speak_article(NOTICE, "村民大会通知", dialect, pool, shares.append)
-    heard = measure(spoken.mp3)
-    assert heard.lufs == pytest.approx(-16.0, abs=1.0)
-    assert spoken.lufs == pytest.approx(heard.lufs, abs=0.3)
-    assert heard.peak_db is not None and heard.peak_db <= -1.0
-    assert shares == sorted(shares) and shares[-1] == 1.0
-    assert [cue.text for cue in spoken.cues] == ["村民大会通知", *NOTICE.replace("。", "。\n").split()]
-    assert spoken.unknown == ()
-    pcm = decode(spoken.mp3)[LEAD_SAMPLES_MP3:]
-    assert len(pcm) / RATE * 1000 == pytest.approx(spoken.ms, abs=60)
-    loud = np.abs(pcm.astype(int)) > 1000
-    for cue in spoken.cues:
-        assert loud[cue.start_ms * RATE // 1000 : cue.end_ms * RATE // 1000].mean() > 0.2
-    for before, after in zip(spoken.cues, spoken.cues[1:], strict=False):
-        assert after.start_ms - before.end_ms >= 300
-        assert not loud[(before.end_ms + 40) * RATE // 1000 : (after.start_ms - 40) * RATE // 1000].any()
-
-
-def test_english_is_spoken_from_english(pool: Pool) -> None:
-    spoken = speak_article("The water will be off tomorrow from 8:00 to 17:30. Call 110.", "Notice", "en", pool)
-    assert measure(spoken.mp3).lufs == pytest.approx(-16.0, abs=1.0)
-    assert 4000 < spoken.ms < 12000
-
-
-def test_what_nobody_can_read_is_named_with_its_place(pool: Pool) -> None:
-    assert speak_article("停水☃。\n明天༄བོ停电。", "通知★", "cmn", pool).unknown == ((-1, "★"), (2, "☃"), (8, "བ"))
-
-
-@pytest.mark.parametrize(
-    ("text", "dialect", "why"),
-    [
-        ("བོད", "cmn", "nothing in the text can be read in Mandarin"),
-        ("", "cmn", "no text to speak"),
-        ("你好", "hak", "no voice speaks Hakka"),
-        ("好" * 70_000, "cmn", "70000 characters, more than 60000"),
-    ],
-)
-def test_what_cannot_be_spoken_is_refused_for_good(pool: Pool, text: str, dialect: str, why: str) -> None:
-    with pytest.raises(EngineError, match=why) as caught:
-        speak_article(text, "", dialect, pool)
-    assert caught.value.permanent
-
-
-def test_the_hash_knows_every_input() -> None:
-    base = ("a", "t", "cmn", "zh-Hans")
-    others = [("b", *base[1:]), ("a", "u", *base[2:]), ("a", "t", "yue", "zh-Hans"), ("a", "t", "cmn", "zh-Hant")]
-    assert inputs_hash(*base) == inputs_hash(*base)
-    assert len({inputs_hash(*each) for each in [base, *others]}) == 5
-
-
-def test_an_approved_article_gets_a_row_per_dialect_of_its_branch(db: Database, article_id: int, now: datetime) -> None:
-    assert want_one(db, now)
-    assert {code: row.state for code, row in rows(db).items()} == {"cmn": "wanted", "yue": "wanted"}
-    assert not want_one(db, now)
-
-
-def test_a_village_that_joins_later_gets_its_dialect(db: Database, article_id: int, now: datetime) -> None:
-    want_one(db, now)
-    with db.session() as session:
-        article = session.get_one(Article, article_id)
-        add_area(session, parent=article.area, level="village", name="新村", now=now, dialect="hak")
-    assert want_one(db, now)
-    assert rows(db)["hak"].state == "no_voice"
-    assert "no voice speaks Hakka" in rows(db)["hak"].error
-    assert not want_one(db, now)
-
-
-def test_a_dialect_without_a_text_says_what_to_add(db: Database, article_id: int, now: datetime) -> None:
-    with db.session() as session:
-        assert want_renditions(session, session.get_one(Article, article_id), {"en", "bo"}, now) == 2
-    assert rows(db)["en"].state == rows(db)["bo"].state == "no_voice"
-    assert rows(db)["en"].error == "English is spoken from a text in en; the article has zh-Hans: add a text"
 
 
 @pytest.mark.both_databases
@@ -233,15 +151,6 @@ def test_a_restarted_station_need_not_wait_for_its_own_lease(
     while render_one(db, now, pool, files):
         continue
     assert {row.state for row in rows(db).values()} == {"ready"}
-
-
-def test_a_village_whose_dialect_has_no_voice_gets_the_one_heard_instead(db: Database, now: datetime) -> None:
-    with db.session() as session:
-        village = settle(session, now)
-        village.village_b.dialect = "bo"
-        an_article(session, village.operator, village.village_b, now, approved=True)
-    assert want_one(db, now)
-    assert {code: row.state for code, row in rows(db).items()} == {"bo": "no_voice", "cmn": "wanted"}
 
 
 def test_an_edited_article_is_not_spoken_as_it_was(db: Database, files: Files, article_id: int, now: datetime) -> None:
