@@ -77,8 +77,24 @@ def files(tmp_path: Path) -> Files:
     return Files(tmp_path / "files")
 
 
-@pytest.fixture
-def data_dir() -> Path | None:
-    """The folder of outer material, when XIANGYIN_TEST_DATA names one."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests over outer material are no part of a run to which none was named: they are deselected, not skipped."""
+    if material():
+        return
+    without = [item for item in items if item.get_closest_marker("material")]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if item not in without]
+
+
+def material() -> Path | None:
+    """The folder of outer material that XIANGYIN_TEST_DATA names."""
     named = os.environ.get("XIANGYIN_TEST_DATA")
     return Path(named) if named else None
+
+
+@pytest.fixture
+def data_dir() -> Path:
+    """The folder of outer material; only for tests marked ``material``."""
+    found = material()
+    assert found is not None and found.is_dir(), f"XIANGYIN_TEST_DATA names {found}, which is no folder"
+    return found
