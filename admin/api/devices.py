@@ -1,0 +1,120 @@
+"""The speakers: how they are, letting them in and out, how loud they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field, StrictInt
+
+from admin import devices as device_pages
+from admin import home
+from admin.api.door import In, Out, Page, RowNumber, Words, auth, doors, refusals, rows
+from admin.desk import find, find_area, now, person, session
+from broadcast.commands import send_command
+from devices import enrol
+from devices.models import Terminal
+
+
+class TerminalOut(Out):
+    id: int
+    did: str
+    area_id: int
+    name: str
+    kind: str
+    dialect: str | None
+    volume: int
+    state: str
+    presence: str
+    last_seen_at: datetime | None
+    clock_error_ms: float | None
+
+
+class Terminals(Out):
+    terminals: list[TerminalOut]
+
+
+class PairIn(In):
+    code: Annotated[str, Field(min_length=8, max_length=12)]
+    area_id: RowNumber
+    name: Annotated[Words, Field(min_length=1, max_length=100)]
+    dialect: Annotated[str, Field(max_length=8)] | None = None
+
+
+class VolumeIn(In):
+    volume: Annotated[StrictInt, Field(ge=0, le=100)]
+
+
+class CommandOut(Out):
+    id: str
+    op: str
+    expires_at: datetime
+
+
+@doors.get("/terminals")
+@doors.auth_required(auth)
+@doors.input(Page, location="query")
+@doors.output(Terminals)
+def list_terminals(query_data: Page) -> Any:
+    """The speakers and how they are."""
+    return {"terminals": rows(Terminal, query_data)}
+
+
+@doors.get("/terminals/ready")
+@doors.auth_required(auth)
+@doors.doc(responses={200: "how many speakers are ready, of how many"})
+def ready() -> Any:
+    """How many speakers are ready, of how many in service."""
+    alive, total = home.speakers(session(), person())
+    return {"ready": alive, "total": total}
+
+
+@doors.get("/terminals/<row:terminal_id>")
+@doors.auth_required(auth)
+@doors.output(TerminalOut)
+def read_terminal(terminal_id: int) -> Any:
+    """One speaker."""
+    return find(Terminal, terminal_id)
+
+
+@doors.post("/terminals/pair")
+@doors.auth_required(auth)
+@doors.input(PairIn)
+@doors.output(TerminalOut, status_code=201)
+@refusals
+def pair(json_data: PairIn) -> Any:
+    """Let the terminal in that shows this code."""
+    area = find_area(json_data.area_id, "devices")
+    return device_pages.let_in(area, json_data.code, json_data.name, json_data.dialect)
+
+
+@doors.post("/terminals/<row:terminal_id>/revoke")
+@doors.auth_required(auth)
+@doors.output(TerminalOut)
+@refusals
+def revoke(terminal_id: int) -> Any:
+    """Its papers count no more; it is thrown off the line."""
+    found = find(Terminal, terminal_id, "devices")
+    enrol.revoke(session(), person=person(), terminal=found, now=now())
+    return found
+
+
+@doors.put("/terminals/<row:terminal_id>/volume")
+@doors.auth_required(auth)
+@doors.input(VolumeIn)
+@doors.output(TerminalOut)
+@refusals
+def volume(terminal_id: int, json_data: VolumeIn) -> Any:
+    """How loud it is, 0 to 100."""
+    found = find(Terminal, terminal_id, "devices")
+    enrol.change(session(), person=person(), terminal=found, now=now(), volume=json_data.volume)
+    return found
+
+
+@doors.post("/terminals/<row:terminal_id>/chime")
+@doors.auth_required(auth)
+@doors.output(CommandOut, status_code=202)
+@refusals
+def chime(terminal_id: int) -> Any:
+    """A test chime, now."""
+    return send_command(session(), person=person(), terminal=find(Terminal, terminal_id, "devices"), op="chime", now=now())

@@ -1,0 +1,133 @@
+"""What every door of the REST interface does: the token, the shape of input and output, refusals in the room's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, TypeVar
+
+from apiflask import APIBlueprint, APIFlask, HTTPTokenAuth, abort
+from flask import g, request
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
+from sqlalchemy import select
+
+from admin import articles as article_pages
+from admin import devices as device_pages
+from admin import playlists
+from admin.desk import LARGEST_ID, Refused, desk, now, person, session
+from articles.errors import Conflict
+from playlists.errors import VersionConflict
+from station.access import person_of_token
+from station.models import Area
+from station.people import visible
+from tts.audio import AudioRefused
+
+doors = APIBlueprint("api", __name__, url_prefix="/api", tag="station")
+auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page “My account”; it may do what its person may do.")
+ROOM_ERRORS: tuple[type[Exception], ...] = (
+    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, AudioRefused,
+)  # fmt: skip
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+def _plain(value: str) -> str:
+    if any(ord(letter) < 32 and letter not in "\t\r\n" for letter in value):
+        raise ValueError("control characters cannot be stored")
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError("half a character cannot be stored")
+    if value and not value.strip():
+        raise ValueError("only blanks: write something")
+    return value
+
+
+Words = Annotated[str, AfterValidator(_plain)]
+RowNumber = Annotated[StrictInt, Field(ge=1, le=LARGEST_ID)]
+
+
+class In(BaseModel):
+    """What comes in: unknown fields are refused, so that a misspelt one is not silently ignored."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Out(BaseModel):
+    """What goes out; times are ISO 8601 in UTC, lengths milliseconds."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Page(In):
+    """Which part of a list: at most ``limit`` rows with a number below ``before``."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    before: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
+
+
+class UploadForm(In):
+    """The fields beside the uploaded ``file``."""
+
+    area_id: Annotated[int, Field(ge=1, le=LARGEST_ID)]
+    kind: Annotated[str, Field(max_length=16)]
+    lang: Annotated[Words, Field(max_length=16)] = "zh-Hans"
+    title: Annotated[Words, Field(max_length=300)] = ""
+
+
+def uploaded() -> tuple[str, bytes]:
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise Refused("file: send a file with a name as multipart/form-data", "file")
+    return sent.filename, sent.read()
+
+
+@auth.verify_token  # type: ignore[untyped-decorator]
+def _who(token: str) -> Any:
+    if not token or not token.isascii():
+        return None
+    with desk().db.reading() as looking:
+        g.person = person_of_token(looking, token, now())
+    return g.person
+
+
+@auth.error_processor
+def _no_token(error: Any) -> Any:
+    return {"message": "send a valid token: Authorization: Bearer xy_…", "detail": {}}, 401, {"WWW-Authenticate": "Bearer"}
+
+
+def refusals(view: V) -> V:
+    """What a room refuses is the caller's mistake: 409 when somebody was faster, else 422, in the room's own words."""
+
+    @wraps(view)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except ROOM_ERRORS as error:
+            status = 409 if isinstance(error, Conflict | VersionConflict) else 422
+            field = getattr(error, "field", "")
+            abort(status, message=str(error), detail={"json": {field: [str(error)]}} if field else {})
+
+    return wrapped  # type: ignore[return-value]
+
+
+def rows(kind: Any, page: Page, *conditions: Any) -> list[Any]:
+    query = select(kind).join(Area, kind.area_id == Area.id).where(visible(session(), person()), *conditions)
+    if page.before is not None:
+        query = query.where(kind.id < page.before)
+    return list(session().scalars(query.order_by(kind.id.desc()).limit(page.limit)))
+
+
+def _file_body(schema: str) -> dict[str, Any]:
+    """The request body of an upload, for the description."""
+    parts = {"allOf": [{"$ref": f"#/components/schemas/{schema}"}, {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}}}]}
+    return {"multipart/form-data": {"schema": parts}}
+
+
+def describe(app: APIFlask) -> None:
+    """What the description says beside the paths: who we are, and that uploads carry a file."""
+    app.config["DESCRIPTION"] = "Village loudspeaker broadcast: articles, programmes, speakers and what was heard."
+    app.config["SERVERS"] = [{"url": "/"}]
+
+    @app.spec_processor
+    def _with_files(spec: Any) -> Any:
+        for path in ("/api/articles/file", "/api/clips"):
+            spec["paths"][path]["post"]["requestBody"]["content"] = _file_body("UploadForm")
+        return spec
