@@ -40,7 +40,7 @@ DIALECTS: dict[str, Dialect] = {
         Dialect("yue", "廣東話", "Cantonese", "粤语", ("zh-Hant", "zh-Hans"), "cmn", True),
         Dialect("hak", "客家話", "Hakka", "客家话", ("zh-Hant", "zh-Hans"), "cmn", False),
         Dialect("bo", "བོད་སྐད", "Tibetan", "藏语", ("bo",), "cmn", False),
-        Dialect("ug", "ئۇيغۇرچە", "Uyghur", "维吾尔语", ("ug",), "cmn", False),
+        Dialect("ug", "ئۇيغۇرچە", "Uyghur", "维吾尔语", ("ug",), "cmn", True),
         Dialect("en", "English", "English", "英语", ("en",), "cmn", True),
     )
 }

@@ -1,0 +1,89 @@
+"""Readings in IPA beside Wiktionary's: Uyghur, English.
+
+Phone error rate = Levenshtein distance / phones of the gold row, over all words; of several rows of one word the nearest counts.
+Wiktionary's rows come from many hands; both sides are brought to one broad spelling first (``BROAD_UG``, ``BROAD_EN``), which folds
+only what no listener would call another word: ties, length, stress, a glottal stop before a vowel, free variants of one phoneme.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from bench.figures import Figure
+
+BROAD_UG = (
+    ("kː", "kk"), ("ʔ", ""), ("æ", "ɛ"), ("ɪ", "i"), ("ɯ", "i"), ("ɔ", "o"), ("œ", "ø"), ("ɦ", "h"), ("x", "χ"), ("a", "ɑ"), ("v", "w"),
+)  # fmt: skip
+BROAD_EN = (
+    ("n̩", "ən"), ("l̩", "əl"), ("m̩", "əm"), ("ɜɹ", "ɝ"), ("ɚ", "ɝ"), ("əɹ", "ɝ"), ("ʌɹ", "ɝ"), ("ɝɹ", "ɝ"), ("ɒ", "ɑ"), ("əʊ", "oʊ"), ("ɔ", "ɑ"),
+    ("ɑɪ", "ɔɪ"), ("r", "ɹ"), ("ɾ", "t"), ("ʍ", "w"), ("g", "ɡ"), ("ɪəɹ", "ɪɹ"), ("ɪɝ", "ɪɹ"), ("ɛɝ", "ɛɹ"), ("ʊɝ", "ʊɹ"), ("ɫ", "l"), ("ɐ", "ə"), ("ʔ", "t"),
+)  # fmt: skip
+"""American and British rows stand side by side: rhotic vowels, LOT and THOUGHT, GOAT."""
+_DROPPED = re.compile("[ːˑˈˌ. \u0361\u032f\u031aʰ]")
+
+
+def distance(said: Sequence[str], gold: Sequence[str]) -> int:
+    """Levenshtein's."""
+    before = list(range(len(gold) + 1))
+    for row, one in enumerate(said, 1):
+        now = [row]
+        for column, other in enumerate(gold, 1):
+            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (one != other)))
+        before = now
+    return before[-1]
+
+
+def broad(ipa: str, folds: Iterable[tuple[str, str]]) -> str:
+    """One spelling for what sounds the same: folded in order, then ties, length and stress dropped."""
+    plain = unicodedata.normalize("NFD", ipa).replace(" ", "")
+    for narrow, wide in folds:
+        plain = plain.replace(narrow, wide)
+    return _DROPPED.sub("", plain)
+
+
+def golds(path: Path, keep: Callable[[str], bool] = lambda ipa: True) -> dict[str, list[str]]:
+    """Word -> the IPA of its rows."""
+    found: dict[str, list[str]] = {}
+    for line in path.read_text("utf-8").splitlines():
+        word, ipa = line.split("\t")
+        if keep(ipa):
+            found.setdefault(word, []).append(ipa)
+    return found
+
+
+def error_rate(said: Callable[[str], Sequence[str]], rows: Mapping[str, list[Sequence[str]]]) -> float:
+    """Errors per hundred phones of the gold."""
+    errors = phones = 0
+    for word, readings in rows.items():
+        heard = said(word)
+        wrong, gold = min(((distance(heard, each), each) for each in readings), key=lambda pair: pair[0] / max(1, len(pair[1])))
+        errors += wrong
+        phones += len(gold)
+    return 100 * errors / phones
+
+
+def reading(code: str, text: str) -> str:
+    """The IPA that ``xiangyin read`` gives for the text."""
+    from tts.reading import read_sentence
+
+    return "".join(mark.reading for mark in read_sentence(code, text).marks)
+
+
+def _alphabetic(what: str, code: str, path: Path, folds: Sequence[tuple[str, str]], limit: float) -> Figure:
+    rows = {word: [broad(ipa, folds) for ipa in each] for word, each in golds(path).items()}
+    rate = error_rate(lambda word: broad(reading(code, word), folds), rows)
+    return Figure(what, f"{rate:.2f} %", f"{len(rows)} words", "", f"<= {limit} %", rate <= limit)
+
+
+def figures(data: Path | None) -> list[Figure]:
+    """Only with outer material: these sets are not ours."""
+    if data is None:
+        return []
+    wikipron = data / "pron" / "wikipron"
+    return [
+        _alphabetic("Uyghur, phone error rate", "ug", wikipron / "uig_arab_broad.tsv", BROAD_UG, 0.5),
+        _alphabetic("English, phone error rate", "en", wikipron / "eng_us_sample.tsv", BROAD_EN, 8.0),
+    ]
