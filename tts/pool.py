@@ -7,10 +7,11 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -72,14 +73,14 @@ class Worker:
             raise WorkerLost(f"the voice process ended (code {self._process.wait()})")
         return frame
 
-    def speak(self, sentences: Sequence[str], dialect: str, seconds: float) -> Iterator[Frame]:
-        """One frame per sentence. WorkerLost when it hangs or ends, EngineError when it says that it cannot."""
+    def work(self, job: Mapping[str, Any], seconds: float) -> Iterator[Frame]:
+        """One frame per sentence of the job (see ``serve``). WorkerLost when it hangs or ends, EngineError when it says that it cannot."""
         assert self._process.stdin is not None
         if not self._ready:
             self._next(self._start_seconds)
             self._ready = True
         try:
-            write_frame(self._process.stdin, {"dialect": dialect, "sentences": list(sentences)})
+            write_frame(self._process.stdin, dict(job))
         except OSError as problem:
             raise WorkerLost(f"the voice process is gone: {problem}") from problem
         patience = self._start_seconds
@@ -142,7 +143,7 @@ class Pool:
         for dialect in dialects:
             try:
                 with self._worker() as worker:
-                    list(worker.speak([], dialect, self._seconds))
+                    list(worker.work({"dialect": dialect, "sentences": []}, self._seconds))
             except WorkerLost as problem:
                 raise EngineError(f"{problem} while it was loading {dialect}", permanent=False) from problem
 
@@ -165,8 +166,18 @@ class Pool:
                 worker.kill()
             self._idle.put(worker if good and not self._closed else None)
 
-    def speak(self, sentences: Sequence[str], dialect: str) -> Iterator[SpokenSentence]:
-        """The sentences in order, each as soon as it is spoken.
+    def speak(self, sentences: Sequence[str], dialect: str, words: Mapping[str, str] | None = None) -> Iterator[SpokenSentence]:
+        """The sentences in order, each as soon as it is spoken; ``words`` are readings that people gave. Raises EngineError."""
+        for index, (header, body) in enumerate(self._frames({"kind": "speak", "dialect": dialect, "words": dict(words or {})}, sentences)):
+            yield _sentence(index, header, body)
+
+    def read(self, sentences: Sequence[str], dialect: str, words: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
+        """How the sentences would be spoken, in order, as ``Voicing.read`` tells it. Raises EngineError."""
+        for header, _ in self._frames({"kind": "read", "dialect": dialect, "words": dict(words or {})}, sentences):
+            yield header
+
+    def _frames(self, job: Mapping[str, Any], sentences: Sequence[str]) -> Iterator[Frame]:
+        """One frame a sentence.
 
         A worker that hangs or dies is replaced and its unfinished sentences are done once more; raises EngineError when the
         second one is lost on the same sentence, or when the engine says that it cannot.
@@ -176,8 +187,8 @@ class Pool:
         while done < len(sentences):
             try:
                 with self._worker() as worker:
-                    for header, body in worker.speak(sentences[done:], dialect, self._seconds):
-                        yield _sentence(done, header, body)
+                    for frame in worker.work({**job, "sentences": list(sentences[done:])}, self._seconds):
+                        yield frame
                         done += 1
             except WorkerLost as problem:
                 if lost_at == done:

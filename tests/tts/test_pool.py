@@ -21,7 +21,7 @@ import os, sys, threading
 from pathlib import Path
 from tts.engines import EngineError
 from tts.engines.worker import serve
-def speak(dialect, sentence):
+def speak(dialect, sentence, words):
     once = Path(sys.argv[1]) / sentence
     first = not once.exists()
     once.touch()
@@ -51,6 +51,19 @@ def test_the_spoken_form_and_the_unread_come_back(pool: Pool) -> None:
     (said,) = pool.speak(["价格3元☃。"], "yue")
     assert said.spoken == "价格三元☃。"
     assert said.unknown == ((4, "☃"),)
+
+
+def test_a_reading_given_for_a_word_is_spoken_and_told(pool: Pool) -> None:
+    plain, given = (next(pool.read(["单家庄开会。"], "cmn", words)) for words in ({}, {"单家庄": "shan4 jia5 zhuang5"}))
+    assert [mark[2] for mark in given["marks"][:3]] == ["shan4", "jia5", "zhuang5"] != [mark[2] for mark in plain["marks"][:3]]
+    (one,), (other,) = pool.speak(["单"], "cmn"), pool.speak(["单"], "cmn", {"单": "shan4"})
+    assert len(one.pcm) and len(one.pcm) != len(other.pcm)
+
+
+def test_what_is_read_has_its_place_in_the_spoken_form(pool: Pool) -> None:
+    (told,) = pool.read(["3元☃好"], "cmn")
+    assert told["spoken"] == "三元☃好" and told["unread"] == [[2, "☃"]] and told["unknown"] == [[2, "☃"]]
+    assert [mark[:2] for mark in told["marks"]] == [[0, "三"], [1, "元"], [3, "好"]]
 
 
 @pytest.mark.parametrize("sentence", ["死一次", "挂一次"])

@@ -13,7 +13,7 @@ import signal
 import struct
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 Frame = tuple[dict[str, Any], bytes]
@@ -41,13 +41,16 @@ def read_frame(source: IO[bytes]) -> Frame | None:
     return header, body
 
 
-Speak = Callable[[str, str], tuple[dict[str, Any], bytes]]
-"""(dialect, sentence) -> what to tell about it, and its samples (int16, mono, little-endian)."""
+Speak = Callable[[str, str, Mapping[str, str]], tuple[dict[str, Any], bytes]]
+"""(dialect, sentence, the readings given for words) -> what to tell about it, and its samples (int16, mono, little-endian)."""
 
 
-def serve(source: IO[bytes], out: IO[bytes], speak: Speak, warm: Callable[[str], None] = lambda dialect: None) -> None:
-    """Jobs {"dialect", "sentences"} in; {"begun": true} out when the dialect's dictionaries are loaded, then per sentence
-    {"i", ...} + samples, then {"done": true}. {"error", "permanent"} instead of any of them ends the job."""
+def serve(
+    source: IO[bytes], out: IO[bytes], speak: Speak, warm: Callable[[str], None] = lambda dialect: None, read: Speak | None = None
+) -> None:
+    """Jobs {"kind": "speak" or "read", "dialect", "sentences", "words": {word: reading}} in; {"begun": true} out when the dialect's
+    dictionaries are loaded, then per sentence {"i", ...} + samples (of "read": none), then {"done": true}. {"error", "permanent"}
+    instead of any of them ends the job."""
     from tts.engines import EngineError
 
     jobs: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -64,8 +67,9 @@ def serve(source: IO[bytes], out: IO[bytes], speak: Speak, warm: Callable[[str],
         try:
             warm(job["dialect"])
             write_frame(out, {"begun": True})
+            act = read if job.get("kind") == "read" and read is not None else speak
             for i, sentence in enumerate(job["sentences"]):
-                told, samples = speak(job["dialect"], sentence)
+                told, samples = act(job["dialect"], sentence, job.get("words", {}))
                 write_frame(out, {"i": i, **told}, samples)
             write_frame(out, {"done": True})
         except BrokenPipeError:
@@ -83,7 +87,7 @@ def main() -> None:
     from tts.engines.voicing import Voicing
 
     voicing = Voicing()
-    serve(sys.stdin.buffer, out, voicing, voicing.warm)
+    serve(sys.stdin.buffer, out, voicing, voicing.warm, voicing.read)
 
 
 if __name__ == "__main__":

@@ -23,22 +23,30 @@ _OTHERS = tuple(code for code in ("bo", "ug") if code in _FRONT_ENDS)
 
 
 class Mark(NamedTuple):
-    """How one character, or one word of letters, is read. ``at`` is its place in the input; of a rewritten number, where that begins."""
+    """How one character, or one word of letters, is read. ``at`` is its place in the input; of a rewritten number, where that begins.
+
+    ``said`` is its place in the spoken form.
+    """
 
     at: int
     text: str
     reading: str
     doubtful: bool
+    said: int = 0
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One sentence, ready for the engine. ``spoken`` is what is said, in words; ``unknown`` what nobody could read, with its place."""
+    """One sentence, ready for the engine. ``spoken`` is what is said, in words; ``unknown`` what nobody could read, with its place.
+
+    ``unread`` are those of them that stand in the spoken form, with their place there; malformed marks do not.
+    """
 
     spoken: str
     utterances: tuple[Utterance, ...]
     marks: tuple[Mark, ...]
     unknown: tuple[tuple[int, str], ...]
+    unread: tuple[tuple[int, str], ...] = ()
 
 
 def front_end(code: str) -> ModuleType:
@@ -72,22 +80,24 @@ def read_sentence(code: str, sentence: str, lexicon: Lexicon | None = None) -> R
             given[start] = (end, reading)
     marks: list[Mark] = []
     unknown = [part.malformed for part in parts if part.malformed]
+    unread: list[tuple[int, str]] = []
     speech = Speech()
     for stretch in stretches(text, lambda char: _owner(char, code), code, given):
         if stretch.kind in ("pause", "long"):
             speech.pause(stretch.kind, stretch.text)
         elif stretch.kind == "unknown":
-            unknown.append((place[stretch.at], stretch.text))
+            unread.append((stretch.at, stretch.text))
         else:
             sounds = _read(stretch.kind, stretch.text, stretch.at, text, given)
             speech.sounds(_FRONT_ENDS[stretch.kind].VOICE, sounds)
             for sound in sounds:
-                at = place[stretch.at + sound.at]
+                said = stretch.at + sound.at
                 if sound.reading is None:
-                    unknown.append((at, sound.text))
+                    unread.append((said, sound.text))
                 elif sound.reading:
-                    marks.append(Mark(at, sound.text, sound.reading, sound.doubtful))
-    return Reading(text, speech.utterances(), tuple(marks), tuple(sorted(unknown)))
+                    marks.append(Mark(place[said], sound.text, sound.reading, sound.doubtful, said))
+    unknown += [(place[said], characters) for said, characters in unread]
+    return Reading(text, speech.utterances(), tuple(marks), tuple(sorted(unknown)), tuple(unread))
 
 
 def _said(parts: list[Segment], code: str) -> tuple[list[Piece], dict[int, tuple[int, str]]]:
