@@ -239,29 +239,44 @@ def _pair(db: Database, people: People, speaker: Speaker, keys: StationKeys, url
 
 
 def _collect(db: Database, people: People, options: Options) -> list[int]:
-    """The articles, collected by the operator and approved by the reviewer; texts in several languages belong to one article."""
+    """The articles, collected by the operator and approved by the reviewer; versions in several languages are one article."""
     given = _given(options)
     with db.session() as session:
         operator, reviewer = session.get_one(Person, people.operator.id), session.get_one(Person, people.reviewer.id)
         county = session.get_one(Area, people.county.id)
+        found = [
+            (name, collect.collect_file(session, operator, county, kind="notice", name=name, data=data, lang=lang, now=clock.now()))
+            for name, data, lang in given
+        ]
         made: list[Article] = []
-        for name, data, lang in given:
-            found = collect.collect_file(session, operator, county, kind="notice", name=name, data=data, lang=lang, now=clock.now())
-            text = found.texts[0]
-            host = next((each for each in made if text.lang not in {one.lang for one in each.texts}), None)
-            if host is None:
-                made.append(found)
-                continue
-            # another language of the same thing, not a second article
-            title, body, written = text.title, text.body, text.lang
-            review.withdraw(session, found, operator, clock.now())
-            collect.add_text(session, operator, host, lang=written, title=title, body=body, now=clock.now())
+        for versions in _versions(found):
+            made.append(versions[0])
+            for other in versions[1:]:
+                text = other.texts[0]
+                title, body, written = text.title, text.body, text.lang
+                review.withdraw(session, other, operator, clock.now())
+                collect.add_text(session, operator, versions[0], lang=written, title=title, body=body, now=clock.now())
         for article in made:
             review.submit(session, article, operator, clock.now())
             review.approve(session, article, reviewer, clock.now())
             can = {code for code in SPOKEN if pick_text(code, [text.lang for text in article.texts])}
             want_renditions(session, article, can, clock.now())
         return [article.id for article in made]
+
+
+def _versions(found: Sequence[tuple[str, Article]]) -> list[list[Article]]:
+    """Which files say the same in another language: all of them when each has its own, else those called alike (notice.zh.txt, notice.en.md)."""
+    langs = [article.texts[0].lang for _, article in found]
+    if len(set(langs)) == len(langs):
+        return [[article for _, article in found]]
+    groups: dict[str, list[Article]] = {}
+    for name, article in found:
+        alike = groups.setdefault(name.partition(".")[0], [])
+        if article.texts[0].lang in {each.texts[0].lang for each in alike}:
+            groups[f"{name} {len(groups)}"] = [article]
+        else:
+            alike.append(article)
+    return list(groups.values())
 
 
 def _given(options: Options) -> list[tuple[str, bytes, str | None]]:
