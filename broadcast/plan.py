@@ -88,12 +88,15 @@ class Planner:
         fresher = exists().where(
             PlaylistItem.playlist_id == Occurrence.playlist_id, Rendition.article_id == PlaylistItem.article_id, Rendition.ready_at > Dispatch.planned_at
         )
+        respoken = exists().where(
+            PlaylistItem.playlist_id == Occurrence.playlist_id, Rendition.article_id == PlaylistItem.article_id, Rendition.respoken_at > Dispatch.planned_at
+        )
         reapproved = exists().where(
             PlaylistItem.playlist_id == Occurrence.playlist_id, Article.id == PlaylistItem.article_id, Article.updated_at > Dispatch.planned_at
         )
         stale = or_(
             and_(Occurrence.state == "cancelled", Dispatch.state != "cancelled"),
-            and_(Occurrence.state == "planned", or_(Playlist.updated_at > Dispatch.planned_at, and_(Dispatch.error != "", fresher), reapproved)),
+            and_(Occurrence.state == "planned", or_(Playlist.updated_at > Dispatch.planned_at, and_(Dispatch.error != "", fresher), respoken, reapproved)),
         )
         query = (
             select(Dispatch.occurrence_id).join(Occurrence, Occurrence.id == Dispatch.occurrence_id)

@@ -1,11 +1,11 @@
-"""What is heard: a rendition of an article in one dialect, and the clips of the library."""
+"""What is heard: a rendition of an article in one dialect, the readings it follows, trials before it airs, and the clips of the library."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from articles.models import Article
@@ -18,7 +18,11 @@ RENDITION_STATES = ("wanted", "rendering", "ready", "failed", "no_voice")
 
 class Rendition(Base):
     """One revision of an article, spoken in one dialect. ``cues`` is [[start_ms, end_ms, text], ...]; ``skip`` the encoder's priming
-    samples in front; ``progress`` runs from 0 to 1 while it is being spoken; ``error`` says why it failed, for the operator."""
+    samples in front; ``progress`` runs from 0 to 1 while it is being spoken; ``error`` says why it failed, for the operator.
+
+    ``again``: a reading was corrected, so it is to be spoken once more; until that is ready its former sound counts, and it stays ready.
+    ``respoken_at`` is when that last happened: plans made earlier name the former sound.
+    """
 
     __tablename__ = "rendition"
     __table_args__ = (UniqueConstraint("article_id", "revision", "dialect"), Index("ix_rendition_state", "state", "not_before"))
@@ -47,7 +51,61 @@ class Rendition(Base):
     unknown: Mapped[list[Any]] = mapped_column(JSON, default=list)  # [[offset, text], ...] nobody could read
     created_at: Mapped[datetime]
     ready_at: Mapped[datetime | None]
+    again: Mapped[bool] = mapped_column(default=False, server_default=false())
+    respoken_at: Mapped[datetime | None]
     article: Mapped[Article] = relationship()
+
+
+class LexiconEntry(Base):
+    """How one word is read in one dialect: in an area and all below it, or, with ``article_id``, in that text alone."""
+
+    __tablename__ = "lexicon_entry"
+    __table_args__ = (
+        UniqueConstraint("article_id", "dialect", "word"),
+        Index(
+            "uq_lexicon_entry_place", "area_id", "dialect", "word", unique=True, sqlite_where=text("article_id IS NULL"),
+            postgresql_where=text("article_id IS NULL"),
+        ),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
+    dialect: Mapped[str] = mapped_column(String(8))
+    word: Mapped[str] = mapped_column(String(40))
+    reading: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
+    article: Mapped[Article | None] = relationship()
+    added_by: Mapped[Person | None] = relationship()
+
+
+class Preview(Base):
+    """Sentences to be read, or one to be heard, before anything airs. ``key`` is the hash of all that makes it so, so that nothing is
+    tried twice; ``words`` are the readings given. ``result`` is per sentence what the speaking process told of it."""
+
+    __tablename__ = "preview"
+    __table_args__ = (Index("ix_preview_state", "state", "not_before"), Index("ix_preview_article_id", "article_id", "dialect"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(8))  # read, speak
+    dialect: Mapped[str] = mapped_column(String(8))
+    sentences: Mapped[list[Any]] = mapped_column(JSON)
+    words: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(16), default="wanted")  # wanted, rendering, ready, failed
+    progress: Mapped[float] = mapped_column(default=0.0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(500), default="")
+    result: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    audio_sha256: Mapped[str] = mapped_column(String(64), default="")
+    ms: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    asked_at: Mapped[datetime]
 
 
 class Clip(Base):

@@ -1,10 +1,11 @@
-"""An approved article without a voice gets one: a wanted rendition is claimed, spoken and stored, once."""
+"""An approved article without a voice gets one: a wanted rendition is claimed, spoken and stored, once; anew when a reading changed."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from tts.audio import LEAD_SAMPLES_MP3
 from tts.captions import webvtt
 from tts.dialects import pick_text
 from tts.engines import EngineError
+from tts.lexicon import words_for
 from tts.models import Rendition
 from tts.pool import Pool
 from tts.speak import Progress, Spoken, front_end, inputs_hash, speak_article
@@ -49,12 +51,22 @@ def release_claims(db: Database) -> int:
             .values(state="wanted", lease_until=None, not_before=None, progress=0.0)
             .execution_options(synchronize_session=False)
         )
+        session.execute(
+            update(Rendition)
+            .where(Rendition.state == "ready", Rendition.lease_until.is_not(None))
+            .values(again=True, lease_until=None, not_before=None)
+            .execution_options(synchronize_session=False)
+        )
         return int(freed.rowcount)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
 class _Claim:
-    """What one attempt needs to know; ``attempt`` marks the row as ours until the lease runs out."""
+    """What one attempt needs to know; ``attempt`` marks the row as ours until the lease runs out.
+
+    ``words`` are the readings given for words of the text; ``former`` is the hash of inputs of the sound that counts meanwhile, when
+    it is spoken again.
+    """
 
     id: int
     attempt: int
@@ -62,6 +74,8 @@ class _Claim:
     lang: str
     title: str
     body: str
+    words: dict[str, str]
+    former: str | None = None
 
 
 def render_one(db: Database, now: datetime, pool: Pool, files: Files, clock: Clock = clock_now) -> bool:
@@ -73,36 +87,49 @@ def render_one(db: Database, now: datetime, pool: Pool, files: Files, clock: Clo
     found = _claim(db, now)
     if not isinstance(found, _Claim):
         return found
-    key = inputs_hash(found.body, found.title, found.dialect, found.lang)
+    key = inputs_hash(found.body, found.title, found.dialect, found.lang, found.words)
+    if key == found.former:  # the correction was taken back, or does not reach this text
+        _write(db, found, lease_until=None, progress=1.0)
+        return True
     if _reuse(db, found, key, files, clock):
         return True
     try:
-        spoken = speak_article(found.body, found.title, found.dialect, pool, _reporter(db, found, clock))
+        spoken = speak_article(found.body, found.title, found.dialect, pool, _reporter(db, found, clock), found.words)
     except EngineError as problem:
         _failed(db, found, problem, clock())
         return True
-    _store(db, found, key, spoken, files, clock())
+    _store(db, found, key, spoken, files, clock)
     return True
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    waiting = and_(Rendition.state == "wanted", or_(Rendition.not_before.is_(None), Rendition.not_before <= now))
-    return or_(waiting, and_(Rendition.state == "rendering", Rendition.lease_until < now))
+    free = and_(Rendition.again, Rendition.lease_until.is_(None))
+    waiting = and_(
+        or_(Rendition.state == "wanted", and_(Rendition.state == "ready", free)), or_(Rendition.not_before.is_(None), Rendition.not_before <= now)
+    )
+    return or_(waiting, and_(Rendition.state.in_(("rendering", "ready")), Rendition.lease_until < now))
 
 
 def _claim(db: Database, now: datetime) -> _Claim | bool:
-    """The oldest due row, now ours; True when there was only something to tidy up, False when nothing is due."""
+    """The oldest due row, now ours; what has a sound already comes last. True when there was only something to tidy up, False when
+    nothing is due."""
     with db.reading() as session:
         due = session.execute(
-            select(Rendition.id, Rendition.attempts).where(_due(now)).order_by(Rendition.attempts, Rendition.id).limit(1)
+            select(Rendition.id, Rendition.attempts, Rendition.state)
+            .where(_due(now))
+            .order_by(Rendition.state == "ready", Rendition.attempts, Rendition.id)
+            .limit(1)
         ).first()
     if due is None:
         return False
     with db.session() as session:
         ours = session.execute(
             update(Rendition)
-            .where(Rendition.id == due.id, Rendition.attempts == due.attempts, _due(now))
-            .values(state="rendering", attempts=due.attempts + 1, lease_until=now + LEASE, progress=0.0, error="")
+            .where(Rendition.id == due.id, Rendition.attempts == due.attempts, Rendition.state == due.state, _due(now))
+            .values(
+                state="ready" if due.state == "ready" else "rendering", attempts=due.attempts + 1, lease_until=now + LEASE, progress=0.0,
+                error="", again=False,
+            )
             .execution_options(synchronize_session=False)
         )
         if ours.rowcount != 1:  # type: ignore[attr-defined]
@@ -110,11 +137,13 @@ def _claim(db: Database, now: datetime) -> _Claim | bool:
         row = session.get_one(Rendition, due.id)
         text = _text_of(session, row)
         if text is None or row.attempts > 2 * MAX_ATTEMPTS:
-            row.state, row.lease_until = "failed", None
+            row.state, row.lease_until = row.state if row.state == "ready" else "failed", None
             row.error = STALE if text is None else "the station stopped each time it spoke this; look at its log"
             return True
         row.lang = text.lang
-        return _Claim(row.id, row.attempts, row.dialect, text.lang, text.title, text.body)
+        words = words_for(session, row.article.area, row.dialect, f"{text.title}\n{text.body}", row.article_id)
+        former = row.inputs_hash if row.state == "ready" else None
+        return _Claim(row.id, row.attempts, row.dialect, text.lang, text.title, text.body, words, former)
 
 
 def _text_of(session: Session, row: Rendition) -> Text | None:
@@ -127,12 +156,20 @@ def _text_of(session: Session, row: Rendition) -> Text | None:
 
 
 def _ours(found: _Claim) -> ColumnElement[bool]:
-    return and_(Rendition.id == found.id, Rendition.state == "rendering", Rendition.attempts == found.attempt)
+    held = Rendition.state == "ready" if found.former is not None else Rendition.state == "rendering"
+    return and_(Rendition.id == found.id, held, Rendition.lease_until.is_not(None), Rendition.attempts == found.attempt)
 
 
-def _write(db: Database, found: _Claim, **values: object) -> bool:
-    """Change our row, unless somebody else took it over meanwhile."""
+def _write(db: Database, found: _Claim, clock: Clock | None = None, **values: object) -> bool:
+    """Change our row, unless somebody else took it over meanwhile. With a clock it is a new sound, ready at that moment.
+
+    The moment is read inside the transaction: whoever looks at the row later also has a later moment.
+    """
     with db.session() as session:
+        session.connection()
+        if clock is not None:
+            ready_at = clock()
+            values |= {"ready_at": ready_at} | ({"respoken_at": ready_at} if found.former is not None else {})
         done = session.execute(update(Rendition).where(_ours(found)).values(**values).execution_options(synchronize_session=False))
         return bool(done.rowcount == 1)  # type: ignore[attr-defined]
 
@@ -159,14 +196,14 @@ def _reuse(db: Database, found: _Claim, key: str, files: Files, clock: Clock) ->
             return False
     same = ("voice", "engine", "audio_sha256", "audio_bytes", "ms", "skip", "lufs", "peak_db", "captions_sha256", "cues", "unknown")
     kept = {name: getattr(twin, name) for name in same}
-    _write(db, found, **kept, inputs_hash=key, state="ready", progress=1.0, lease_until=None, error="", ready_at=clock())
+    _write(db, found, clock, **kept, inputs_hash=key, state="ready", progress=1.0, lease_until=None, error="")
     return True
 
 
-def _store(db: Database, found: _Claim, key: str, spoken: Spoken, files: Files, now: datetime) -> None:
+def _store(db: Database, found: _Claim, key: str, spoken: Spoken, files: Files, clock: Clock) -> None:
     audio, captions = files.put(spoken.mp3), files.put(webvtt(spoken.cues).encode())
     _write(
-        db, found, state="ready", progress=1.0, lease_until=None, error="", ready_at=now, inputs_hash=key,
+        db, found, clock, state="ready", progress=1.0, lease_until=None, error="", inputs_hash=key,
         voice=found.dialect, engine=f"{spoken.engine} ({front_end()})", audio_sha256=audio, audio_bytes=len(spoken.mp3),
         ms=spoken.ms, skip=LEAD_SAMPLES_MP3, lufs=spoken.lufs, peak_db=spoken.peak_db, captions_sha256=captions,
         cues=[[cue.start_ms, cue.end_ms, cue.text] for cue in spoken.cues], unknown=[list(each) for each in spoken.unknown],
@@ -178,7 +215,5 @@ def _failed(db: Database, found: _Claim, problem: EngineError, now: datetime) ->
     final = problem.permanent or found.attempt >= MAX_ATTEMPTS
     log.warning("rendition %s (%s), attempt %s: %s", found.id, found.dialect, found.attempt, problem)
     wait = BACK_OFF * 3 ** (found.attempt - 1)
-    _write(
-        db, found, state="failed" if final else "wanted", error=str(problem)[:500], lease_until=None,
-        not_before=None if final else now + wait, progress=0.0,
-    )  # fmt: skip
+    due: dict[str, Any] = {"again": not final} if found.former is not None else {"state": "failed" if final else "wanted", "progress": 0.0}
+    _write(db, found, error=str(problem)[:500], lease_until=None, not_before=None if final else now + wait, **due)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -17,6 +17,7 @@ from tts.engines import EngineError
 from tts.engines.system import SystemEngine, fingerprint
 from tts.level import GAIN_DB, RATE, decibels, loudness
 from tts.pool import Pool
+from tts.reading.marks import without_marks
 from tts.spoken import Sentence, sentences
 
 LEAD_IN_MS, AFTER_TITLE_MS, BETWEEN_MS, PARAGRAPH_MS, TAIL_MS = 250, 700, 320, 600, 400
@@ -42,8 +43,10 @@ class Spoken:
     unknown: tuple[tuple[int, str], ...]
 
 
-def speak_article(text: str, title: str, code: str, pool: Pool, progress: Progress | None = None) -> Spoken:
-    """Title, pause, body: each sentence is encoded while the next is being spoken.
+def speak_article(
+    text: str, title: str, code: str, pool: Pool, progress: Progress | None = None, words: Mapping[str, str] | None = None
+) -> Spoken:
+    """Title, pause, body: each sentence is encoded while the next is being spoken; ``words`` are readings that people gave.
 
     Raises EngineError: permanent when no voice speaks the dialect, when the text is too long, or when nothing in it can be read.
     """
@@ -61,7 +64,7 @@ def speak_article(text: str, title: str, code: str, pool: Pool, progress: Progre
     unknown: list[tuple[int, str]] = []
     blocks: list[float] = []
     peak = 0
-    for said in pool.speak([s.text for s in script], code):
+    for said in pool.speak([s.text for s in script], code, words):
         sentence = script[said.index]
         unknown += [(-1 if sentence.start < 0 else sentence.start + at, text) for at, text in said.unknown]
         if len(said.pcm):
@@ -71,7 +74,7 @@ def speak_article(text: str, title: str, code: str, pool: Pool, progress: Progre
                 blocks += [0.0] * (pause // 100)
             start = mp3.ms
             mp3.add(said.pcm)
-            cues.append(Cue(start, mp3.ms, sentence.text))
+            cues.append(Cue(start, mp3.ms, without_marks(sentence.text)))
             blocks += said.blocks
             peak = max(peak, said.peak)
         if progress:
@@ -103,8 +106,8 @@ def front_end() -> str:
     return found.hexdigest()[:16]
 
 
-def inputs_hash(text: str, title: str, code: str, lang: str) -> str:
-    """The same inputs sound the same, so they are rendered once: text, dialect, voice, front end, engine and format."""
+def inputs_hash(text: str, title: str, code: str, lang: str, words: Mapping[str, str] | None = None) -> str:
+    """The same inputs sound the same, so they are rendered once: text, given readings, dialect, voice, front end, engine and format."""
     pauses = (LEAD_IN_MS, AFTER_TITLE_MS, BETWEEN_MS, PARAGRAPH_MS, TAIL_MS)
-    said = [title, text, code, lang, GAIN_DB.get(code), front_end(), fingerprint(), RATE, MP3_KBPS, MP3_EFFORT, pauses]
+    said = [title, text, code, lang, GAIN_DB.get(code), front_end(), fingerprint(), RATE, MP3_KBPS, MP3_EFFORT, pauses, sorted((words or {}).items())]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()

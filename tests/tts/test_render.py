@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -16,7 +16,8 @@ from tests.builders import an_article
 from tests.people import settle
 from tts.audio import LEAD_SAMPLES_MP3
 from tts.engines import EngineError
-from tts.models import Rendition
+from tts.lexicon import remove_reading, set_reading
+from tts.models import LexiconEntry, Rendition
 from tts.pool import Pool, SpokenSentence
 from tts.render import LEASE, MAX_ATTEMPTS, release_claims, render_one, retry
 from tts.want import want_one
@@ -28,7 +29,7 @@ class Mute:
     def __init__(self, *, permanent: bool) -> None:
         self.permanent, self.asked = permanent, 0
 
-    def speak(self, sentences: Sequence[str], dialect: str) -> Iterator[SpokenSentence]:
+    def speak(self, sentences: Sequence[str], dialect: str, words: Mapping[str, str] | None = None) -> Iterator[SpokenSentence]:
         self.asked += 1
         raise EngineError("the voice is hoarse", permanent=self.permanent)
         yield
@@ -180,3 +181,113 @@ def test_progress_is_seen_while_it_is_spoken(db: Database, files: Files, article
     render_one(db, now, pool, files, clock=clock)
     assert len(set(seen)) > 10 and seen == sorted(seen)
     assert rows(db)["cmn"].progress == 1.0
+
+
+def correct(db: Database, now: datetime, word: str, reading: str, code: str = "cmn") -> None:
+    """Somebody gives a word its reading for the whole town."""
+    with db.session() as session:
+        article = session.scalars(select(Article)).one()
+        set_reading(session, article.author, article.area, code=code, word=word, reading=reading, now=now)
+
+
+def spoken(db: Database, files: Files, now: datetime, pool: Pool) -> None:
+    want_one(db, now)
+    while render_one(db, now, pool, files, clock=lambda: now):
+        continue
+
+
+@pytest.mark.both_databases
+def test_a_corrected_reading_is_spoken_again_and_nothing_else_is(
+    db: Database, files: Files, article_id: int, now: datetime, pool: Pool
+) -> None:
+    spoken(db, files, now, pool)
+    before = rows(db)
+    later = now + timedelta(hours=1)
+    correct(db, later, "停水", "ting2 shui3")
+    assert [code for code, row in rows(db).items() if row.again] == ["cmn"]
+    assert render_one(db, later, pool, files, clock=lambda: later)
+    assert not render_one(db, later, pool, files, clock=lambda: later)
+    after = rows(db)
+    assert after["cmn"].audio_sha256 != before["cmn"].audio_sha256 and after["yue"].audio_sha256 == before["yue"].audio_sha256
+    assert (after["cmn"].respoken_at, after["cmn"].ready_at, after["yue"].respoken_at) == (later, later, None)
+
+
+def test_until_it_is_spoken_again_the_former_sound_counts(
+    db: Database, files: Files, article_id: int, now: datetime, pool: Pool
+) -> None:
+    spoken(db, files, now, pool)
+    former = rows(db)["cmn"].audio_sha256
+    correct(db, now, "停水", "ting2 shui3")
+    assert render_one(db, now, mute(permanent=False), files, clock=lambda: now)
+    row = rows(db)["cmn"]
+    assert (row.state, row.audio_sha256, row.again, row.error) == ("ready", former, True, "the voice is hoarse")
+    assert not render_one(db, now + timedelta(seconds=9), pool, files)
+    assert render_one(db, now + timedelta(seconds=10), pool, files, clock=lambda: now)
+    assert rows(db)["cmn"].audio_sha256 != former and not rows(db)["cmn"].error
+
+
+def test_a_correction_taken_back_speaks_nothing(db: Database, files: Files, article_id: int, now: datetime, pool: Pool) -> None:
+    spoken(db, files, now, pool)
+    before = rows(db)["cmn"]
+    correct(db, now, "停水", "ting2 shui3")
+    with db.session() as session:
+        remove_reading(session, None, session.scalars(select(LexiconEntry)).one(), now)
+    nobody = Mute(permanent=True)
+    assert render_one(db, now, cast(Pool, nobody), files, clock=lambda: now)
+    after = rows(db)["cmn"]
+    assert nobody.asked == 0 and (after.audio_sha256, after.again, after.lease_until) == (before.audio_sha256, False, None)
+
+
+def test_a_correction_while_it_is_being_spoken_is_not_lost(
+    db: Database, files: Files, article_id: int, now: datetime, pool: Pool
+) -> None:
+    want_one(db, now)
+    moments = iter([False, True])
+
+    def clock() -> datetime:
+        if next(moments, False):  # between the claim and the end
+            correct(db, now, "停水", "ting2 shui3")
+        return now
+
+    with db.session() as session:
+        for row in session.scalars(select(Rendition).where(Rendition.dialect == "yue")):
+            session.delete(row)
+    render_one(db, now, pool, files, clock=clock)
+    first = rows(db)["cmn"]
+    assert first.state == "ready" and first.again
+    assert render_one(db, now, pool, files, clock=lambda: now)
+    assert rows(db)["cmn"].audio_sha256 != first.audio_sha256
+
+
+def test_what_a_station_that_died_was_speaking_again_is_spoken_again(
+    db: Database, files: Files, article_id: int, now: datetime, pool: Pool
+) -> None:
+    spoken(db, files, now, pool)
+    with db.session() as session:
+        row = session.scalars(select(Rendition).where(Rendition.dialect == "cmn")).one()
+        row.lease_until, row.inputs_hash = now + LEASE, "of other readings"
+    assert not render_one(db, now, pool, files)
+    release_claims(db)
+    assert render_one(db, now, pool, files, clock=lambda: now)
+    assert rows(db)["cmn"].inputs_hash != "of other readings" and rows(db)["cmn"].respoken_at == now
+
+
+def test_new_articles_are_spoken_before_old_ones_again(db: Database, files: Files, article_id: int, now: datetime, pool: Pool) -> None:
+    spoken(db, files, now, pool)
+    correct(db, now, "停水", "ting2 shui3")
+    with db.session() as session:
+        old = session.get_one(Article, article_id)
+        new = an_article(session, old.author, old.area, now, body="明天有雨。", approved=True).id  # type: ignore[arg-type]
+    want_one(db, now)
+    for _ in range(2):
+        render_one(db, now, pool, files, clock=lambda: now)
+    with db.reading() as session:
+        assert {row.state for row in session.scalars(select(Rendition).where(Rendition.article_id == new))} == {"ready"}
+    assert rows(db)["cmn"].article_id == new
+
+
+def test_captions_show_no_marks(db: Database, files: Files, article_id: int, now: datetime, pool: Pool) -> None:
+    with db.session() as session:
+        session.scalars(select(Text)).one().body = "{单|shan4}家庄停水。"
+    spoken(db, files, now, pool)
+    assert [cue[2] for cue in rows(db)["cmn"].cues] == ["停水通知", "单家庄停水。"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+NUMBERS = frozenset("零〇一二三四五六七八九十百千万亿两萬億兩幺点點负負半第")
+"""Characters that figures become when they are spoken: a word with one of them may be heard where the text writes a digit."""
+
 
 class Lexicon:
     """``words`` maps a written word to its reading in one dialect: one syllable a character (``shan4 jia1 zhuang1``), IPA for bo, ug, en."""
@@ -40,3 +43,11 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 def _is_letter(char: str) -> bool:
     return char.isalpha() and ord(char) < 0x0F00
+
+
+def occurs(word: str, text: str) -> bool:
+    """Whether the word may be heard in the text: it stands there, or it holds a number word and the text has figures."""
+    if word in text:
+        return True
+    rest = [char for char in word if char not in NUMBERS]
+    return len(rest) < len(word) and any(char.isdigit() for char in text) and all(char in text for char in rest)

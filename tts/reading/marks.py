@@ -23,6 +23,11 @@ class Segment:
     malformed: tuple[int, str] | None = None
 
 
+def without_marks(text: str) -> str:
+    """The text as people read it: of every mark only what stands before the bar."""
+    return "".join(segment.text for segment in segments(text, lambda *_: True))
+
+
 def segments(sentence: str, valid: Callable[[str, str], bool]) -> Iterator[Segment]:
     """The sentence without its braces. ``valid(text, reading)`` says whether the dialect knows such a reading."""
     at = 0
