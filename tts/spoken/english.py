@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from tts.spoken.rules import WIDE, Rule, apply
+from tts.spoken.piece import Piece
+from tts.spoken.rules import narrow
+
+Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
 _EN_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _MONTHS = (
@@ -72,6 +76,9 @@ _EN_RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 
-def spoken(text: str) -> str:
-    """Our rules; the English voice reads cardinals, ordinals and years itself (wetext says 'thousand two hundred' for 1200)."""
-    return apply(_EN_RULES, text.translate(WIDE))
+def say(text: str) -> list[Piece]:
+    """Our rules; the English voice reads cardinals, ordinals and years itself."""
+    said = narrow(text)
+    for pattern, replacement in _EN_RULES:
+        said = pattern.sub(replacement, said)
+    return [Piece(0, len(text), said)]

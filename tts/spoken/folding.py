@@ -1,0 +1,15 @@
+"""Signs that rules need not tell apart, one for one, so that places stay: colons, dashes, waves and signs of full width."""
+
+from __future__ import annotations
+
+_SAME = {
+    ":": "：﹕∶", "-": "－—–‐‑−﹣‒―", "~": "～〜∼", "%": "％﹪٪", "+": "＋", "=": "＝", "/": "／⁄∕", ".": "．", "(": "（", ")": "）",
+    "#": "＃", "&": "＆", "@": "＠", "$": "＄", "¥": "￥", "£": "￡", "<": "＜", ">": "＞", "*": "＊∗",
+    " ": "\u00a0\u2009\u200a\u202f\u2002\u2003\u2005\u2006\u2007\u2008\u3000", "'": "’‘ʼ", "°": "º˚", "μ": "µ",
+}  # fmt: skip
+FOLDED = {ord(other): one for one, others in _SAME.items() for other in others}
+
+
+def fold(text: str) -> str:
+    """The text as the rules look at it."""
+    return text if text.isascii() else text.translate(FOLDED)
