@@ -114,6 +114,7 @@ class Station:
             port=settings.broker_port,
             folder=settings.data_dir / "broker",
             domain=settings.mqtt_domain,
+            reload=settings.broker_reload,
         )
         self.line = PahoBroker(
             self.broker.host, self.broker.port, self.broker.username, self.broker.password, f"station-{secrets.token_hex(4)}", self.topics,

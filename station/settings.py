@@ -45,6 +45,7 @@ class Settings:
     http_port: int = _setting(8080, "Port of the pages and of the audio.", 1, 65535)
     public_url: str = _setting("", "Address under which terminals and people reach the pages; empty means http://http_host:http_port.")
     broker: str = _setting("auto", "auto (mosquitto where installed, else amqtt), mosquitto, amqtt, or mqtt://user:password@host:port of one that runs.", secret=True)
+    broker_reload: str = _setting("", "Command after which a broker that somebody else runs has read its password and ACL files again, such as systemctl reload mosquitto.")
     broker_host: str = _setting("127.0.0.1", "Address the broker listens on and terminals are told.")
     broker_port: int = _setting(1883, "Port of the broker.", 1, 65535)
     mqtt_domain: str = _setting("xy", "First level of every topic.")

@@ -38,8 +38,8 @@ class RunningBroker(Protocol):
         """End it, when it is ours."""
 
 
-def start_broker(kind: str, *, host: str, port: int, folder: Path, domain: str) -> RunningBroker:
-    """The broker that the setting ``broker`` names. Raises BrokerError."""
+def start_broker(kind: str, *, host: str, port: int, folder: Path, domain: str, reload: str = "") -> RunningBroker:
+    """The broker that the setting ``broker`` names; ``reload`` is a command for one that somebody else runs. Raises BrokerError."""
     from broadcast.brokers.external import ExternalBroker
     from broadcast.brokers.mosquitto import MosquittoBroker, find_mosquitto
 
@@ -57,5 +57,5 @@ def start_broker(kind: str, *, host: str, port: int, folder: Path, domain: str) 
         raise BrokerError(f"broker {kind.split('@')[-1]!r}: take auto, mosquitto, amqtt or mqtt://user:password@host:port")
     tls = parts.scheme == "mqtts"
     return ExternalBroker(
-        parts.hostname, parts.port or (8883 if tls else 1883), tls, unquote(parts.username or ""), unquote(parts.password or ""), folder, domain
+        parts.hostname, parts.port or (8883 if tls else 1883), tls, unquote(parts.username or ""), unquote(parts.password or ""), folder, domain, reload
     )
