@@ -41,6 +41,7 @@ from tts.audio import LEAD_SAMPLES_MP3, chime, to_mp3
 from tts.engines import EngineError
 from tts.level import RATE
 from tts.pool import Pool
+from tts.preview import forget_one, preview_one
 from tts.render import release_claims, render_one
 from tts.want import want_one
 from wire.topics import Topics
@@ -183,7 +184,14 @@ class Station:
             )
             for _ in range(house.settings.speech_workers)
         ]
-        return [self.line_loop, self.inbox_loop, Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now))]), *voices]
+        # a loop of its own: whoever listens at a page does not wait for a long article to be spoken
+        trials = Loop(
+            [
+                Step("preview", 0.15, lambda now: preview_one(house.db, now, self.pool, house.files)),
+                Step("forget", 3600, lambda now: forget_one(house.db, now)),
+            ]
+        )
+        return [self.line_loop, self.inbox_loop, trials, Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now))]), *voices]
 
     def run(self) -> None:
         """Until told to stop. Children that fall are started again."""
