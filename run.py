@@ -2,7 +2,8 @@
 """Two commands set everything up on a bare machine: ``python3 run.py demo`` and ``python3 run.py test``.
 
 Standard library only. Makes ``.venv``, installs what ``requirements.lock`` names (hashes checked, wheels only), then hands over:
-no word starts the station, ``test`` runs the tests, ``bench NAME`` the figures, any other word is a word of the ``xiangyin`` command.
+no word starts the station, ``test`` runs the tests, ``bench NAME`` the figures, ``add NAME`` installs something optional
+(``requirements-NAME.lock``), any other word is a word of the ``xiangyin`` command.
 Without a network: PIP_NO_INDEX=1 PIP_FIND_LINKS=folder.
 """
 
@@ -136,6 +137,15 @@ def command_for(words: list[str]) -> list[str]:
     return ["-m", "app", *words]
 
 
+def add(names: list[str], locks: list[Path]) -> None:
+    """Install what is optional: each name has a lock of its own."""
+    known = sorted(path.name[len("requirements-") : -len(".lock")] for path in ROOT.glob("requirements-*.lock"))
+    if not names or set(names) - set(known):
+        fail(f"add what? There is: {', '.join(name for name in known if name != 'dev')}")
+    set_up([*locks, *(ROOT / f"requirements-{name}.lock" for name in names)])
+    say(f"added: {', '.join(names)}; restart the station to use it")
+
+
 def main() -> None:
     if sys.version_info < OLDEST:
         fail(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}: try python3.11 run.py")
@@ -145,6 +155,9 @@ def main() -> None:
     locks = [ROOT / "requirements.lock"]
     if words[:1] in (["test"], ["bench"]):
         locks.append(ROOT / "requirements-dev.lock")
+    if words[:1] == ["add"]:
+        add(words[1:], locks)
+        return
     set_up(locks)
     os.environ["VIRTUAL_ENV"] = str(VENV)
     os.environ["PATH"] = f"{VENV / 'bin'}:{os.environ.get('PATH', '')}"

@@ -16,6 +16,7 @@ from broadcast.brokers.mosquitto import find_mosquitto
 from station import clock
 from station.database import Database
 from station.settings import Settings
+from tts import wordbook
 from tts.audio import ffmpeg_program
 from tts.engines import EngineError
 from tts.pool import Pool
@@ -39,7 +40,17 @@ class Check:
 
 def examine(settings: Settings) -> list[Check]:
     """Every check, the ones that fail included; nothing is changed on the machine."""
-    looks: tuple[Callable[[Settings], Iterator[Check]], ...] = (_clock, _disk, _database, _ports, _broker, _voice, _ffmpeg, _sound)
+    looks: tuple[Callable[[Settings], Iterator[Check]], ...] = (
+        _clock,
+        _disk,
+        _database,
+        _ports,
+        _broker,
+        _voice,
+        _hakka,
+        _ffmpeg,
+        _sound,
+    )
     return [check for look in looks for check in look(settings)]
 
 
@@ -116,6 +127,15 @@ def _voice(_settings: Settings) -> Iterator[Check]:
         yield Check("voices", "bad", str(error), "set up again: remove .venv and run python3 run.py")
     finally:
         pool.close()
+
+
+def _hakka(_settings: Settings) -> Iterator[Check]:
+    if wordbook.present():
+        yield Check("Hakka words", "good", wordbook.choice()[1] or f"{wordbook.PACKAGE}, {wordbook.choice()[0]}")
+    else:
+        yield Check(
+            "Hakka words", "note", "no list of words: Hakka is not spoken", "python3 run.py add hakka, or set hakka_lexicon"
+        )
 
 
 def _ffmpeg(_settings: Settings) -> Iterator[Check]:

@@ -1,4 +1,4 @@
-"""Readings in IPA beside Wiktionary's: Uyghur, English.
+"""Readings in IPA beside Wiktionary's: Uyghur, English; Hakka words beside the Ministry of Education's.
 
 Phone error rate = Levenshtein distance / phones of the gold row, over all words; of several rows of one word the nearest counts.
 Wiktionary's rows come from many hands; both sides are brought to one broad spelling first (``BROAD_UG``, ``BROAD_EN``), which folds
@@ -78,12 +78,46 @@ def _alphabetic(what: str, code: str, path: Path, folds: Sequence[tuple[str, str
     return Figure(what, f"{rate:.2f} %", f"{len(rows)} words", "", f"<= {limit} %", rate <= limit)
 
 
+def _hakka(path: Path) -> Iterable[Figure]:
+    """Whole words, each beside all rows that the dictionary has of it; of the words that the list of this station has."""
+    from tts import wordbook
+
+    accents = {"sixian": 2, "hailu": 3, "dapu": 4, "raoping": 5, "zhaoan": 6, "southern-sixian": 7}
+    accent = wordbook.choice()[0]
+    if not wordbook.present():
+        yield Figure("Hakka", "no list of words here", "", "", "python3 run.py add hakka", False)
+        return
+    golds: dict[str, set[str]] = {}
+    for line in path.read_text("utf-8").splitlines()[1:]:
+        cells = line.split("\t")
+        gold = " ".join(cells[accents[accent]].split())
+        if re.fullmatch(r"[a-z]+\d+( [a-z]+\d+)*", gold):
+            golds.setdefault(cells[1], set()).add(gold)
+    right = whole = known = dropped = 0
+    from tts.reading import read_sentence
+
+    words = wordbook.words()
+    for word, readings in golds.items():
+        found = read_sentence("hak", word)
+        heard = sum(len(mark.text) for mark in found.marks) + sum(len(text) for _, text in found.unknown)
+        dropped += len(word) - heard if all(c.isalnum() for c in word) else 0
+        whole += not found.unknown
+        known += word in words
+        right += word in words and " ".join(mark.reading for mark in found.marks) in readings
+    share = 100 * right / known
+    yield Figure(
+        f"Hakka words ({accent})", f"{share:.2f} %", f"{known} of {len(golds)} words are in the list", "", ">= 95 %", share >= 95
+    )
+    yield Figure("Hakka characters dropped without a report", str(dropped), f"{whole} words read whole", "", "0", dropped == 0)
+
+
 def figures(data: Path | None) -> list[Figure]:
     """Only with outer material: these sets are not ours."""
     if data is None:
         return []
     wikipron = data / "pron" / "wikipron"
     return [
+        *_hakka(data / "pron" / "hakka_moe" / "words.tsv"),
         _alphabetic("Uyghur, phone error rate", "ug", wikipron / "uig_arab_broad.tsv", BROAD_UG, 0.5),
         _alphabetic("English, phone error rate", "en", wikipron / "eng_us_sample.tsv", BROAD_EN, 8.0),
     ]

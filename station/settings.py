@@ -23,6 +23,9 @@ PREFIX = "XIANGYIN_"
 NOT_SETTINGS = ("CONFIG", "SCREENSHOTS", "TEST_DATA")
 
 
+HAKKA_ACCENTS = ("sixian", "southern-sixian", "hailu", "dapu", "raoping", "zhaoan")
+
+
 class SettingsError(ValueError):
     """Every mistake of the settings, one a line."""
 
@@ -52,6 +55,8 @@ class Settings:
     secret_key: str = _setting("", "Signs forms and sessions; empty means one is made and kept in the data folder.", secret=True)
     locale: str = _setting("zh", "Language of the pages until a person chooses: zh or en.")
     timezone: str = _setting("Asia/Shanghai", "Time zone offered at first start.")
+    hakka_accent: str = _setting("sixian", "Accent of Hakka: sixian, southern-sixian, hailu, dapu, raoping or zhaoan.")
+    hakka_lexicon: str = _setting("", "CSV file (word,reading) of Hakka; its words win over those of the package formog2p. Without either nothing is spoken in Hakka.")
     speech_workers: int = _setting(2, "Speech worker processes.", 1, 64)
     speech_timeout_s: float = _setting(60.0, "Seconds after which a speech worker counts as hung.", 1, 3600)
     upload_max_mb: int = _setting(50, "Largest upload in megabytes.", 1, 2000)
@@ -95,6 +100,10 @@ class Settings:
             found.append(f"locale: {self.locale!r} is neither zh nor en")
         if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             found.append(f"log_level: {self.log_level!r} is none of DEBUG, INFO, WARNING, ERROR")
+        if self.hakka_accent not in HAKKA_ACCENTS:
+            found.append(f"hakka_accent: {self.hakka_accent!r} is none of {', '.join(HAKKA_ACCENTS)}")
+        if self.hakka_lexicon and not Path(self.hakka_lexicon).expanduser().is_file():
+            found.append(f"hakka_lexicon: there is no file {self.hakka_lexicon!r}")
         if self.broker not in ("auto", "mosquitto", "amqtt") and urlsplit(self.broker).scheme not in ("mqtt", "mqtts"):
             found.append(f"broker: {self.broker.split('@')[-1]!r} is none of auto, mosquitto, amqtt, mqtt://user:password@host:port")
         if self.public_url and urlsplit(self.public_url).scheme not in ("http", "https"):

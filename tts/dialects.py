@@ -1,9 +1,11 @@
-"""The six dialects: their names, the written languages each can be spoken from, and whether a voice speaks them yet."""
+"""The six dialects: their names, the written languages each can be spoken from, and whether a voice here speaks them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from tts import wordbook
 
 
 @dataclass(frozen=True)
@@ -11,7 +13,8 @@ class Dialect:
     """One spoken language of the station.
 
     ``writings`` are the written languages (normalised codes) it can be read from, best first. ``fallback`` is the dialect to
-    use where this one has no voice, None at the end of the road. ``speaks`` is True when a voice on this machine speaks it.
+    use where this one has no voice, None at the end of the road. ``by_words`` is True where characters cannot be read without a list of
+    words that is not shipped (``tts.wordbook``).
     """
 
     code: str
@@ -20,7 +23,12 @@ class Dialect:
     chinese: str
     writings: tuple[str, ...]
     fallback: str | None
-    speaks: bool
+    by_words: bool = False
+
+    @property
+    def speaks(self) -> bool:
+        """Whether a voice on this machine speaks it."""
+        return self.code != "bo" and (not self.by_words or wordbook.present())
 
     @property
     def no_voice_reason(self) -> str:
@@ -28,7 +36,8 @@ class Dialect:
         if self.speaks:
             return ""
         return (
-            f"no voice speaks {self.english} ({self.own_name}) yet; "
+            f"no voice speaks {self.english} ({self.own_name}) here, for its list of words is missing: install one with "
+            "`python3 run.py add hakka`, or name a CSV file in the setting hakka_lexicon; "
             f"villages that speak it can hear {DIALECTS[self.fallback].english if self.fallback else 'nothing'} instead"
         )
 
@@ -36,12 +45,12 @@ class Dialect:
 DIALECTS: dict[str, Dialect] = {
     d.code: d
     for d in (
-        Dialect("cmn", "普通话", "Mandarin", "普通话", ("zh-Hans", "zh-Hant"), None, True),
-        Dialect("yue", "廣東話", "Cantonese", "粤语", ("zh-Hant", "zh-Hans"), "cmn", True),
-        Dialect("hak", "客家話", "Hakka", "客家话", ("zh-Hant", "zh-Hans"), "cmn", False),
-        Dialect("bo", "བོད་སྐད", "Tibetan", "藏语", ("bo",), "cmn", False),
-        Dialect("ug", "ئۇيغۇرچە", "Uyghur", "维吾尔语", ("ug",), "cmn", True),
-        Dialect("en", "English", "English", "英语", ("en",), "cmn", True),
+        Dialect("cmn", "普通话", "Mandarin", "普通话", ("zh-Hans", "zh-Hant"), None),
+        Dialect("yue", "廣東話", "Cantonese", "粤语", ("zh-Hant", "zh-Hans"), "cmn"),
+        Dialect("hak", "客家話", "Hakka", "客家话", ("zh-Hant", "zh-Hans"), "cmn", by_words=True),
+        Dialect("bo", "བོད་སྐད", "Tibetan", "藏语", ("bo",), "cmn"),
+        Dialect("ug", "ئۇيغۇرچە", "Uyghur", "维吾尔语", ("ug",), "cmn"),
+        Dialect("en", "English", "English", "英语", ("en",), "cmn"),
     )
 }
 

@@ -20,7 +20,7 @@ CEILING = 10 ** (-2.2 / 20)
 """The limiter's ceiling: 1.2 dB below the promised true peak; lame takes 0.45 dB and its coding error gives up to 1 dB back."""
 _KNEE = 0.45
 # dB from espeak-ng at volume 0.7 to -16 LUFS, measured in the finished mp3 by ebur128
-GAIN_DB = {"cmn": 7.8, "yue": 7.9, "en-us": 8.3, "ug": 7.9}
+GAIN_DB = {"cmn": 7.8, "yue": 7.9, "en-us": 8.3, "ug": 7.9, "hak": 8.0}
 
 Float = NDArray[np.float32]
 

@@ -119,7 +119,7 @@ def test_the_light_terminal_has_three_dependencies() -> None:
 
 
 def test_the_lock_is_wheels_with_hashes_and_names_no_place() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-hakka.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         packages = re.split(r"\n(?=[A-Za-z0-9])", text)[1:]
         assert packages and all("==" in each.splitlines()[0] and "--hash=sha256:" in each for each in packages)

@@ -17,6 +17,7 @@ OTHER = {
     "secret_key": "s", "locale": "en", "timezone": "Asia/Urumqi", "speech_workers": "1", "speech_timeout_s": "1.5",
     "upload_max_mb": "1", "upload_max_minutes": "1", "plan_horizon_days": "1", "heartbeat_s": "1", "silent_after_s": "2",
     "lost_after_s": "700", "pairing_minutes": "1", "secure_cookies": "1", "rate_limits": "0", "log_level": "DEBUG",
+    "hakka_accent": "hailu", "hakka_lexicon": __file__,
 }  # fmt: skip
 
 
@@ -39,6 +40,11 @@ def test_all_mistakes_are_told_together_with_what_was_meant(tmp_path: Path) -> N
     text = "\n".join(caught.value.mistakes)
     for part in ("did you mean broker?", "did you mean XIANGYIN_HTTP_PORT?", "broker_port: 'many'", "rate_limits: 'perhaps'", "Asia/Nowhere", "outside"):
         assert part in text
+
+
+def test_hakka_s_accent_and_list_must_be_there() -> None:
+    with pytest.raises(SettingsError, match=r"(?s)hakka_accent: 'meixian' is none of sixian.*there is no file '/no/list.csv'"):
+        Settings.load({"XIANGYIN_HAKKA_ACCENT": "meixian", "XIANGYIN_HAKKA_LEXICON": "/no/list.csv"})
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tts import wordbook
 from tts.audio import LEAD_SAMPLES_MP3, decode, measure
 from tts.engines import EngineError
 from tts.level import RATE
@@ -51,13 +52,19 @@ def test_what_nobody_can_read_is_named_with_its_place(pool: Pool) -> None:
     [
         ("བོད", "cmn", "nothing in the text can be read in Mandarin"),
         ("", "cmn", "no text to speak"),
-        ("你好", "hak", "no voice speaks Hakka"),
         ("好" * 70_000, "cmn", "70000 characters, more than 60000"),
     ],
 )
 def test_what_cannot_be_spoken_is_refused_for_good(pool: Pool, text: str, dialect: str, why: str) -> None:
     with pytest.raises(EngineError, match=why) as caught:
         speak_article(text, "", dialect, pool)
+    assert caught.value.permanent
+
+
+def test_a_dialect_that_lacks_its_words_is_refused_for_good(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wordbook, "present", lambda: False)
+    with pytest.raises(EngineError, match="no voice speaks Hakka") as caught:
+        speak_article("你好", "", "hak", pool)
     assert caught.value.permanent
 
 

@@ -12,6 +12,7 @@ from station.areas import add_area
 from station.database import Database
 from tests.builders import an_article
 from tests.people import settle
+from tts import wordbook
 from tts.models import Rendition
 from tts.want import want_one, want_renditions
 
@@ -35,7 +36,10 @@ def test_an_approved_article_gets_a_row_per_dialect_of_its_branch(db: Database, 
     assert not want_one(db, now)
 
 
-def test_a_village_that_joins_later_gets_its_dialect(db: Database, article_id: int, now: datetime) -> None:
+def test_a_village_that_joins_later_gets_its_dialect(
+    db: Database, article_id: int, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wordbook, "present", lambda: False)
     want_one(db, now)
     with db.session() as session:
         article = session.get_one(Article, article_id)

@@ -7,7 +7,7 @@ import pyttsx3
 from tts.engines import EngineError, Speech, Utterance, driver
 from tts.engines.driver import Take
 
-RATES = {"cmn": 195, "yue": 160, "en-us": 165}
+RATES = {"cmn": 195, "yue": 160, "en-us": 165, "hak": 190}
 """espeak-ng's words per minute, per voice: about 240 characters a minute in both Chinese voices, a newsreader's pace."""
 VOLUME = 0.7
 """Below 1.0: at full volume espeak-ng clips one sentence in a hundred."""
