@@ -39,6 +39,7 @@ from station.processes import Child
 from station.settings import Settings, SettingsError
 from tts.audio import LEAD_SAMPLES_MP3, chime, to_mp3
 from tts.engines import EngineError
+from tts.engines.options import EngineOptions
 from tts.level import RATE
 from tts.pool import Pool
 from tts.preview import forget_one, preview_one
@@ -128,7 +129,7 @@ class Station:
         )
         self.planner = Planner(house.db, chime_of(house.files), horizon)
         self.book = CredentialBook(house.db, self.broker)
-        self.pool = Pool(settings.speech_workers)
+        self.pool = Pool(settings.speech_workers, sentence_seconds=settings.speech_timeout_s, options=EngineOptions.of(settings))
         self.web = Child("pages", self._web_command())
         self._fresh_line = threading.Event()
 

@@ -23,6 +23,7 @@ from articles.models import Article, Feed, Review
 from station.audit import record
 from station.models import Area, Person
 from station.people import may, visible
+from tts.choose import Choices
 from tts.dialects import DIALECTS
 from tts.models import Rendition
 from tts.render import retry as retry_speaking
@@ -106,11 +107,16 @@ def bring() -> ResponseReturnValue:
 
 
 def renditions_of(session: Session, article: Article) -> dict[str, Rendition]:
-    """The renditions of the present revision by dialect; of an older one where the present has none yet."""
+    """The renditions of the present revision by dialect, each in the voice of the article and its area."""
     rows = session.scalars(
-        select(Rendition).where(Rendition.article_id == article.id, Rendition.revision == article.revision)
-    )
-    return {row.dialect: row for row in rows}
+        select(Rendition)
+        .where(Rendition.article_id == article.id, Rendition.revision == article.revision)
+        .order_by(Rendition.id.desc())
+    ).all()
+    choices = Choices(session)
+    found = {row.dialect: row for row in rows}
+    found.update((row.dialect, row) for row in rows if row.voice == choices.voice(row.dialect, article, article.area))
+    return found
 
 
 def _voices(session: Session, article: Article, may_write: bool) -> dict[str, str]:

@@ -20,8 +20,9 @@ from station.areas import DEFAULT_DIALECT, zone
 from station.clock import from_ms, to_ms
 from station.database import Database
 from station.models import Area
+from tts.choose import Choices
 from tts.dialects import DIALECTS
-from tts.models import Rendition
+from tts.models import Rendition, VoiceChoice
 from tts.want import want_renditions
 from wire.messages import PlanItem
 
@@ -86,17 +87,25 @@ class Planner:
     def _outdated(self, session: Session, now: datetime) -> list[int]:
         """Occurrences not begun yet whose playlist, renditions, audience or state changed since they were planned."""
         fresher = exists().where(
-            PlaylistItem.playlist_id == Occurrence.playlist_id, Rendition.article_id == PlaylistItem.article_id, Rendition.ready_at > Dispatch.planned_at
+            PlaylistItem.playlist_id == Occurrence.playlist_id,
+            Rendition.article_id == PlaylistItem.article_id,
+            Rendition.ready_at > Dispatch.planned_at,
         )
         respoken = exists().where(
             PlaylistItem.playlist_id == Occurrence.playlist_id, Rendition.article_id == PlaylistItem.article_id, Rendition.respoken_at > Dispatch.planned_at
         )
         reapproved = exists().where(
-            PlaylistItem.playlist_id == Occurrence.playlist_id, Article.id == PlaylistItem.article_id, Article.updated_at > Dispatch.planned_at
+            PlaylistItem.playlist_id == Occurrence.playlist_id,
+            Article.id == PlaylistItem.article_id,
+            Article.updated_at > Dispatch.planned_at,
         )
+        revoiced = exists().where(VoiceChoice.changed_at > Dispatch.planned_at)
         stale = or_(
             and_(Occurrence.state == "cancelled", Dispatch.state != "cancelled"),
-            and_(Occurrence.state == "planned", or_(Playlist.updated_at > Dispatch.planned_at, and_(Dispatch.error != "", fresher), respoken, reapproved)),
+            and_(
+                Occurrence.state == "planned",
+                or_(Playlist.updated_at > Dispatch.planned_at, and_(Dispatch.error != "", fresher), respoken, reapproved, revoiced),
+            ),
         )
         query = (
             select(Dispatch.occurrence_id).join(Occurrence, Occurrence.id == Dispatch.occurrence_id)
@@ -110,12 +119,16 @@ class Planner:
     def _unheard(self, session: Session, now: datetime) -> list[int]:
         """Occurrences that a dialect joined after they were planned: a terminal was paired, moved, or speaks differently."""
         newest = session.scalar(select(Terminal.id).order_by(Terminal.id.desc()).limit(1)) or 0
-        marks = tuple(session.execute(select(Terminal.area_id, Terminal.dialect).where(Terminal.state == "active").distinct()).all())
+        marks = tuple(
+            session.execute(select(Terminal.area_id, Terminal.dialect).where(Terminal.state == "active").distinct()).all()
+        )
         mark = hash((newest, frozenset(marks)))
         if mark == getattr(self, "_audience", None):
             return []
         upcoming = session.scalars(
-            select(Occurrence).where(Occurrence.state == "planned", Occurrence.starts_at > now, Occurrence.starts_at < now + self.horizon)
+            select(Occurrence).where(
+                Occurrence.state == "planned", Occurrence.starts_at > now, Occurrence.starts_at < now + self.horizon
+            )
         ).all()
         hearing = Hearing(session, [each.area for each in upcoming])
         planned: dict[int, set[str]] = defaultdict(set)
@@ -138,7 +151,9 @@ class Planner:
             key = hashlib.sha256(json.dumps([state, plain, missing], sort_keys=True).encode()).hexdigest()
             row = there.get(dialect)
             if row is None:
-                row = Dispatch(occurrence_id=occurrence.id, area_id=occurrence.area_id, dialect=dialect, zid=zone(occurrence.area, dialect))
+                row = Dispatch(
+                    occurrence_id=occurrence.id, area_id=occurrence.area_id, dialect=dialect, zid=zone(occurrence.area, dialect)
+                )
                 session.add(row)
             unchanged = row.inputs_hash == key
             row.planned_at = now
@@ -160,7 +175,7 @@ class Planner:
             if item.kind == "pause":
                 at += item.pause_ms
                 continue
-            clip, title, spoken = self._clip(item, dialect, voices, missing)
+            clip, title, spoken = self._clip(item, occurrence, dialect, voices, missing)
             if clip is not None:
                 found.append((at, clip, title, item.gain_db, spoken))
                 at += clip.ms
@@ -174,7 +189,9 @@ class Planner:
             for n, (begins, clip, title, gain, spoken) in enumerate(found)
         ], missing  # fmt: skip
 
-    def _clip(self, item: PlaylistItem, dialect: str, voices: Voices, missing: list[str]) -> tuple[ClipRef | None, str, str]:
+    def _clip(
+        self, item: PlaylistItem, occurrence: Occurrence, dialect: str, voices: Voices, missing: list[str]
+    ) -> tuple[ClipRef | None, str, str]:
         if item.kind == "chime":
             return self.chime, "♪", ""
         if item.kind == "clip" and item.clip is not None:
@@ -182,42 +199,68 @@ class Planner:
         if item.article is None:
             missing.append("an item of the playlist is gone")
             return None, "", ""
-        clip, spoken, why = voices.speak(item.article, dialect)
+        clip, spoken, why = voices.speak(item.article, dialect, occurrence.area, occurrence.playlist.voice)
         if why:
             missing.append(f"{item.article.title}: {why}")
         return clip, item.article.title, spoken
 
 
 class Voices:
-    """The renditions of a batch of articles, by article and dialect, with the fallbacks that the dialect table names."""
+    """The renditions of a batch of articles, by article, dialect and voice, with the fallbacks that the dialect table names."""
 
     def __init__(self, session: Session, now: datetime, articles: Sequence[Article]) -> None:
         self.session = session
         self.now = now
+        self._choices = Choices(session)
         rows = session.scalars(select(Rendition).where(Rendition.article_id.in_({each.id for each in articles}))).all()
-        self._found = {(row.article_id, row.revision, row.dialect): row for row in rows}
+        self._found: dict[tuple[int, int, str], dict[str, Rendition]] = defaultdict(dict)
+        for row in rows:
+            self._found[row.article_id, row.revision, row.dialect][row.voice] = row
 
-    def speak(self, article: Article, dialect: str) -> tuple[ClipRef | None, str, str]:
-        """The clip, the dialect it speaks, and what is missing in words. A fallback only where the dialect itself can have no voice."""
+    def speak(self, article: Article, dialect: str, area: Area, playlist_voice: str = "") -> tuple[ClipRef | None, str, str]:
+        """The clip, the dialect it speaks, and what is missing in words. A fallback only where the dialect itself can have no voice.
+
+        While the chosen voice is not ready, another voice of the same dialect that is: a warning waits for no voice.
+        """
         if article.state != "approved":
             return None, dialect, "not approved"
         code: str | None = dialect
         while code is not None:
-            row = self._found.get((article.id, article.revision, code))
-            if row is None and want_renditions(self.session, article, {code}, self.now):
-                row = self.session.scalar(
-                    select(Rendition).where(Rendition.article_id == article.id, Rendition.revision == article.revision, Rendition.dialect == code)
-                )
-                if row is not None:
-                    self._found[(article.id, article.revision, code)] = row
+            name = self._choices.voice(code, article, area, playlist_voice)
+            there = self._found[article.id, article.revision, code]
+            row = there.get(name) or self._want(article, code, name)
             if row is None:
                 return None, dialect, f"no rendition in {code}"
             if row.state == "ready":
-                return ClipRef(row.audio_sha256, row.audio_bytes, row.ms, row.skip), code, ""
+                return _clip_of(row), code, ""
             if row.state != "no_voice":
-                return None, dialect, row.error or f"{code} is being spoken"
+                why = row.error or f"{code} is being spoken"
+                other = next((each for each in there.values() if each.state == "ready"), None)
+                if other is not None:
+                    return _clip_of(other), code, f"the voice {other.voice} speaks for {name}: {why}"
+                return None, dialect, why
             reason, code = row.error, DIALECTS[code].fallback
         return None, dialect, reason
+
+    def _want(self, article: Article, code: str, name: str) -> Rendition | None:
+        """The row that was lacking, from now on wanted."""
+        if not want_renditions(self.session, article, {code}, self.now, {code: name}):
+            return None
+        row = self.session.scalar(
+            select(Rendition).where(
+                Rendition.article_id == article.id,
+                Rendition.revision == article.revision,
+                Rendition.dialect == code,
+                Rendition.voice == name,
+            )
+        )
+        if row is not None:
+            self._found[article.id, article.revision, code][name] = row
+        return row
+
+
+def _clip_of(row: Rendition) -> ClipRef:
+    return ClipRef(row.audio_sha256, row.audio_bytes, row.ms, row.skip)
 
 
 class Hearing:

@@ -18,13 +18,15 @@ STARTS = ("hard", "after", "free")
 
 
 class Playlist(Base):
-    """An ordered list of things to hear. ``version`` grows with every change: two people editing are told apart by it."""
+    """An ordered list of things to hear. ``version`` grows with every change: two people editing are told apart by it. ``voice`` speaks its
+    articles; empty leaves it to the area."""
 
     __tablename__ = "playlist"
     id: Mapped[int] = mapped_column(primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     title: Mapped[str] = mapped_column(String(200))
+    voice: Mapped[str] = mapped_column(String(32), default="")
     version: Mapped[int] = mapped_column(default=1)
     archived: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]

@@ -59,6 +59,11 @@ class Settings:
     hakka_lexicon: str = _setting("", "CSV file (word,reading) of Hakka; its words win over those of the package formog2p. Without either nothing is spoken in Hakka.")
     speech_workers: int = _setting(2, "Speech worker processes.", 1, 64)
     speech_timeout_s: float = _setting(60.0, "Seconds after which a speech worker counts as hung.", 1, 3600)
+    engines: str = _setting("recorded system", "Engines that speak, first choice first; apart per dialect or dialect/voice: recorded system; cmn = recorded sherpa system; bo/slow = http.")
+    sherpa_model_dir: str = _setting("", "Folder of a sherpa-onnx model for the engine sherpa (docs/engines.md); empty means none.")
+    speech_url: str = _setting("", "Address of a speech server for the engine http (docs/engines.md).")
+    speech_token: str = _setting("", "Sent to the speech server as a bearer token.", secret=True)
+    speech_url_timeout_s: float = _setting(20.0, "Seconds the speech server may take for one sentence.", 0.1, 300)
     upload_max_mb: int = _setting(50, "Largest upload in megabytes.", 1, 2000)
     upload_max_minutes: int = _setting(60, "Longest audio upload in minutes.", 1, 600)
     plan_horizon_days: int = _setting(7, "Days ahead that terminals hold their plan and audio for.", 1, 31)
@@ -106,6 +111,8 @@ class Settings:
             found.append(f"hakka_lexicon: there is no file {self.hakka_lexicon!r}")
         if self.broker not in ("auto", "mosquitto", "amqtt") and urlsplit(self.broker).scheme not in ("mqtt", "mqtts"):
             found.append(f"broker: {self.broker.split('@')[-1]!r} is none of auto, mosquitto, amqtt, mqtt://user:password@host:port")
+        if self.speech_url and urlsplit(self.speech_url).scheme not in ("http", "https"):
+            found.append(f"speech_url: {self.speech_url!r} must start with http:// or https://")
         if self.public_url and urlsplit(self.public_url).scheme not in ("http", "https"):
             found.append(f"public_url: {self.public_url!r} must start with http:// or https://")
         if not self.silent_after_s < self.lost_after_s:

@@ -1,14 +1,15 @@
-"""Loudness and peaks in plain arithmetic: one fixed gain per voice, a soft limiter, and loudness after ITU-R BS.1770."""
+"""Loudness and peaks in plain arithmetic: every sentence to one loudness, a soft limiter, and loudness after ITU-R BS.1770."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tts.engines import Pcm
+from tts.engines import Pcm, Speech
 
 RATE = 44100
 """Samples per second of everything the station sends."""
@@ -19,8 +20,11 @@ MP3_GAIN_DB = -0.45
 CEILING = 10 ** (-2.2 / 20)
 """The limiter's ceiling: 1.2 dB below the promised true peak; lame takes 0.45 dB and its coding error gives up to 1 dB back."""
 _KNEE = 0.45
-# dB from espeak-ng at volume 0.7 to -16 LUFS, measured in the finished mp3 by ebur128
-GAIN_DB = {"cmn": 7.8, "yue": 7.9, "en-us": 8.3, "ug": 7.9, "hak": 8.0}
+SENTENCE_LUFS = TARGET_LUFS - MP3_GAIN_DB + 0.4
+"""Of one sentence before the encoder. 0.4 more than the target: the windows that lie half in the pauses pull the whole down by that."""
+LARGEST_GAIN_DB = 30.0
+LONGEST_SILENCE_MS = 1200
+"""Inside a sentence: an engine that falls silent for longer is cut short there."""
 
 Float = NDArray[np.float32]
 
@@ -42,9 +46,62 @@ def at_station_rate(pcm: Pcm, rate: int) -> Float:
     return doubled
 
 
-def level(sound: Float, voice: str) -> Pcm:
-    """The voice's fixed gain, then the limiter."""
-    return limited(sound * np.float32(10 ** (GAIN_DB.get(voice, 0.0) / 20)))
+@dataclass(frozen=True, eq=False)
+class Levelled:
+    """A sentence as it is sent: samples at RATE, K-weighted mean square per 100 ms, highest sample."""
+
+    pcm: Pcm
+    blocks: list[float]
+    peak: int
+
+
+def levelled(speech: Speech) -> Levelled:
+    """What an engine said, without silence at its ends, at the station's rate and loudness.
+
+    The gain is measured in the sentence itself and not taken from a table of voices: it holds for every engine, voice and dialect
+    alike, for a recording too, costs one FFT that the rendition's loudness needs anyway, and is the same each time.
+    """
+    said = shortened(trimmed(speech.pcm, speech.rate), speech.rate)
+    if not len(said):
+        return Levelled(said, [], 0)
+    rate = speech.rate
+    if rate * 2 != RATE and rate % 10:
+        said, rate = _whole(at_station_rate(said, rate)), RATE
+    blocks = weighted_blocks(said, rate)
+    gain = _gain(blocks)
+    sound = at_station_rate(said, rate) * np.float32(gain)
+    pcm = limited(sound)
+    left = _power(pcm.astype(np.float32) / np.float32(32767)) / max(_power(sound), 1e-12)  # what the limiter took belongs to the figure
+    return Levelled(pcm, [round(float(each), 9) for each in blocks * gain**2 * left], int(max(pcm.max(), -int(pcm.min()))))
+
+
+def _power(sound: Float) -> float:
+    return float(np.dot(sound, sound))
+
+
+def _whole(sound: Float) -> Pcm:
+    return (np.clip(sound, -1, 1) * 32767).astype(np.int16)
+
+
+def _gain(blocks: NDArray[np.float64]) -> float:
+    """The factor that brings a sentence to SENTENCE_LUFS; 1 for silence."""
+    found = loudness(blocks)
+    if len(blocks) < 4:  # a word shorter than the 400 ms window: the power of the word itself
+        found = _lufs(float(blocks.mean())) if blocks.any() else None
+    return float(10 ** (min(SENTENCE_LUFS - found, LARGEST_GAIN_DB) / 20)) if found is not None else 1.0
+
+
+def shortened(pcm: Pcm, rate: int, quiet: int = 60) -> Pcm:
+    """Silences longer than LONGEST_SILENCE_MS, cut down to that."""
+    longest = rate * LONGEST_SILENCE_MS // 1000
+    heard = np.flatnonzero((pcm > quiet) | (pcm < -quiet))
+    gaps = np.flatnonzero(np.diff(heard) > longest)
+    if not len(gaps):
+        return pcm
+    keep = np.ones(len(pcm), np.bool_)
+    for gap in gaps:
+        keep[heard[gap] + longest // 2 : heard[gap + 1] - longest // 2] = False
+    return pcm[keep]
 
 
 def limited(sound: Float) -> Pcm:
@@ -58,9 +115,9 @@ def limited(sound: Float) -> Pcm:
     return (sound * 32767).astype(np.int16)
 
 
-def trimmed(pcm: Pcm, rate: int, quiet: int = 120, keep_ms: int = 15) -> Pcm:
-    """Without the silence at both ends (below ``quiet`` of 32768)."""
-    heard = np.flatnonzero(np.abs(pcm.astype(np.int32)) > quiet)
+def trimmed(pcm: Pcm, rate: int, quiet: int = 60, keep_ms: int = 20) -> Pcm:
+    """Without the silence at both ends (below ``quiet`` of 32768); a soft beginning keeps ``keep_ms`` before it is heard."""
+    heard = np.flatnonzero((pcm > quiet) | (pcm < -quiet))
     if not len(heard):
         return pcm[:0]
     keep = rate * keep_ms // 1000
@@ -68,14 +125,15 @@ def trimmed(pcm: Pcm, rate: int, quiet: int = 120, keep_ms: int = 15) -> Pcm:
 
 
 @cache
-def _k_weights(size: int) -> NDArray[np.float32]:
-    """|H|² of BS.1770's two filters (high shelf and high pass) at the bins of an rfft of ``size`` samples at RATE.
+def _k_weights(rate: int) -> NDArray[np.float32]:
+    """|H|² of BS.1770's two filters (high shelf and high pass) at the bins of an rfft of 100 ms at ``rate``.
 
     The analogue prototypes behind the standard's 48 kHz coefficients (De Man, "Evaluation of implementations of the EBU R128
     loudness measurement"): shelf f0 1681.97 Hz, +4 dB, Q 0.7072; high pass f0 38.135 Hz, Q 0.5003.
     """
-    w = np.tan(np.pi * np.minimum(np.fft.rfftfreq(size, 1 / RATE), RATE / 2 - 1) / RATE)
-    shelf0, pass0 = (np.tan(np.pi * f / RATE) for f in (1681.974450955533, 38.13547087602444))
+    size = round(rate / 10)
+    w = np.tan(np.pi * np.minimum(np.fft.rfftfreq(size, 1 / rate), rate / 2 - 1) / rate)
+    shelf0, pass0 = (np.tan(np.pi * f / rate) for f in (1681.974450955533, 38.13547087602444))
     s = 1j * w / shelf0
     high = 10 ** (3.999843853973347 / 20)
     shelf = (high * s**2 + high**0.4996667741545416 / 0.7071752369554196 * s + 1) / (s**2 + s / 0.7071752369554196 + 1)
@@ -85,23 +143,21 @@ def _k_weights(size: int) -> NDArray[np.float32]:
     return weights
 
 
-BLOCK = RATE // 10
-
-
-def weighted_blocks(pcm: Pcm) -> NDArray[np.float64]:
+def weighted_blocks(pcm: Pcm, rate: int = RATE) -> NDArray[np.float64]:
     """K-weighted mean square per 100 ms (the last one padded with silence), by Parseval's rule."""
     if not len(pcm):
         return np.zeros(0)
-    minute = 600 * BLOCK  # half an hour at once would take a gigabyte
-    return np.concatenate([_weighted(pcm[at : at + minute]) for at in range(0, len(pcm), minute)])
+    minute = 60 * rate  # half an hour at once would take a gigabyte
+    return np.concatenate([_weighted(pcm[at : at + minute], rate) for at in range(0, len(pcm), minute)])
 
 
-def _weighted(pcm: Pcm) -> NDArray[np.float64]:
-    padded = np.zeros(-(-len(pcm) // BLOCK) * BLOCK, np.float32)
+def _weighted(pcm: Pcm, rate: int) -> NDArray[np.float64]:
+    block = round(rate / 10)
+    padded = np.zeros(-(-len(pcm) // block) * block, np.float32)
     padded[: len(pcm)] = pcm
-    spectrum = np.fft.rfft(padded.reshape(-1, BLOCK) / np.float32(32768), axis=1)
-    power = (spectrum.real**2 + spectrum.imag**2) * _k_weights(BLOCK)
-    return np.asarray((2 * power.sum(axis=1) - power[:, 0]) / BLOCK**2, dtype=np.float64)
+    spectrum = np.fft.rfft(padded.reshape(-1, block) / np.float32(32768), axis=1)
+    power = (spectrum.real**2 + spectrum.imag**2) * _k_weights(rate)
+    return np.asarray((2 * power.sum(axis=1) - power[:, 0]) / block**2, dtype=np.float64)
 
 
 def loudness(blocks: Iterable[float]) -> float | None:
@@ -116,7 +172,11 @@ def loudness(blocks: Iterable[float]) -> float | None:
     if not len(windows):
         return None
     heard = windows[windows > windows.mean() / 10]
-    return round(float(-0.691 + 10 * np.log10(heard.mean())), 2)
+    return round(_lufs(float(heard.mean())), 2)
+
+
+def _lufs(power: float) -> float:
+    return float(-0.691 + 10 * np.log10(power))
 
 
 def decibels(peak: int) -> float | None:

@@ -11,21 +11,26 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from articles.models import Article
 from station.database import Base
 from station.models import Area, Person
+from tts.voices import DEFAULT
 
 # wanted > rendering (claimed until lease_until) > ready | failed | no_voice (no engine speaks the dialect, or no text to speak)
 RENDITION_STATES = ("wanted", "rendering", "ready", "failed", "no_voice")
 
 
 class Rendition(Base):
-    """One revision of an article, spoken in one dialect. ``cues`` is [[start_ms, end_ms, text], ...]; ``skip`` the encoder's priming
-    samples in front; ``progress`` runs from 0 to 1 while it is being spoken; ``error`` says why it failed, for the operator.
+    """One revision of an article, spoken in one dialect by one voice. ``engine`` says who spoke and ``engines`` which one each cue;
+    ``cues`` is [[start_ms, end_ms, text], ...]; ``skip`` the encoder's priming samples in front; ``progress`` runs from 0 to 1 while it
+    is being spoken; ``error`` says why it failed, for the operator.
 
     ``again``: a reading was corrected, so it is to be spoken once more; until that is ready its former sound counts, and it stays ready.
     ``respoken_at`` is when that last happened: plans made earlier name the former sound.
     """
 
     __tablename__ = "rendition"
-    __table_args__ = (UniqueConstraint("article_id", "revision", "dialect"), Index("ix_rendition_state", "state", "not_before"))
+    __table_args__ = (
+        UniqueConstraint("article_id", "revision", "dialect", "voice"),
+        Index("ix_rendition_state", "state", "not_before"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), index=True)
     revision: Mapped[int]
@@ -38,8 +43,10 @@ class Rendition(Base):
     lease_until: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(500), default="")
     inputs_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
-    voice: Mapped[str] = mapped_column(String(64), default="")
+    voice: Mapped[str] = mapped_column(String(64), default=DEFAULT)
     engine: Mapped[str] = mapped_column(String(120), default="")
+    engines: Mapped[list[Any]] = mapped_column(JSON, default=list)  # [name, ...] one per cue
+    instead: Mapped[list[Any]] = mapped_column(JSON, default=list)  # [[engine, why it did not speak], ...]
     audio_sha256: Mapped[str] = mapped_column(String(64), default="")
     audio_bytes: Mapped[int] = mapped_column(default=0)
     ms: Mapped[int] = mapped_column(default=0)
@@ -106,6 +113,22 @@ class Preview(Base):
     ms: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     asked_at: Mapped[datetime]
+
+
+class VoiceChoice(Base):
+    """The voice that speaks in an area and everywhere below it, or that speaks one article; ``dialect`` "" is every dialect, ``voice`` ""
+    takes a choice back (the row stays: ``changed_at`` tells the planner)."""
+
+    __tablename__ = "voice_choice"
+    __table_args__ = (UniqueConstraint("area_id", "dialect"), UniqueConstraint("article_id", "dialect"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))
+    dialect: Mapped[str] = mapped_column(String(8), default="")
+    voice: Mapped[str] = mapped_column(String(32), default="")
+    changed_at: Mapped[datetime]
+    area: Mapped[Area | None] = relationship()
+    article: Mapped[Article | None] = relationship()
 
 
 class Clip(Base):

@@ -7,16 +7,19 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tts.engines import EngineError, Pcm
-from tts.engines.worker import Frame, read_frame, write_frame
+from tts.engines.chain import Engines
+from tts.engines.options import EngineOptions
+from tts.engines.worker import OPTIONS, Frame, Job, read_frame, write_frame
+from tts.voices import Manner
 
 START_SECONDS = 60.0
 SENTENCE_SECONDS = 20.0
@@ -25,7 +28,7 @@ SENTENCE_SECONDS = 20.0
 @dataclass(frozen=True, eq=False)
 class SpokenSentence:
     """Sentence ``index`` of the job: mono samples at 44.1 kHz, what was said, what nobody could read and where in the sentence,
-    K-weighted power per 100 ms, highest sample."""
+    K-weighted power per 100 ms, highest sample, which engine spoke, why those before it could not, and whether another time they may."""
 
     index: int
     pcm: Pcm
@@ -33,6 +36,9 @@ class SpokenSentence:
     unknown: tuple[tuple[int, str], ...]
     blocks: tuple[float, ...]
     peak: int
+    engine: str = ""
+    instead: tuple[tuple[str, str], ...] = ()
+    passing: bool = False
 
 
 class WorkerLost(Exception):
@@ -42,15 +48,16 @@ class WorkerLost(Exception):
 class Worker:
     """One speaking process and the thread that listens to it. Started at once, ready when its first frame came."""
 
-    def __init__(self, argv: Sequence[str], start_seconds: float) -> None:
+    def __init__(self, argv: Sequence[str], start_seconds: float, options: EngineOptions) -> None:
         house = str(Path(__file__).resolve().parents[1])
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (house, os.environ.get("PYTHONPATH", ""))))}
         # one thread per process: numpy's own threads would fight with the encoder for the second core
-        environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", OPTIONS: options.to_json()}
         self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
         self._frames: queue.Queue[Frame | None] = queue.Queue(maxsize=8)
         self._start_seconds = start_seconds
         self._ready = False
+        self.trying = ""
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -73,14 +80,15 @@ class Worker:
             raise WorkerLost(f"the voice process ended (code {self._process.wait()})")
         return frame
 
-    def work(self, job: Mapping[str, Any], seconds: float) -> Iterator[Frame]:
-        """One frame per sentence of the job (see ``serve``). WorkerLost when it hangs or ends, EngineError when it says that it cannot."""
+    def work(self, job: Job, seconds: float) -> Iterator[Frame]:
+        """One frame per sentence; ``trying`` is the engine that was asked last. WorkerLost when it hangs or ends, EngineError when it says
+        that it cannot."""
         assert self._process.stdin is not None
         if not self._ready:
             self._next(self._start_seconds)
             self._ready = True
         try:
-            write_frame(self._process.stdin, dict(job))
+            write_frame(self._process.stdin, job.to_header())
         except OSError as problem:
             raise WorkerLost(f"the voice process is gone: {problem}") from problem
         patience = self._start_seconds
@@ -91,7 +99,10 @@ class Worker:
                 raise EngineError(header["error"], permanent=bool(header["permanent"]))
             if header.get("done"):
                 return
-            if not header.get("begun"):
+            if "trying" in header:
+                self.trying = header["trying"]
+            elif not header.get("begun"):
+                self.trying = ""
                 yield header, body
 
     def kill(self) -> None:
@@ -128,8 +139,10 @@ class Pool:
         sentence_seconds: float = SENTENCE_SECONDS,
         start_seconds: float = START_SECONDS,
         argv: Sequence[str] = (),
+        options: EngineOptions | None = None,
     ) -> None:
         self._argv = tuple(argv) or (sys.executable, "-m", "tts.engines.worker")
+        self.engines = Engines(options)
         self._seconds = sentence_seconds
         self._start_seconds = start_seconds
         self._idle: queue.LifoQueue[Worker | None] = queue.LifoQueue()
@@ -143,7 +156,7 @@ class Pool:
         for dialect in dialects:
             try:
                 with self._worker() as worker:
-                    list(worker.work({"dialect": dialect, "sentences": []}, self._seconds))
+                    list(worker.work(Job(Manner(dialect), ()), self._seconds))
             except WorkerLost as problem:
                 raise EngineError(f"{problem} while it was loading {dialect}", permanent=False) from problem
 
@@ -155,7 +168,7 @@ class Pool:
         worker = self._idle.get()
         good = False
         try:
-            worker = worker or Worker(self._argv, self._start_seconds)
+            worker = worker or Worker(self._argv, self._start_seconds, self.engines.options)
             yield worker
             good = True
         except EngineError:
@@ -166,36 +179,47 @@ class Pool:
                 worker.kill()
             self._idle.put(worker if good and not self._closed else None)
 
-    def speak(self, sentences: Sequence[str], dialect: str, words: Mapping[str, str] | None = None) -> Iterator[SpokenSentence]:
-        """The sentences in order, each as soon as it is spoken; ``words`` are readings that people gave. Raises EngineError."""
-        for index, (header, body) in enumerate(self._frames({"kind": "speak", "dialect": dialect, "words": dict(words or {})}, sentences)):
+    def speak(self, sentences: Sequence[str], manner: Manner) -> Iterator[SpokenSentence]:
+        """The sentences in order, each as soon as it is spoken. Raises EngineError."""
+        for index, (header, body) in enumerate(self._frames(Job(manner, tuple(sentences)))):
             yield _sentence(index, header, body)
 
-    def read(self, sentences: Sequence[str], dialect: str, words: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
+    def read(self, sentences: Sequence[str], manner: Manner) -> Iterator[dict[str, Any]]:
         """How the sentences would be spoken, in order, as ``Voicing.read`` tells it. Raises EngineError."""
-        for header, _ in self._frames({"kind": "read", "dialect": dialect, "words": dict(words or {})}, sentences):
+        for header, _ in self._frames(Job(manner, tuple(sentences), "read")):
             yield header
 
-    def _frames(self, job: Mapping[str, Any], sentences: Sequence[str]) -> Iterator[Frame]:
+    def _frames(self, job: Job) -> Iterator[Frame]:
         """One frame a sentence.
 
-        A worker that hangs or dies is replaced and its unfinished sentences are done once more; raises EngineError when the
-        second one is lost on the same sentence, or when the engine says that it cannot.
+        A worker that hangs or dies is replaced and its unfinished sentences are done once more. Lost twice at the same sentence,
+        that sentence goes to the next engine; raises EngineError when there is none left, or when the engines say that they cannot.
         """
-        done = 0
         lost_at = -1
-        while done < len(sentences):
+        while job.start < len(job.sentences):
+            trying = ""
             try:
                 with self._worker() as worker:
-                    for frame in worker.work({**job, "sentences": list(sentences[done:])}, self._seconds):
-                        yield frame
-                        done += 1
+                    try:
+                        for frame in worker.work(job, self._seconds):
+                            yield frame
+                            job = replace(job, start=job.start + 1)
+                    finally:
+                        trying = worker.trying
             except WorkerLost as problem:
-                if lost_at == done:
-                    raise EngineError(
-                        f"{problem}, twice, at sentence {done + 1}: {sentences[done][:40]!r}", permanent=False
-                    ) from problem
-                lost_at = done
+                if lost_at != job.start:
+                    lost_at = job.start
+                    continue
+                job, lost_at = self._without(job, trying, problem), -1
+
+    def _without(self, job: Job, engine: str, problem: WorkerLost) -> Job:
+        """The job, in which the sentence that took two processes down is not given to this engine again; EngineError when no other is left."""
+        out = (*job.without.get(job.start, ()), engine)
+        left = set(self.engines.options.engines(job.manner.dialect, job.manner.voice)) - set(out) - {"recorded"}
+        if not engine or not left:
+            sentence = job.sentences[job.start][:40]
+            raise EngineError(f"{problem}, twice, at sentence {job.start + 1}: {sentence!r}", permanent=False) from problem
+        return replace(job, without={**job.without, job.start: out})
 
     def close(self) -> None:
         """End the idle processes; busy ones end with their job."""
@@ -217,4 +241,7 @@ def _sentence(index: int, header: dict[str, object], body: bytes) -> SpokenSente
         tuple((int(at), str(text)) for at, text in header.get("unknown", ())),  # type: ignore[attr-defined]
         tuple(header.get("blocks", ())),  # type: ignore[arg-type]
         int(header.get("peak", 0)),  # type: ignore[call-overload]
+        str(header.get("engine", "")),
+        tuple((str(name), str(why)) for name, why in header.get("instead", ())),  # type: ignore[attr-defined]
+        bool(header.get("passing")),
     )

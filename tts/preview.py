@@ -20,9 +20,11 @@ from station.database import Database
 from station.files import Files
 from tts.audio import Mp3, silence
 from tts.engines import EngineError
+from tts.engines.chain import Engines
 from tts.models import Preview
 from tts.pool import Pool
 from tts.speak import Progress, inputs_hash
+from tts.voices import Manner
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,8 @@ EDGE_MS = 120
 
 def preview_key(kind: str, code: str, sentences: Sequence[str], words: Mapping[str, str]) -> str:
     """The same sentences with the same readings, voice and front end are tried once."""
-    inputs = inputs_hash(json.dumps(list(sentences), ensure_ascii=False), "", code, "", words)
+    # a page asks, and knows no engines but those every station has; a trial lives a week
+    inputs = inputs_hash(json.dumps(list(sentences), ensure_ascii=False), "", "", Manner(code, words=words), Engines())
     return hashlib.sha256(f"{kind} {inputs}".encode()).hexdigest()
 
 
@@ -147,7 +150,7 @@ def _reporter(db: Database, found: _Claim, clock: Clock) -> Progress:
 
 def _read(found: _Claim, pool: Pool, report: Progress) -> dict[str, Any]:
     told = []
-    for number, one in enumerate(pool.read(found.sentences, found.dialect, found.words), 1):
+    for number, one in enumerate(pool.read(found.sentences, Manner(found.dialect, words=found.words)), 1):
         told.append({name: one.get(name, []) for name in ("spoken", "marks", "unread", "unknown")})
         report(number / len(found.sentences))
     return {"state": "ready", "progress": 1.0, "result": told, "error": ""}
@@ -157,7 +160,7 @@ def _speak(found: _Claim, pool: Pool, files: Files) -> dict[str, Any]:
     mp3 = Mp3()
     mp3.add(silence(EDGE_MS))
     heard = 0
-    for said in pool.speak(found.sentences, found.dialect, found.words):
+    for said in pool.speak(found.sentences, Manner(found.dialect, words=found.words)):
         mp3.add(said.pcm)
         heard += len(said.pcm)
     if not heard:

@@ -22,7 +22,8 @@ from tts.engines import EngineError
 from tts.lexicon import words_for
 from tts.models import Rendition
 from tts.pool import Pool
-from tts.speak import Progress, Spoken, front_end, inputs_hash, speak_article
+from tts.speak import Progress, Spoken, inputs_hash, speak_article
+from tts.voices import Manner
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ class _Claim:
     id: int
     attempt: int
     dialect: str
+    voice: str
     lang: str
     title: str
     body: str
@@ -87,14 +89,15 @@ def render_one(db: Database, now: datetime, pool: Pool, files: Files, clock: Clo
     found = _claim(db, now)
     if not isinstance(found, _Claim):
         return found
-    key = inputs_hash(found.body, found.title, found.dialect, found.lang, found.words)
+    manner = Manner(found.dialect, found.voice, found.words)
+    key = inputs_hash(found.body, found.title, found.lang, manner, pool.engines)
     if key == found.former:  # the correction was taken back, or does not reach this text
         _write(db, found, lease_until=None, progress=1.0)
         return True
     if _reuse(db, found, key, files, clock):
         return True
     try:
-        spoken = speak_article(found.body, found.title, found.dialect, pool, _reporter(db, found, clock), found.words)
+        spoken = speak_article(found.body, found.title, manner, pool, _reporter(db, found, clock))
     except EngineError as problem:
         _failed(db, found, problem, clock())
         return True
@@ -143,7 +146,7 @@ def _claim(db: Database, now: datetime) -> _Claim | bool:
         row.lang = text.lang
         words = words_for(session, row.article.area, row.dialect, f"{text.title}\n{text.body}", row.article_id)
         former = row.inputs_hash if row.state == "ready" else None
-        return _Claim(row.id, row.attempts, row.dialect, text.lang, text.title, text.body, words, former)
+        return _Claim(row.id, row.attempts, row.dialect, row.voice, text.lang, text.title, text.body, words, former)
 
 
 def _text_of(session: Session, row: Rendition) -> Text | None:
@@ -194,7 +197,9 @@ def _reuse(db: Database, found: _Claim, key: str, files: Files, clock: Clock) ->
         twin = session.scalar(select(Rendition).where(Rendition.inputs_hash == key, Rendition.state == "ready").limit(1))
         if twin is None or not files.has(twin.audio_sha256) or not files.has(twin.captions_sha256):
             return False
-    same = ("voice", "engine", "audio_sha256", "audio_bytes", "ms", "skip", "lufs", "peak_db", "captions_sha256", "cues", "unknown")
+    same = (
+        "engine", "engines", "instead", "audio_sha256", "audio_bytes", "ms", "skip", "lufs", "peak_db", "captions_sha256", "cues", "unknown"
+    )  # fmt: skip
     kept = {name: getattr(twin, name) for name in same}
     _write(db, found, clock, **kept, inputs_hash=key, state="ready", progress=1.0, lease_until=None, error="")
     return True
@@ -203,8 +208,10 @@ def _reuse(db: Database, found: _Claim, key: str, files: Files, clock: Clock) ->
 def _store(db: Database, found: _Claim, key: str, spoken: Spoken, files: Files, clock: Clock) -> None:
     audio, captions = files.put(spoken.mp3), files.put(webvtt(spoken.cues).encode())
     _write(
-        db, found, clock, state="ready", progress=1.0, lease_until=None, error="", inputs_hash=key,
-        voice=found.dialect, engine=f"{spoken.engine} ({front_end()})", audio_sha256=audio, audio_bytes=len(spoken.mp3),
+        db, found, clock, state="ready", progress=1.0, lease_until=None, error="",
+        inputs_hash="" if spoken.passing else key,  # what another engine spoke for once is not taken for the real thing later
+        engine=spoken.engine[:120], engines=list(spoken.engines), instead=[list(each) for each in spoken.instead],
+        audio_sha256=audio, audio_bytes=len(spoken.mp3),
         ms=spoken.ms, skip=LEAD_SAMPLES_MP3, lufs=spoken.lufs, peak_db=spoken.peak_db, captions_sha256=captions,
         cues=[[cue.start_ms, cue.end_ms, cue.text] for cue in spoken.cues], unknown=[list(each) for each in spoken.unknown],
     )  # fmt: skip

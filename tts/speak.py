@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -14,13 +15,14 @@ from tts.audio import MP3_EFFORT, MP3_KBPS, Mp3, in_mp3, silence
 from tts.captions import Cue
 from tts.dialects import dialect
 from tts.engines import EngineError
-from tts.engines.system import SystemEngine, fingerprint
-from tts.level import GAIN_DB, RATE, decibels, loudness
+from tts.engines.chain import Engines
+from tts.level import RATE, SENTENCE_LUFS, decibels, loudness
 from tts.pool import Pool
 from tts.reading.marks import without_marks
 from tts.spoken import Sentence, sentences
+from tts.voices import Manner, Voice, voice
 
-LEAD_IN_MS, AFTER_TITLE_MS, BETWEEN_MS, PARAGRAPH_MS, TAIL_MS = 250, 700, 320, 600, 400
+LEAD_IN_MS, TAIL_MS = 250, 400
 LONGEST_ARTICLE = 60_000
 """Characters: about four hours of speech."""
 
@@ -31,7 +33,8 @@ Progress = Callable[[float], None]
 class Spoken:
     """A spoken article: the mp3, its length, its sentences in time, its loudness, and what nobody could read.
 
-    ``unknown`` is (place in the body, characters); place -1 is the title. ``peak_db`` is the sample peak before the encoder.
+    ``unknown`` is (place in the body, characters); place -1 is the title. ``peak_db`` is the sample peak before the encoder. ``engines``
+    says who spoke each cue; ``instead`` why an engine that should have spoken did not, once per engine; ``passing`` that it may another time.
     """
 
     mp3: bytes
@@ -39,18 +42,26 @@ class Spoken:
     cues: tuple[Cue, ...]
     lufs: float | None
     peak_db: float | None
-    engine: str
     unknown: tuple[tuple[int, str], ...]
+    engines: tuple[str, ...]
+    instead: tuple[tuple[str, str], ...] = ()
+    passing: bool = False
+
+    @property
+    def engine(self) -> str:
+        """Who spoke, in words: one name, or each with its number of sentences."""
+        counted = Counter(self.engines)
+        if len(counted) == 1:
+            return self.engines[0]
+        return ", ".join(f"{name} {count}" for name, count in counted.most_common())
 
 
-def speak_article(
-    text: str, title: str, code: str, pool: Pool, progress: Progress | None = None, words: Mapping[str, str] | None = None
-) -> Spoken:
-    """Title, pause, body: each sentence is encoded while the next is being spoken; ``words`` are readings that people gave.
+def speak_article(text: str, title: str, manner: Manner, pool: Pool, progress: Progress | None = None) -> Spoken:
+    """Title, pause, body: each sentence is encoded while the next is being spoken.
 
     Raises EngineError: permanent when no voice speaks the dialect, when the text is too long, or when nothing in it can be read.
     """
-    row = dialect(code)
+    row, tone = dialect(manner.dialect), voice(manner.dialect, manner.voice)
     if not row.speaks:
         raise EngineError(row.no_voice_reason, permanent=True)
     if len(text) > LONGEST_ARTICLE:
@@ -63,13 +74,15 @@ def speak_article(
     cues: list[Cue] = []
     unknown: list[tuple[int, str]] = []
     blocks: list[float] = []
-    peak = 0
-    for said in pool.speak([s.text for s in script], code, words):
+    engines: list[str] = []
+    instead: dict[str, str] = {}
+    peak, passing = 0, False
+    for said in pool.speak([s.text for s in script], manner):
         sentence = script[said.index]
         unknown += [(-1 if sentence.start < 0 else sentence.start + at, text) for at, text in said.unknown]
         if len(said.pcm):
             if cues:
-                pause = _pause(script, said.index)
+                pause = _pause(script, said.index, tone)
                 mp3.add(silence(pause))
                 blocks += [0.0] * (pause // 100)
             start = mp3.ms
@@ -77,21 +90,28 @@ def speak_article(
             cues.append(Cue(start, mp3.ms, without_marks(sentence.text)))
             blocks += said.blocks
             peak = max(peak, said.peak)
+            engines.append(said.engine)
+        for name, why in said.instead:
+            instead.setdefault(name, why)
+        passing = passing or said.passing
         if progress:
             progress((said.index + 1) / len(script))
     if not cues:
         raise EngineError(f"nothing in the text can be read in {row.english}: {text[:40]!r}", permanent=True)
     mp3.add(silence(TAIL_MS))
     data = mp3.finish()
-    return Spoken(data, mp3.ms, tuple(cues), in_mp3(loudness(blocks)), in_mp3(decibels(peak)), SystemEngine.name, tuple(unknown))
+    return Spoken(
+        data, mp3.ms, tuple(cues), in_mp3(loudness(blocks)), in_mp3(decibels(peak)), tuple(unknown), tuple(engines),
+        tuple(instead.items()), passing,
+    )  # fmt: skip
 
 
-def _pause(script: list[Sentence], index: int) -> int:
-    """Milliseconds before sentence ``index``."""
+def _pause(script: list[Sentence], index: int, tone: Voice) -> int:
+    """Milliseconds before sentence ``index`` in this voice."""
     this, before = script[index], script[index - 1]
     if before.start < 0 <= this.start:
-        return AFTER_TITLE_MS
-    return PARAGRAPH_MS if this.paragraph else BETWEEN_MS
+        return tone.title_ms
+    return tone.paragraph_ms if this.paragraph else tone.sentence_ms
 
 
 @cache
@@ -106,8 +126,12 @@ def front_end() -> str:
     return found.hexdigest()[:16]
 
 
-def inputs_hash(text: str, title: str, code: str, lang: str, words: Mapping[str, str] | None = None) -> str:
-    """The same inputs sound the same, so they are rendered once: text, given readings, dialect, voice, front end, engine and format."""
-    pauses = (LEAD_IN_MS, AFTER_TITLE_MS, BETWEEN_MS, PARAGRAPH_MS, TAIL_MS)
-    said = [title, text, code, lang, GAIN_DB.get(code), front_end(), fingerprint(), RATE, MP3_KBPS, MP3_EFFORT, pauses, sorted((words or {}).items())]
+def inputs_hash(text: str, title: str, lang: str, manner: Manner, engines: Engines) -> str:
+    """The same inputs sound the same, so they are rendered once: text, dialect, voice, recordings, front end, engines and format."""
+    tone = voice(manner.dialect, manner.voice)
+    recordings = sorted((sentence, Path(file).name) for sentence, file in manner.recordings.items())
+    said = [
+        title, text, lang, manner.dialect, manner.voice, tone.pace(), recordings, sorted(manner.words.items()), front_end(), engines.fingerprint(tone),
+        SENTENCE_LUFS, RATE, MP3_KBPS, MP3_EFFORT, LEAD_IN_MS, TAIL_MS,
+    ]  # fmt: skip
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, exists, or_, select, update
@@ -13,6 +13,7 @@ from articles.models import Article, Text
 from station.areas import branch, dialect_of
 from station.database import Database
 from station.models import Area
+from tts.choose import Choices
 from tts.dialects import DIALECTS, dialect, pick_text
 from tts.models import Rendition
 from tts.reading.lexicon import NUMBERS, occurs
@@ -31,17 +32,24 @@ def wanted_dialects(session: Session, area: Area) -> set[str]:
     return heard | {code for code in instead if code is not None}
 
 
-def want_renditions(session: Session, article: Article, dialects: Collection[str], now: datetime) -> int:
-    """Rows for the dialects that the approved article's revision lacks: wanted, or no_voice with its reason. How many were new."""
-    there = set(
-        session.scalars(select(Rendition.dialect).where(Rendition.article_id == article.id, Rendition.revision == article.revision))
-    )
-    new = sorted(set(dialects) - there)
+def want_renditions(
+    session: Session, article: Article, dialects: Collection[str], now: datetime, voices: Mapping[str, str] | None = None
+) -> int:
+    """Rows for the dialects that the approved article's revision lacks: wanted, or no_voice with its reason. How many were new.
+
+    ``voices`` names the voice per dialect; without it, the one chosen for the article and its area.
+    """
+    if voices is None:
+        choices = Choices(session)
+        voices = {code: choices.voice(code, article, article.area) for code in dialects}
+    rows = select(Rendition.dialect, Rendition.voice).where(Rendition.article_id == article.id, Rendition.revision == article.revision)
+    there = {(row.dialect, row.voice) for row in session.execute(rows)}
+    new = sorted({(code, voices[code]) for code in dialects} - there)
     langs = [text.lang for text in article.texts]
-    for code in new:
+    for code, name in new:
         lang, reason = pick_text(code, langs), _why_not(code, langs)
         state = "no_voice" if reason else "wanted"
-        row = Rendition(article_id=article.id, revision=article.revision, dialect=code, state=state, created_at=now)
+        row = Rendition(article_id=article.id, revision=article.revision, dialect=code, voice=name, state=state, created_at=now)
         row.lang, row.error, row.cues, row.unknown = lang or "", reason, [], []
         session.add(row)
     session.flush()

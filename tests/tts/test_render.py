@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -16,10 +16,12 @@ from tests.builders import an_article
 from tests.people import settle
 from tts.audio import LEAD_SAMPLES_MP3
 from tts.engines import EngineError
+from tts.engines.chain import Engines
 from tts.lexicon import remove_reading, set_reading
 from tts.models import LexiconEntry, Rendition
 from tts.pool import Pool, SpokenSentence
 from tts.render import LEASE, MAX_ATTEMPTS, release_claims, render_one, retry
+from tts.voices import Manner
 from tts.want import want_one
 
 
@@ -28,8 +30,9 @@ class Mute:
 
     def __init__(self, *, permanent: bool) -> None:
         self.permanent, self.asked = permanent, 0
+        self.engines = Engines()
 
-    def speak(self, sentences: Sequence[str], dialect: str, words: Mapping[str, str] | None = None) -> Iterator[SpokenSentence]:
+    def speak(self, sentences: Sequence[str], manner: Manner) -> Iterator[SpokenSentence]:
         self.asked += 1
         raise EngineError("the voice is hoarse", permanent=self.permanent)
         yield

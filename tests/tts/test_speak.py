@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from tts import wordbook
 from tts.audio import LEAD_SAMPLES_MP3, decode, measure
 from tts.engines import EngineError
+from tts.engines.chain import Engines
+from tts.engines.options import EngineOptions, parse_order
 from tts.level import RATE
 from tts.pool import Pool
 from tts.speak import inputs_hash, speak_article
+from tts.voices import Manner
 
 NOTICE = """各位村民请注意，11月24日上午9:30在村委会召开村民代表大会，请带上ETC卡。联系电话：13812345678。
 秋粮收购价每斤1.35元，比去年上涨3.5%。"""
@@ -19,7 +24,7 @@ NOTICE = """各位村民请注意，11月24日上午9:30在村委会召开村民
 @pytest.mark.parametrize("dialect", ["cmn", "yue"])
 def test_an_article_is_spoken_level_and_in_time(pool: Pool, dialect: str) -> None:
     shares: list[float] = []
-    spoken = speak_article(NOTICE, "村民大会通知", dialect, pool, shares.append)
+    spoken = speak_article(NOTICE, "村民大会通知", Manner(dialect), pool, shares.append)
     heard = measure(spoken.mp3)
     assert heard.lufs == pytest.approx(-16.0, abs=1.0)
     assert spoken.lufs == pytest.approx(heard.lufs, abs=0.3)
@@ -38,13 +43,13 @@ def test_an_article_is_spoken_level_and_in_time(pool: Pool, dialect: str) -> Non
 
 
 def test_english_is_spoken_from_english(pool: Pool) -> None:
-    spoken = speak_article("The water will be off tomorrow from 8:00 to 17:30. Call 110.", "Notice", "en", pool)
+    spoken = speak_article("The water will be off tomorrow from 8:00 to 17:30. Call 110.", "Notice", Manner("en"), pool)
     assert measure(spoken.mp3).lufs == pytest.approx(-16.0, abs=1.0)
     assert 4000 < spoken.ms < 12000
 
 
 def test_what_nobody_can_read_is_named_with_its_place(pool: Pool) -> None:
-    assert speak_article("停水☃。\n明天༄བོ停电。", "通知★", "cmn", pool).unknown == ((-1, "★"), (2, "☃"), (8, "བ"))
+    assert speak_article("停水☃。\n明天༄བོ停电。", "通知★", Manner("cmn"), pool).unknown == ((-1, "★"), (2, "☃"), (8, "བ"))
 
 
 @pytest.mark.parametrize(
@@ -57,19 +62,24 @@ def test_what_nobody_can_read_is_named_with_its_place(pool: Pool) -> None:
 )
 def test_what_cannot_be_spoken_is_refused_for_good(pool: Pool, text: str, dialect: str, why: str) -> None:
     with pytest.raises(EngineError, match=why) as caught:
-        speak_article(text, "", dialect, pool)
+        speak_article(text, "", Manner(dialect), pool)
     assert caught.value.permanent
 
 
 def test_a_dialect_that_lacks_its_words_is_refused_for_good(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wordbook, "present", lambda: False)
     with pytest.raises(EngineError, match="no voice speaks Hakka") as caught:
-        speak_article("你好", "", "hak", pool)
+        speak_article("你好", "", Manner("hak"), pool)
     assert caught.value.permanent
 
 
 def test_the_hash_knows_every_input() -> None:
-    base = ("a", "t", "cmn", "zh-Hans")
-    others = [("b", *base[1:]), ("a", "u", *base[2:]), ("a", "t", "yue", "zh-Hans"), ("a", "t", "cmn", "zh-Hant")]
-    assert inputs_hash(*base) == inputs_hash(*base)
-    assert len({inputs_hash(*each) for each in [base, *others]}) == 5
+    engines = Engines()
+    base = {"text": "a", "title": "t", "lang": "zh-Hans", "manner": Manner("cmn"), "engines": engines}
+    others: list[dict[str, Any]] = [
+        {"text": "b"}, {"title": "u"}, {"lang": "zh-Hant"}, {"manner": Manner("yue")}, {"manner": Manner("cmn", "female")},
+        {"manner": Manner("cmn", words={"a": "a1"})}, {"manner": Manner("cmn", recordings={"a": "/1"})},
+        {"engines": Engines(EngineOptions(parse_order("http system")))},
+    ]  # fmt: skip
+    hashes = [inputs_hash(**{**base, **each}) for each in [{}, {}, *others]]
+    assert hashes[0] == hashes[1] and len(set(hashes)) == len(others) + 1

@@ -83,9 +83,7 @@ class Library:
         self.c.espeak_TextToPhonemes.restype = ctypes.c_char_p
         self.c.espeak_TextToPhonemes.argtypes = (ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int)
         self.c.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_EspeakVoice))
-        self.rate: int = self.c.espeak_Initialize(
-            _OUTPUT_SYNCHRONOUS, 0, os.path.dirname(data).encode(), _INITIALIZE_DONT_EXIT
-        )
+        self.rate: int = self.c.espeak_Initialize(_OUTPUT_SYNCHRONOUS, 0, os.path.dirname(data).encode(), _INITIALIZE_DONT_EXIT)
         if self.rate <= 0:
             raise EngineError(f"espeak-ng refuses its data at {data}; reinstall espeakng-loader", permanent=True)
         self._take: Take | None = None
@@ -122,7 +120,8 @@ class Library:
         """Switch voice; an unknown one is an error and not English."""
         if voice == self._voice:
             return
-        if voice not in self.voices or self.c.espeak_SetVoiceByName(voice.encode()) != _OK:
+        language = voice.partition("+")[0]  # "cmn+f1": the Mandarin voice in the variant f1
+        if language not in self.voices or self.c.espeak_SetVoiceByName(voice.encode()) != _OK:
             raise EngineError(f"espeak-ng {self.version()} has no voice {voice!r}", permanent=True)
         self._voice = voice
 
@@ -171,7 +170,7 @@ class XiangyinDriver:
     def __init__(self, proxy: Any) -> None:
         self._proxy = proxy
         self._espeak = library()
-        self._properties: dict[str, Any] = {"voice": "en", "rate": 175, "volume": 0.7, "pitch": 50, "phonemes": False}
+        self._properties: dict[str, Any] = {"voice": "en", "rate": 175, "volume": 0.7, "pitch": 50, "range": 50, "phonemes": False}
         for name, value in self._properties.items():
             self.setProperty(name, value)
 
@@ -192,6 +191,8 @@ class XiangyinDriver:
             self._espeak.set(_VOLUME, round(float(value) * 100))
         elif name == "pitch":
             self._espeak.set(_PITCH, int(value))
+        elif name == "range":
+            self._espeak.set(_RANGE, int(value))
         elif name != "phonemes":
             raise KeyError(f"unknown property {name!r}")
         self._properties[name] = value

@@ -1,50 +1,58 @@
-"""A sentence becomes level sound: read, spoken stretch by stretch, trimmed, brought to the station's rate and loudness."""
+"""A sentence becomes level sound: read, spoken by the first engine that can, brought to the station's rate and loudness."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from tts.engines import Engine, Pcm, Utterance
-from tts.engines.system import SystemEngine
-from tts.level import RATE, at_station_rate, level, trimmed, weighted_blocks
+from tts.engines import Line, NothingHeard
+from tts.engines.chain import Engines
+from tts.engines.worker import Job, Trying
+from tts.level import levelled
 from tts.reading import Lexicon, read_sentence
+from tts.voices import Manner, voice
 
-JOIN_MS = 40
-"""Between a Chinese stretch and a Latin one."""
+_SILENT: dict[str, Any] = {"engine": "", "instead": [], "passing": False, "blocks": [], "peak": 0}
 
 
 class Voicing:
-    """Called with (dialect, sentence, readings given for words); the engine and the dictionaries stay loaded between calls."""
+    """Called with a job and which of its sentences; the engines and the dictionaries stay loaded between calls."""
 
-    def __init__(self, engine: Engine | None = None) -> None:
-        self.engine: Engine = engine or SystemEngine()
-
+    def __init__(self, engines: Engines | None = None) -> None:
+        self.engines = engines or Engines()
         self._warm: set[str] = set()
 
     def warm(self, dialect: str) -> None:
         """Load what the dialect needs, once: up to two seconds on a slow machine."""
         if dialect not in self._warm:
-            self(dialect, "1", {})
             self._warm.add(dialect)
+            self(Job(Manner(dialect), ("1",)), 0)
 
-    def __call__(self, dialect: str, sentence: str, words: Mapping[str, str]) -> tuple[dict[str, Any], bytes]:
-        """What to tell: spoken form, what nobody could read and where, K-weighted power per 100 ms; and the samples at RATE."""
-        reading = read_sentence(dialect, sentence, Lexicon(words))
-        pcm = self._sound(reading.utterances)
-        told = {
-            "spoken": reading.spoken,
-            "unknown": [list(each) for each in reading.unknown],
-            "blocks": [round(float(b), 9) for b in weighted_blocks(pcm)],
-            "peak": int(np.abs(pcm.astype(np.int32)).max()) if len(pcm) else 0,
-        }
-        return told, pcm.tobytes()
+    def __call__(self, job: Job, at: int, trying: Trying = lambda engine: None) -> tuple[dict[str, Any], bytes]:
+        """Sentence ``at`` of the job. What to tell: spoken form, what nobody could read and where, who spoke and why nobody before,
+        K-weighted power per 100 ms; and the samples at RATE.
 
-    def read(self, dialect: str, sentence: str, words: Mapping[str, str]) -> tuple[dict[str, Any], bytes]:
-        """How it would be spoken, without a sound: marks are [place in the spoken form, characters, reading, doubtful]."""
-        reading = read_sentence(dialect, sentence, Lexicon(words))
+        A sentence in which nothing can be read is silent: what stands in ``unknown`` says so.
+        """
+        manner, sentence = job.manner, job.sentences[at]
+        recording = manner.recordings.get(sentence, "")
+        reading = read_sentence(manner.dialect, sentence, Lexicon(manner.words))
+        told: dict[str, Any] = {"spoken": reading.spoken, "unknown": [list(each) for each in reading.unknown]}
+        if not reading.utterances and not recording:
+            return {**told, **_SILENT}, b""
+        marks = tuple((mark.at, mark.text, mark.reading) for mark in reading.marks)
+        line = Line(voice(manner.dialect, manner.voice), sentence, reading.spoken, marks, reading.utterances, recording)
+        try:
+            said = self.engines.say(line, job.without.get(at, ()), trying)
+        except NothingHeard:
+            return {**told, **_SILENT, "unknown": [[0, sentence]]}, b""
+        sound = levelled(said.speech)
+        instead = [list(each) for each in said.instead]
+        told |= {"engine": said.engine, "instead": instead, "passing": said.passing, "blocks": sound.blocks, "peak": sound.peak}
+        return told, sound.pcm.tobytes()
+
+    def read(self, job: Job, at: int, trying: Trying = lambda engine: None) -> tuple[dict[str, Any], bytes]:
+        """How sentence ``at`` would be spoken, without a sound: marks are [place in the spoken form, characters, reading, doubtful]."""
+        reading = read_sentence(job.manner.dialect, job.sentences[at], Lexicon(job.manner.words))
         told = {
             "spoken": reading.spoken,
             "marks": [[mark.said, mark.text, mark.reading, mark.doubtful] for mark in reading.marks],
@@ -52,13 +60,3 @@ class Voicing:
             "unknown": [list(each) for each in reading.unknown],
         }
         return told, b""
-
-    def _sound(self, utterances: tuple[Utterance, ...]) -> Pcm:
-        parts: list[Pcm] = []
-        for utterance in utterances:
-            speech = self.engine.say(utterance)
-            part = trimmed(speech.pcm, speech.rate)
-            if len(part):
-                parts.append(level(at_station_rate(part, speech.rate), utterance.voice))
-                parts.append(np.zeros(RATE * max(utterance.pause_ms, JOIN_MS) // 1000, np.int16))
-        return np.concatenate(parts[:-1]) if parts else np.zeros(0, np.int16)

@@ -14,7 +14,13 @@ import struct
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import IO, Any
+
+from tts.voices import Manner
+
+OPTIONS = "SPEECH_ENGINES"
+"""The environment variable in which the pool hands the engines' options down (not on the command line: a token may be among them)."""
 
 Frame = tuple[dict[str, Any], bytes]
 _HEAD = struct.Struct("<II")
@@ -41,16 +47,37 @@ def read_frame(source: IO[bytes]) -> Frame | None:
     return header, body
 
 
-Speak = Callable[[str, str, Mapping[str, str]], tuple[dict[str, Any], bytes]]
-"""(dialect, sentence, the readings given for words) -> what to tell about it, and its samples (int16, mono, little-endian)."""
+@dataclass(frozen=True)
+class Job:
+    """Sentences from ``start`` on, in one manner, to "speak" or only to "read". ``without`` names per sentence the engines that took a
+    process down at it."""
+
+    manner: Manner
+    sentences: tuple[str, ...]
+    kind: str = "speak"
+    start: int = 0
+    without: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def to_header(self) -> dict[str, Any]:
+        return asdict(self) | {"without": list(self.without.items())}
+
+    @classmethod
+    def from_header(cls, header: dict[str, Any]) -> Job:
+        without = {int(at): tuple(engines) for at, engines in header["without"]}
+        return cls(Manner(**header["manner"]), tuple(header["sentences"]), header["kind"], header["start"], without)
+
+
+Trying = Callable[[str], None]
+Speak = Callable[[Job, int, Trying], tuple[dict[str, Any], bytes]]
+"""(job, which sentence, called with the name of an engine before it is asked) -> what to tell, and samples (int16, mono, little-endian)."""
 
 
 def serve(
     source: IO[bytes], out: IO[bytes], speak: Speak, warm: Callable[[str], None] = lambda dialect: None, read: Speak | None = None
 ) -> None:
-    """Jobs {"kind": "speak" or "read", "dialect", "sentences", "words": {word: reading}} in; {"begun": true} out when the dialect's
-    dictionaries are loaded, then per sentence {"i", ...} + samples (of "read": none), then {"done": true}. {"error", "permanent"}
-    instead of any of them ends the job."""
+    """Jobs in; {"begun": true} out when the dialect's dictionaries are loaded, then per sentence {"trying": engine} for each engine
+    that is asked and {"i", ...} + samples (of "read": none), then {"done": true}. {"error", "permanent"} instead of any of them ends
+    the job."""
     from tts.engines import EngineError
 
     jobs: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -63,13 +90,14 @@ def serve(
     threading.Thread(target=listen, daemon=True).start()
     write_frame(out, {"ready": True})
     while True:
-        job = jobs.get()
+        header = jobs.get()
         try:
-            warm(job["dialect"])
+            job = Job.from_header(header)
+            warm(job.manner.dialect)
             write_frame(out, {"begun": True})
-            act = read if job.get("kind") == "read" and read is not None else speak
-            for i, sentence in enumerate(job["sentences"]):
-                told, samples = act(job["dialect"], sentence, job.get("words", {}))
+            act = read if job.kind == "read" and read is not None else speak
+            for i in range(job.start, len(job.sentences)):
+                told, samples = act(job, i, lambda name: write_frame(out, {"trying": name}))
                 write_frame(out, {"i": i, **told}, samples)
             write_frame(out, {"done": True})
         except BrokenPipeError:
@@ -84,9 +112,12 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the station, which then closes our stdin
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the frames
+    from tts.engines.chain import Engines
+    from tts.engines.options import EngineOptions
     from tts.engines.voicing import Voicing
 
-    voicing = Voicing()
+    options = EngineOptions.from_json(os.environ[OPTIONS]) if OPTIONS in os.environ else EngineOptions()
+    voicing = Voicing(Engines(options))
     serve(sys.stdin.buffer, out, voicing, voicing.warm, voicing.read)
 
 
