@@ -37,13 +37,14 @@ from station.migrations import upgrade
 from station.models import Person
 from station.processes import Child
 from station.settings import Settings, SettingsError
-from tts.audio import LEAD_SAMPLES_MP3, chime, to_mp3
+from tts.audio import LEAD_SAMPLES_MP3, to_mp3
 from tts.engines import EngineError
 from tts.engines.options import EngineOptions
 from tts.level import RATE
 from tts.pool import Pool
 from tts.preview import forget_one, preview_one
 from tts.render import release_claims, render_one
+from tts.tunes import chime
 from tts.want import want_one
 from wire.topics import Topics
 

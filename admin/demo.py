@@ -46,7 +46,7 @@ from station.files import Files
 from station.models import Area, Person
 from station.people import add_person, grant
 from station.processes import die_with_parent
-from tts import audio
+from tts import audio, tunes
 from tts.dialects import DIALECTS, pick_text
 from tts.level import RATE
 from tts.models import Clip, Rendition
@@ -323,7 +323,7 @@ def _speak(db: Database, articles: list[int], say: Console) -> None:
 
 def _schedule(db: Database, files: Files, people: People, articles: list[int]) -> int:
     """Chime, articles, music, once in a few seconds, in the whole county; returns the schedule's id."""
-    piece = audio.library_piece()
+    piece = tunes.library_piece()
     mp3 = audio.to_mp3(piece)
     with db.session() as session:
         now = clock.now()

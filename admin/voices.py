@@ -13,8 +13,9 @@ from station.audit import record
 from station.files import Files
 from station.models import Area, Person
 from station.people import visible
-from tts.audio import LEAD_SAMPLES_MP3, AudioRefused, Imported, import_upload
+from tts.audio import LEAD_SAMPLES_MP3
 from tts.models import Clip
+from tts.uploads import AudioRefused, Imported, import_upload
 
 pages = Blueprint("voices", __name__)
 KINDS = ("music", "jingle", "recording", "chime")

@@ -40,7 +40,7 @@ from station.models import Area, Person
 from station.people import add_person, grant
 from terminal.actions import Play
 from terminal.player import Mixer, NullDevice, Samples, Sounded
-from tts.audio import chime, to_mp3
+from tts.audio import to_mp3
 from tts.engines.driver import library
 from tts.level import RATE
 from tts.models import Rendition
@@ -48,6 +48,7 @@ from tts.pool import Pool
 from tts.reading import read_sentence
 from tts.render import render_one
 from tts.spoken import sentences
+from tts.tunes import chime
 from tts.want import want_renditions
 from wire.topics import Topics
 

@@ -20,7 +20,7 @@ from playlists.errors import VersionConflict
 from station.access import person_of_token
 from station.models import Area
 from station.people import visible
-from tts.audio import AudioRefused
+from tts.uploads import AudioRefused
 
 doors = APIBlueprint("api", __name__, url_prefix="/api", tag="station")
 auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page “My account”; it may do what its person may do.")

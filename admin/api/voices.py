@@ -7,8 +7,8 @@ from typing import Any
 from admin import voices
 from admin.api.door import Out, Page, UploadForm, auth, doors, refusals, rows, uploaded
 from admin.desk import desk, find_area, person, session
-from tts.audio import import_upload
 from tts.models import Clip
+from tts.uploads import import_upload
 
 
 class ClipOut(Out):
