@@ -52,7 +52,8 @@ class Prepare:
 @dataclass(frozen=True, slots=True)
 class Play:
     """Sound ``clip`` at ``at_ms`` (Unix). ``join``: right behind what sounds, without a gap; ``cut``: break off what
-    sounds; neither: when what sounds has ended. ``offset_ms`` skips what was heard before a power cut."""
+    sounds; ``over``: on top of what sounds, which goes on quieter; none of them: when what sounds has ended. ``offset_ms`` skips what was
+    heard before; it ends at ``until_ms`` whatever is left (0: no limit). ``volume`` -1: that of the mixer."""
 
     item: str
     clip: str
@@ -62,6 +63,9 @@ class Play:
     offset_ms: float = 0.0
     join: bool = False
     cut: bool = False
+    over: bool = False
+    until_ms: float = 0.0
+    volume: int = -1
 
 
 @dataclass(frozen=True, slots=True)

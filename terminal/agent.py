@@ -5,8 +5,9 @@ Rules it keeps:
 - an item sounds at most once: that it begins is written down before it sounds. After a power cut an item that had begun goes on
   where it would be now if its end is still ahead, and is reported ``failed`` ("power cut") otherwise; it never starts again;
 - an item that has not begun may begin late, until ``expires_ms``; afterwards it is ``missed`` (``failed`` if its clip never came);
-- one voice at a time: a smaller priority number breaks off what sounds, others wait their turn;
-- nothing waits for a clip that is not there.
+- who sounds is decided in ``terminal.programme``; what was interrupted goes on where it stopped while its window is open;
+- nothing waits for a clip that is not there;
+- in hours that shall not be silent the default playlist sounds, else fallback media, else a fault is raised.
 
 Times are Unix milliseconds.
 """
@@ -33,13 +34,18 @@ from terminal.actions import (
     Tell,
     Unsubscribe,
 )  # fmt: skip
+from terminal.hours import BadHours, cap, span, within
 from terminal.memory import REMEMBER_MS, Entry, Kept
+from terminal.programme import EMERGENCY, FILL_RANK, LEAD_MS, WORTH_MS, Choice, Due, On, next_choice
 from wire.messages import (
+    BREAKS,
+    STARTS,
     Ack,
     Answer,
     BadMessage,
     Command,
     Credentials,
+    Fill,
     Key,
     Keys,
     Plan,
@@ -54,19 +60,21 @@ from wire.messages import (
 from wire.signing import BadSignature, Verified, verify
 from wire.topics import LEVEL, BadTopic, Topics
 
-# A start is handed to the player this long before its time, a clip decoded this long before.
-LEAD_MS = 500
+# A clip is decoded this long before its time.
 PREPARE_MS = 20_000
+# Decoding a clip that has just come is waited for this long before something less important may sound.
+DECODE_MS = 2_000
 # A successor joins its predecessor without a gap when the plan has them this close.
 JOIN_MS = 1_000
-# What is left of an interrupted item must be worth hearing.
-WORTH_MS = 1_000
 BATCH_ROWS, BATCH_WAIT_MS, BATCH_RETRY_MS = 100, 200, 10_000
 HELLO_FIRST_MS, HELLO_MOST_MS = 3_000, 60_000
 FETCH_FIRST_MS, FETCH_MOST_MS = 1_000, 60_000
 FORGET_EVERY_MS = 6 * 3600 * 1000
 MAX_ITEMS, MAX_ZONES = 5_000, 20
 AUTH_REFUSALS = 3
+# No filler begins this shortly before the next programme.
+FILL_ROOM_MS = 2_000
+SPREAD_MOST_MS, SPREAD_END_MS = 6 * 3600 * 1000, 30 * 60 * 1000
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -87,9 +95,12 @@ class _Sounding:
     rev: int
     ends_ms: float
     began_ms: float
-    lost_ms: float = 0.0
+    offset_ms: float = 0.0
+    resumed: bool = False  # the offset is what was heard before; otherwise what a power cut swallowed
     why: str = ""
+    resume: bool = False
     final: bool = False
+    filler: bool = False
 
 
 @dataclass
@@ -101,6 +112,7 @@ class _Clip:
     reason: str = ""
     tries: int = 0
     again_ms: float = 0.0
+    asked_ms: float = 0.0
 
 
 @dataclass
@@ -124,6 +136,9 @@ class Agent:
         self.items: dict[str, tuple[PlanItem, str, int]] = {}
         self.clips: dict[str, _Clip] = {}
         self.sounding: list[_Sounding] = []
+        self.over: _Sounding | None = None
+        self.clock_error_ms = 0.0
+        self.clock_known = True
         self.machine = _Machine()
         self.connected = False
         self.refused = 0
@@ -134,6 +149,11 @@ class Agent:
         self._pointers: dict[str, tuple[str, int]] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
         self._begun_occ: dict[str, int] = {}
+        self._late: dict[str, float] = {}
+        self._fills: dict[str, Plan] = {}
+        self._filled = 0
+        self._loudness = -1
+        self._sorted: list[tuple[PlanItem, str, int]] | None = None
         self._auth_refusals = 0
         self._asked = 0
         self._hello_ms: float | None = None
@@ -161,8 +181,9 @@ class Agent:
                 self._take_items(plan)
         for name in self.kept.begun:
             if name in self.items:
-                item = self.items[name][0]
+                item, at = self.items[name][0], self.kept.begun[name]["at"]
                 self._begun_occ[item.occ] = max(item.n, self._begun_occ.get(item.occ, -1))
+                self._late[item.occ] = max(0.0, at - item.at_ms - self.want.stagger_ms)
 
     @property
     def volume(self) -> int:
@@ -268,11 +289,13 @@ class Agent:
             raise BadMessage(f"rev: {want.rev} inside, {found.seq} signed")
         if len(want.zones) > MAX_ZONES or not all(LEVEL.match(zid) for zid in want.zones):
             raise BadMessage(f"zones: at most {MAX_ZONES} well-formed names")
+        _check_hours("caps", want.caps)
+        _check_hours("quiet", want.quiet)
         before, self.want = self.want, want
         self._keep({"do": "want", "rev": want.rev, "raw": found.payload.decode()})
         self._follow(before.zones, want.zones, now)
         if want.volume != before.volume or self.kept.volume < 0:
-            self._set_volume(want.volume)
+            self._set_volume(want.volume, now)
         if want.revoked:
             self._silence("revoked", "the station has revoked this terminal")
         elif self.silenced == "revoked":
@@ -295,6 +318,8 @@ class Agent:
 
     def _drop_zone(self, zid: str) -> None:
         self.items = {name: found for name, found in self.items.items() if found[1] != zid}
+        self._fills.pop(zid, None)
+        self._sorted = None
 
     def _hear_plan(self, payload: bytes, zid: str, now: float) -> None:
         found = self._verified(payload, Plan.typ, {zid}, now, self.kept.plan_revs.get(zid, 0))
@@ -323,8 +348,13 @@ class Agent:
         for item in plan.items:
             if not SHA256.match(item.clip):
                 raise BadMessage(f"item {item.id[:40]!r}: clip is not a sha256")
-            if item.bytes <= 0 or item.ms < 0 or item.skip < 0 or not -60.0 <= item.gain_db <= 20.0:
-                raise BadMessage(f"item {item.id[:40]!r}: bytes, ms, skip or gain_db out of range")
+            if item.bytes <= 0 or item.ms < 0 or item.skip < 0 or not -60.0 <= item.gain_db <= 20.0 or not -1 <= item.volume <= 100:
+                raise BadMessage(f"item {item.id[:40]!r}: bytes, ms, skip, gain_db or volume out of range")
+            if item.start not in STARTS or item.brk not in BREAKS:
+                raise BadMessage(f"item {item.id[:40]!r}: no start is called {item.start[:20]!r}, or no break {item.brk[:20]!r}")
+        if any(not SHA256.match(each.clip) or each.bytes <= 0 or each.ms <= 0 for each in plan.fill):
+            raise BadMessage("fill: a clip, bytes or ms out of range")
+        _check_hours("fill_hours", plan.fill_hours)
 
     def _accept(self, plan: Plan, raw: str, now: float) -> None:
         again = {item.id for item in plan.items}
@@ -342,6 +372,9 @@ class Agent:
         self._bases[plan.zid] = plan.base
         for item in plan.items:
             self.items[item.id] = (item, plan.zid, plan.rev)
+        if plan.fill:
+            self._fills[plan.zid] = plan
+        self._sorted = None
 
     def _hear_command(self, payload: bytes, aud: str, now: float) -> None:
         found = self._verified(payload, Command.typ, {aud}, now, -1)
@@ -369,7 +402,15 @@ class Agent:
                 volume = command.args.get("volume")
                 if type(volume) is not int or not 0 <= volume <= 100:
                     return "volume must be a whole number from 0 to 100"
-                self._set_volume(volume)
+                self._set_volume(volume, now)
+                return ""
+            case "mute":
+                muted = command.args.get("muted", True)
+                if type(muted) is not bool:
+                    return "muted must be true or false"
+                self._keep({"do": "mute", "to": muted})
+                self._heed_hours(now)
+                self._report_due = True
                 return ""
             case "stop":
                 self._stop(str(command.args.get("occ", "")), now)
@@ -386,25 +427,48 @@ class Agent:
 
     def _stop(self, occ: str, now: float) -> None:
         """Break off one occurrence, or whatever sounds; what remains of it is not played either."""
-        stopped = {occ} if occ else {voice.item.occ for voice in self.sounding}
-        placed = {voice.item.id for voice in self.sounding}
-        if not occ or any(voice.item.occ == occ for voice in self.sounding):
-            for voice in self.sounding:
-                voice.why, voice.final = "stopped by the operator", True
+        voices = [*self.sounding, *([self.over] if self.over else [])]
+        paused = {self.items[name][0].occ for name, begun in self.kept.begun.items() if begun["paused"] >= 0 and name in self.items}
+        stopped = {occ} if occ else {voice.item.occ for voice in voices} | paused
+        placed = {voice.item.id for voice in voices}
+        if not occ or any(voice.item.occ == occ for voice in voices):
+            for voice in voices:
+                # without a name everything ends; with one, what shares the device goes on afterwards
+                if not occ or voice.item.occ == occ:
+                    voice.why, voice.final = "stopped by the operator", True
+                else:
+                    voice.why, voice.resume = "another programme was stopped", True
             self._do(StopPlaying())
         for item, _, rev in list(self.items.values()):
             if item.occ in stopped and item.id not in placed and item.id not in self.kept.done:
-                self._receipt(item, rev, "preempted", now, detail="stopped by the operator")
+                self._end_unheard(item, rev, "preempted", now, "stopped by the operator")
 
-    def _set_volume(self, volume: int) -> None:
-        volume = min(100, max(0, volume))
-        self._keep({"do": "volume", "to": volume})
-        self._do(SetVolume(volume))
+    def _end_unheard(self, item: PlanItem, rev: int, result: str, now: float, detail: str) -> None:
+        """The last receipt of an item that does not sound now; what was heard of it before an interruption is told."""
+        begun = self.kept.begun.get(item.id)
+        start, heard = (begun["row"][3], max(0.0, begun["paused"])) if begun else (0.0, 0.0)
+        self._receipt(item, rev, result, now, start_ms=start, dur_ms=heard, detail=detail)
+
+    def _set_volume(self, volume: int, now: float) -> None:
+        self._keep({"do": "volume", "to": min(100, max(0, volume))})
+        self._heed_hours(now)
         self._report_due = True
+
+    def _heed_hours(self, now: float) -> None:
+        """How loud it may be at this hour, told to the mixer when it changes."""
+        loudness = 0 if self.kept.muted else min(self.volume, cap(self.want.caps, now, self.want.tz))
+        if loudness != self._loudness:
+            self._loudness = loudness
+            self._do(SetVolume(loudness))
+
+    def _level(self, item: PlanItem) -> int:
+        """The volume of one item: its own under the hour's cap; an emergency is bound by neither cap nor mute."""
+        wished = item.volume if item.volume >= 0 else self.volume
+        return wished if item.priority == EMERGENCY else min(wished, max(self._loudness, 0) if self._loudness >= 0 else wished)
 
     def _silence(self, why: str, words: str) -> None:
         self.silenced = why
-        for voice in self.sounding:
+        for voice in [*self.sounding, *([self.over] if self.over else [])]:
             voice.why, voice.final = words, True
         self._do(StopPlaying())
         self._do(Tell("silenced", {"reason": words}))
@@ -465,7 +529,7 @@ class Agent:
         if voice is not None:
             voice.ends_ms += start_ms - voice.began_ms
             voice.began_ms = start_ms
-            if not self.kept.begun.get(item, {}).get("heard"):
+            if not voice.filler and not self.kept.begun.get(item, {}).get("heard"):
                 self._receipt(voice.item, voice.rev, "started", now, start_ms=start_ms)
             self._report_due = True
         return self._finish(now)
@@ -477,18 +541,32 @@ class Agent:
         voice = self._voice(item)
         if voice is None:
             return self._finish(now)
-        self.sounding.remove(voice)
+        if voice is self.over:
+            self.over = None
+        else:
+            self.sounding.remove(voice)
         self._report_due = True
-        if how == "dropped" and not voice.final and not voice.lost_ms:
-            self._keep({"do": "unbegin", "id": item})
-            return self._finish(now)
-        result = "preempted" if how == "dropped" else how
-        detail = voice.why or reason
-        row = self.kept.begun.get(item, {}).get("row")
-        if voice.lost_ms and row and row[3]:
-            start_ms, detail = row[3], detail or "went on after a power cut"
-        self._receipt(voice.item, voice.rev, result, now, start_ms=start_ms, dur_ms=dur_ms, detail=detail)
+        if not voice.filler:
+            self._ended(voice, start_ms, dur_ms, how, now, reason)
         return self._finish(now)
+
+    def _ended(self, voice: _Sounding, start_ms: float, dur_ms: float, how: str, now: float, reason: str) -> None:
+        """It comes again, goes on later, or is over: then the last receipt is written."""
+        item, begun = voice.item, self.kept.begun.get(voice.item.id)
+        if how == "dropped" and not voice.final and not voice.offset_ms:
+            self._keep({"do": "unbegin", "id": item.id})
+            return
+        heard = voice.offset_ms + dur_ms
+        goes_on = how in ("preempted", "dropped") and voice.resume and not voice.final
+        if goes_on and begun is not None and item.ms - heard >= WORTH_MS and now < self._until(item):
+            self._keep({"do": "pause", "id": item.id, "heard": round(heard, 3), "why": voice.why})
+            return
+        result = "preempted" if how == "dropped" else how
+        row, detail = begun["row"] if begun else None, voice.why or reason
+        if voice.offset_ms and row and row[3]:
+            start_ms = row[3]
+            detail = detail or (f"went on after {begun['why']}" if voice.resumed and begun else "went on after a power cut")
+        self._receipt(item, voice.rev, result, now, start_ms=start_ms, dur_ms=heard if voice.resumed else dur_ms, detail=detail)
 
     def on_machine(self, now: float, free_bytes: int = 0, faults: dict[str, str] | None = None) -> list[Action]:
         """What the hands say about disk and sound device."""
@@ -504,14 +582,19 @@ class Agent:
 
     def _finish(self, now: float) -> list[Action]:
         self.wake_ms = now + 30_000
+        self._heed_hours(now)
         self._after_power_cut(now)
         if not self.silenced:
             self._tend(now)
             self._choose(now)
+            self._fill_pause(now)
         if self.connected:
             self._send(now)
         if now >= self._forget_ms:
             self._forget_ms = now + FORGET_EVERY_MS
+            known = {item.occ for item, _, _ in self.items.values()}
+            self._begun_occ = {occ: n for occ, n in self._begun_occ.items() if occ in known}
+            self._late = {occ: late for occ, late in self._late.items() if occ in known}
             self._keep({"do": "forget", "before": int(now) - REMEMBER_MS})
         out, self._out = self._out, []
         return out
@@ -519,43 +602,63 @@ class Agent:
     def _wake(self, at_ms: float) -> None:
         self.wake_ms = min(self.wake_ms, at_ms)
 
+    def _due_ms(self, item: PlanItem) -> float:
+        """When the item is due here: a programme that was held up is late as a whole."""
+        return item.at_ms + self.want.stagger_ms + self._late.get(item.occ, 0.0)
+
+    def _until(self, item: PlanItem) -> float:
+        return float(item.expires_ms + self.want.stagger_ms)
+
     def _after_power_cut(self, now: float) -> None:
         """Items that had begun before this program started: go on where they would be now, or own up."""
         for name, begun in list(self.kept.begun.items()):
             if self._voice(name) is not None:
                 continue
             found = self.items.get(name)
-            row = Receipt.from_row(begun["row"])
-            if found is None or self.silenced or begun["at"] + found[0].ms - WORTH_MS < now:
-                until = int(begun["until"])
-                lost = Receipt(row.item, row.clip, row.rev, row.start_ms, 0.0, "failed", row.volume, 0.0, "power cut")
-                self._keep({"do": "receipt", "row": lost.to_row(), "until": until})
-                self._do(Tell("receipt", {"item": name, "result": "failed", "detail": "power cut"}))
+            row, paused = Receipt.from_row(begun["row"]), float(begun["paused"])
+            if paused >= 0:
+                if found is None or self.silenced or now >= self._until(found[0]):
+                    why = begun["why"] if found is not None else "taken from the plan"
+                    self._own_up(row, begun, "preempted", paused, f"{why}; its time was over before it could go on")
+            elif found is None or self.silenced or begun["at"] + found[0].ms - WORTH_MS < now or now >= self._until(found[0]):
+                self._own_up(row, begun, "failed", 0.0, "power cut")
             elif now < begun["at"]:
                 self._keep({"do": "unbegin", "id": name})
 
+    def _own_up(self, row: Receipt, begun: dict[str, Any], result: str, heard_ms: float, why: str) -> None:
+        last = Receipt(row.item, row.clip, row.rev, row.start_ms, heard_ms, result, row.volume, round(self.clock_error_ms, 3), why[:200])
+        self._keep({"do": "receipt", "row": last.to_row(), "until": int(begun["until"])})
+        self._do(Tell(result, {"item": row.item, "detail": why}))
+
     def _open(self) -> list[tuple[PlanItem, str, int]]:
-        """Planned, not placed, not over, in the order they should sound."""
-        placed = {voice.item.id for voice in self.sounding}
-        waiting = [
-            found for name, found in self.items.items() if name not in self.kept.done and name not in placed
-        ]
-        return sorted(waiting, key=lambda found: (found[0].at_ms, found[0].n, found[0].id))
+        """Planned, not placed, not over, in the order of their times."""
+        if self._sorted is None:
+            self._sorted = sorted(self.items.values(), key=lambda found: (found[0].at_ms, found[0].n, found[0].id))
+        placed = {voice.item.id for voice in self.sounding} | ({self.over.item.id} if self.over else set())
+        done = self.kept.done
+        return [found for found in self._sorted if found[0].id not in done and found[0].id not in placed]
 
     def _tend(self, now: float) -> None:
         """Fetch, decode, report what is stored, and give up what is over."""
-        for item, zid, rev in self._open():
+        waiting = self._open()
+        for item, zid, rev in waiting:
             begun = item.id in self.kept.begun
             if not begun and (gone := self._gone(item, now)):
-                self._receipt(item, rev, gone[0], now, detail=gone[1])
+                self._end_unheard(item, rev, gone[0], now, gone[1])
                 continue
             self._bring(item, zid, rev, now)
-            self._wake(item.expires_ms + 1)
-            if item.at_ms - PREPARE_MS > now:
-                self._wake(item.at_ms - PREPARE_MS)
+            due = self._due_ms(item)
+            self._wake(self._until(item) + 1)
+            if due - PREPARE_MS > now:
+                self._wake(due - PREPARE_MS)
             else:
-                self._wake(max(now + 20, item.at_ms - LEAD_MS))
-        clips = frozenset(item.clip for item, _, _ in self._open()) | {voice.item.clip for voice in self.sounding}
+                self._wake(max(now + 20, due - LEAD_MS))
+        for plan in self._fills.values():
+            for each in plan.fill:
+                self._fetch(each.clip, self._urls(plan.base, each.url), each.bytes, now)
+        clips = {item.clip for item, _, _ in waiting if item.id not in self.kept.done}
+        clips |= {voice.item.clip for voice in self.sounding} | ({self.over.item.clip} if self.over else set())
+        clips |= {each.clip for plan in self._fills.values() for each in plan.fill}
         if clips != self._planned_clips:
             self._planned_clips = frozenset(clips)
             self._do(KeepClips(self._planned_clips))
@@ -566,7 +669,9 @@ class Agent:
         clip = self.clips.get(item.clip, _Clip())
         if clip.ready == "no":
             return "failed", clip.reason
-        if now > item.expires_ms:
+        if now >= self._until(item):
+            if clip.ready == "yes" and self._quiet(item, now):
+                return "missed", "quiet hours"
             if clip.reason:
                 return "failed", f"the clip never came: {clip.reason}"
             return "missed", "its time was over" if clip.state == "stored" else "its time was over before the clip was here"
@@ -574,21 +679,34 @@ class Agent:
             return "failed", f"came too late: {clip.reason or 'a later item of this programme had begun'}"
         return None
 
+    def _quiet(self, item: PlanItem, now: float) -> bool:
+        return item.priority != EMERGENCY and within(self.want.quiet, now, self.want.tz)
+
     def _bring(self, item: PlanItem, zid: str, rev: int, now: float) -> None:
-        clip = self.clips.setdefault(item.clip, _Clip())
-        if clip.state == "wanted":
-            if clip.again_ms <= now:
-                clip.state = "fetching"
-                self._do(Fetch(item.clip, self._urls(self._bases.get(zid, ()), item.url), item.bytes))
-            else:
-                self._wake(clip.again_ms)
+        due = self._due_ms(item)
+        clip = self.clips.get(item.clip) or self.clips.setdefault(item.clip, _Clip(again_ms=now + self._spread(due - now)))
+        self._fetch(item.clip, self._urls(self._bases.get(zid, ()), item.url), item.bytes, now)
         if clip.state != "stored":
             return
         if item.id not in self.kept.stored:
             self._receipt(item, rev, "stored", now)
-        if not clip.ready and item.at_ms - PREPARE_MS <= now:
-            clip.ready = "asked"
+        if not clip.ready and due - PREPARE_MS <= now:
+            clip.ready, clip.asked_ms = "asked", now
             self._do(Prepare(item.clip))
+
+    def _spread(self, ahead_ms: float) -> float:
+        """Milliseconds to wait before fetching what is needed in ``ahead_ms``: a province does not ask for a file in one second."""
+        room = min(SPREAD_MOST_MS, (ahead_ms - SPREAD_END_MS) / 2)
+        return room * (zlib.crc32(self.did.encode()) % 4096) / 4096 if room > 0 else 0.0
+
+    def _fetch(self, sha: str, urls: tuple[str, ...], size: int, now: float) -> None:
+        clip = self.clips.setdefault(sha, _Clip())
+        if clip.state == "wanted":
+            if clip.again_ms <= now:
+                clip.state = "fetching"
+                self._do(Fetch(sha, urls, size))
+            else:
+                self._wake(clip.again_ms)
 
     def _urls(self, bases: tuple[str, ...], url: str) -> tuple[str, ...]:
         if url.startswith(("http://", "https://")):
@@ -599,38 +717,127 @@ class Agent:
 
     def _choose(self, now: float) -> None:
         """Hands the player what sounds next, and breaks off the less important."""
-        for item, _, rev in sorted(self._open(), key=lambda found: found[0].priority):
-            if item.at_ms - LEAD_MS > now or self.clips.get(item.clip, _Clip()).ready != "yes":
-                continue
-            current = self.sounding[-1] if self.sounding else None
-            if current is None or item.priority < current.item.priority:
-                self._place(item, rev, now, cut=current is not None)
-            elif current.ends_ms <= now + LEAD_MS and len(self.sounding) < 2:
-                self._place(item, rev, now)
-            else:
-                self._wake(max(now + 20, current.ends_ms - LEAD_MS))
+        for _ in range(4):
+            on = self.sounding[-1] if self.sounding else None
+            holds = On(on.item, on.ends_ms) if on else None
+            over = On(self.over.item, self.over.ends_ms) if self.over else None
+            choice, again = next_choice(self._waiting(now), holds, over, len(self.sounding), now)
+            if choice is None:
+                self._wake(again)
+                return
+            self._place(choice, now)
+        self._wake(now + 20)
 
-    def _place(self, item: PlanItem, rev: int, now: float, cut: bool = False) -> None:
+    def _waiting(self, now: float) -> list[Due]:
+        """What may be started within the next moments; all of it when something more important may come between."""
+        found = []
+        for item, _, rev in self._open():
+            due = self._due_ms(item)
+            if due - PREPARE_MS > now:
+                break  # they stand in the order of their times
+            begun = self.kept.begun.get(item.id)
+            clip = self.clips.get(item.clip, _Clip())
+            may = (begun is not None or not self._quiet(item, now)) and (self.clock_known or item.priority == EMERGENCY)
+            coming = may and clip.ready == "asked" and now - clip.asked_ms < DECODE_MS
+            heard = max(0.0, begun["paused"]) if begun else 0.0
+            found.append(Due(item, rev, due, self._until(item), may and clip.ready == "yes", heard, item.occ in self._begun_occ, coming))
+        return found
+
+    def _place(self, choice: Choice, now: float) -> None:
+        due, item = choice.due, choice.due.item
         last = self.sounding[-1] if self.sounding else None
-        join = bool(last and last.item.occ == item.occ and item.n > last.item.n and abs(item.at_ms - last.ends_ms) < JOIN_MS)
-        at_ms, lost_ms = max(float(item.at_ms), now), 0.0
-        if last and not cut:
+        follows = choice.how == "follow" and last is not None
+        join = bool(follows and last and last.item.occ == item.occ and item.n > last.item.n and abs(due.at_ms - last.ends_ms) < JOIN_MS)
+        at_ms, offset, resumed = max(due.at_ms, now), 0.0, False
+        if follows and last:
             at_ms = last.ends_ms if join else max(at_ms, last.ends_ms)
-        if item.id in self.kept.begun:
+        begun = self.kept.begun.get(item.id)
+        if begun and begun["paused"] >= 0:
+            offset, resumed = float(begun["paused"]), True
+        elif begun:
             at_ms = max(at_ms, now + 100)
-            lost_ms = max(1.0, at_ms - self.kept.begun[item.id]["at"])
+            offset = max(1.0, at_ms - begun["at"])
+        if not begun or resumed:
+            row = Receipt(item.id, item.clip, due.rev, 0.0, 0.0, "started", self._level(item)).to_row()
+            self._keep({"do": "begin", "id": item.id, "at": at_ms - offset, "until": item.expires_ms, "row": row})
+        if choice.how == "cut":
+            for each in [*self.sounding, *([self.over] if self.over else [])]:
+                each.why = each.why or f"a more important programme: {item.title or item.id}"
+                each.resume = item.brk != "skip" and not each.filler
+        voice = _Sounding(item, due.rev, min(at_ms + item.ms - offset, due.until_ms), at_ms, offset, resumed)
+        if choice.how == "over":
+            self.over = voice
         else:
-            row = Receipt(item.id, item.clip, rev, 0.0, 0.0, "started", self.volume).to_row()
-            self._keep({"do": "begin", "id": item.id, "at": at_ms, "until": item.expires_ms, "row": row})
-        if cut:
-            for voice in self.sounding:
-                voice.why = voice.why or f"a more important programme: {item.title or item.id}"
-        self.sounding.append(_Sounding(item, rev, at_ms + item.ms - lost_ms, at_ms, lost_ms))
+            self.sounding.append(voice)
         self._begun_occ[item.occ] = max(item.n, self._begun_occ.get(item.occ, -1))
-        self._do(Play(item.id, item.clip, at_ms, item.skip, item.gain_db, lost_ms, join, cut))
+        self._late[item.occ] = max(0.0, at_ms - offset - item.at_ms - self.want.stagger_ms)
+        volume = self._level(item) if item.volume >= 0 or item.priority == EMERGENCY else -1
+        self._do(
+            Play(
+                item.id, item.clip, at_ms, item.skip, item.gain_db, offset, join, choice.how == "cut", choice.how == "over", due.until_ms, volume,
+            )
+        )  # fmt: skip
 
     def _voice(self, item: str) -> _Sounding | None:
+        if self.over is not None and self.over.item.id == item:
+            return self.over
         return next((voice for voice in self.sounding if voice.item.id == item), None)
+
+    # -- hours that shall not be silent ------------------------------------------------------------------------------
+
+    def _fill_pause(self, now: float) -> None:
+        """Where something should sound and nothing does: the default playlist, then fallback media, then a fault."""
+        self.machine.faults.pop("silence", None)
+        if self.sounding or self.over or not (self._fills or self.items):
+            return
+        open_hours = [plan for plan in self._fills.values() if within(plan.fill_hours, now, plan.tz)]
+        lacking = self._lacking(now)
+        if (not open_hours and lacking is None) or self._soon(now):
+            return
+        default = [(plan.zid, each) for plan in open_hours for each in plan.fill if each.kind == "default"]
+        fallback = [(plan.zid, each) for plan in self._fills.values() for each in plan.fill if each.kind != "default"]
+        for zid, each in [*self._turned(default), *self._turned(fallback)]:
+            clip = self.clips.get(each.clip, _Clip())
+            if clip.state != "stored" or clip.ready == "no":
+                continue
+            if not clip.ready:
+                clip.ready = "asked"
+                self._do(Prepare(each.clip))
+            if clip.ready == "yes":
+                self._play_fill(zid, each, now)
+            return
+        self.machine.faults["silence"] = f"silence: {lacking or 'nothing of the default playlist is stored'}"
+
+    def _turned(self, fills: list[tuple[str, Fill]]) -> list[tuple[str, Fill]]:
+        """The clips in their order, beginning behind the one that was played last."""
+        turn = self._filled % len(fills) if fills else 0
+        return fills[turn:] + fills[:turn]
+
+    def _lacking(self, now: float) -> str | None:
+        """A programme that should sound now and cannot, in words."""
+        for item, _, _ in self._open():
+            due = self._due_ms(item)
+            if due > now:
+                return None
+            clip = self.clips.get(item.clip, _Clip())
+            if due <= now < due + item.ms and clip.ready != "yes" and not self._quiet(item, now):
+                return f"{item.title or item.id} is not here: {clip.reason or clip.state}"
+        return None
+
+    def _soon(self, now: float) -> bool:
+        """Whether a programme that can sound begins in a moment."""
+        return any(self._due_ms(each.item) - now < FILL_ROOM_MS for each in self._waiting(now) if each.ready)
+
+    def _play_fill(self, zid: str, fill: Fill, now: float) -> None:
+        self._filled += 1
+        name = f"fill-{self._filled}"
+        item = PlanItem(
+            name, name, 0, int(now), fill.clip, fill.url, fill.bytes, fill.ms, int(now) + fill.ms + 1000, skip=fill.skip, gain_db=fill.gain_db,
+            priority=7, rank=FILL_RANK, title=fill.title,
+        )  # fmt: skip
+        self.sounding.append(_Sounding(item, 0, now + 50 + fill.ms, now + 50, filler=True))
+        self._do(Play(name, fill.clip, now + 50, fill.skip, fill.gain_db))
+        self._do(Tell("fill", {"zid": zid, "title": fill.title, "kind": fill.kind}))
 
     # -- what is said ------------------------------------------------------------------------------------------------
 
@@ -638,7 +845,7 @@ class Agent:
         self, item: PlanItem, rev: int, result: str, now: float, *, start_ms: float = 0.0, dur_ms: float = 0.0, detail: str = ""
     ) -> None:
         receipt = Receipt(
-            item.id, item.clip, rev, round(start_ms, 3), round(dur_ms, 3), result, self.volume, 0.0, detail[:200],
+            item.id, item.clip, rev, round(start_ms, 3), round(dur_ms, 3), result, self._level(item), round(self.clock_error_ms, 3), detail[:200],
         )  # fmt: skip
         self._keep({"do": "receipt", "row": receipt.to_row(), "until": item.expires_ms})
         if self._oldest_ms is None:
@@ -696,7 +903,8 @@ class Agent:
             zones=self.want.zones, revs=dict(self.kept.plan_revs), volume=self.volume,
             stored=sum(1 for sha in shas if self.clips.get(sha, _Clip()).state == "stored"), wanted=len(shas),
             free_bytes=self.machine.free_bytes, faults=tuple(sorted(faults.values())),
-            playing=self.sounding[0].item.id if self.sounding else "", at_ms=int(now), refused=self.refused,
+            clock_error_ms=round(self.clock_error_ms, 3), playing=self.sounding[0].item.id if self.sounding else "", at_ms=int(now),
+            refused=self.refused,
         )  # fmt: skip
         self._do(Publish(self.topics.up(self.did, "rep"), report.to_json(), retain=True))
 
@@ -708,3 +916,11 @@ class Agent:
         self._out.append(action)
 
 
+
+
+def _check_hours(name: str, spans: tuple[str, ...]) -> None:
+    try:
+        for each in spans:
+            span(each)
+    except BadHours as error:
+        raise BadMessage(f"{name}: {error}") from error

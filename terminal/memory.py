@@ -31,13 +31,15 @@ class Kept:
 
     conn: int = 0
     volume: int = -1
+    muted: bool = False
     keys: str = ""
     keys_seq: int = 0
     want: str = ""
     want_rev: int = 0
     plans: dict[str, str] = field(default_factory=dict)
     plan_revs: dict[str, int] = field(default_factory=dict)
-    # item id -> {"at": start asked for, "until": end of its window, "row": receipt so far, "heard": start reported}
+    # item id -> {"at": start asked for, "until": end of its window, "row": receipt so far, "heard": start reported,
+    #             "paused": milliseconds heard before something more important, -1 while it sounds, "why": what it was}
     begun: dict[str, dict[str, Any]] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=dict)
     stored: dict[str, int] = field(default_factory=dict)
@@ -67,7 +69,15 @@ class Kept:
         self.plan_revs.pop(entry["zid"], None)
 
     def _begin(self, entry: Entry) -> None:
-        self.begun[entry["id"]] = {"at": entry["at"], "until": entry["until"], "row": entry["row"], "heard": False}
+        before = self.begun.get(entry["id"], {})
+        row, heard = before.get("row", entry["row"]), before.get("heard", False)
+        self.begun[entry["id"]] = {"at": entry["at"], "until": entry["until"], "row": row, "heard": heard, "paused": -1.0, "why": ""}
+
+    def _pause(self, entry: Entry) -> None:
+        self.begun[entry["id"]].update(paused=entry["heard"], why=entry["why"])
+
+    def _mute(self, entry: Entry) -> None:
+        self.muted = entry["to"]
 
     def _unbegin(self, entry: Entry) -> None:
         self.begun.pop(entry["id"], None)

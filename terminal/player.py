@@ -1,6 +1,6 @@
 """The mixer: audio by frame number on one device that is always open, so that a start is exact and an amplifier stays awake.
 
-One voice sounds at a time. Decoding happens before, in a child process (a broken file cannot hurt us, and the decoder's memory is
+One voice sounds at a time, and at most one on top of it, under which it is turned down. Decoding happens before, in a child process (a broken file cannot hurt us, and the decoder's memory is
 given back); the mixer reads the samples from a mapped file. Frames count from the opening of the device; the device says at which
 monotonic time frame 0 was heard.
 """
@@ -30,6 +30,8 @@ BLOCK = 882  # 20 ms
 UNDERRUN_S = 0.25
 DECODE_TIMEOUT_S = 120
 RECORD_MAX_S = 3600
+# What goes on under a notice is this much quieter, and gets there within one block.
+DUCK_DB = -15.0
 SEGMENT_GAP_S = 30
 _LITTLE = sys.byteorder == "little"
 
@@ -84,9 +86,12 @@ class _Voice:
     end: int
     gain: float
     weak: bool = False
+    over: bool = False
+    volume: int = -1
     told: bool = False
     start_ms: float = 0.0
     cut: bool = False
+    why: str = ""
 
 
 def gain_table(factor: float) -> list[int]:
@@ -125,6 +130,7 @@ class Mixer:
         self._epoch = 0.0
         self._volume = 70
         self._tables: dict[float, list[int] | None] = {}
+        self._ducked = 1.0
         self.recorder: Recorder | None = None
 
     def heard_at(self, epoch: float) -> None:
@@ -142,9 +148,9 @@ class Mixer:
     @volume.setter
     def volume(self, volume: int) -> None:
         with self._lock:
-            for voice in self._voices:
-                self._table(round(loudness_factor(volume, voice.gain), 4))
             self._volume = volume
+            for voice in self._voices:
+                self._table(self._factor(voice))
 
     def wall_ms(self, frame: int) -> float:
         """Unix milliseconds at which a frame is heard."""
@@ -159,27 +165,31 @@ class Mixer:
         with self._lock:
             offset = min(len(samples.data), play.skip + round(play.offset_ms * RATE / 1000))
             start = max(self._next, self.frame_at(play.at_ms))
-            strong = [voice for voice in self._voices if not voice.weak]
+            strong = [voice for voice in self._voices if not voice.weak and not voice.over]
             end = max((voice.end for voice in strong), default=0)
             if play.cut:
                 self._cut_from(start, weak_only=False)
             elif play.join and strong and end >= self._next:
                 start = end
-            else:
+            elif not play.over:
                 start = max(start, end)
             if not weak:
                 self._cut_from(start, weak_only=True)
+            voice = _Voice(play.item, samples, offset, start, start + len(samples.data) - offset, play.gain_db, weak, play.over, play.volume)
+            if play.until_ms and voice.end > (last := max(start, self.frame_at(play.until_ms))):
+                voice.end, voice.cut, voice.why = last, True, "its window closed"
             # The table of gains is made here, not while the device waits for its block.
-            factor = round(loudness_factor(self._volume, play.gain_db), 4)
-            self._table(factor)
-            length = len(samples.data) - offset
-            self._voices.append(_Voice(play.item, samples, offset, start, start + length, play.gain_db, weak))
+            self._table(self._factor(voice))
+            self._voices.append(voice)
+
+    def _factor(self, voice: _Voice) -> float:
+        return round(loudness_factor(self._volume if voice.volume < 0 else voice.volume, voice.gain), 4)
 
     def _cut_from(self, frame: int, weak_only: bool) -> None:
         for voice in list(self._voices):
             if (weak_only and not voice.weak) or voice.end <= frame:
                 continue
-            voice.cut = True
+            voice.cut, voice.why = True, ""
             voice.end = max(voice.start, frame)
             if voice.start >= frame and not voice.told:
                 self._voices.remove(voice)
@@ -206,15 +216,35 @@ class Mixer:
             first, last = self._next, self._next + frames
             voiced = False
             self._next = last
+            above = [voice for voice in self._voices if voice.over and max(first, voice.start) < min(last, voice.end)]
             for voice in list(self._voices):
                 begin, end = max(first, voice.start), min(last, voice.end)
-                if begin < end:
+                if begin < end and not voice.over:
                     voiced = True
                     out[begin - first : end - first] = self._piece(voice, begin, end)
                 self._finish_ended()
+            if above or self._ducked != 1.0:
+                self._duck(out, bool(above))
+            for voice in above:
+                voiced = True
+                self._add(out, voice, max(first, voice.start), min(last, voice.end), first)
+            self._finish_ended()
             if self.recorder is not None:
                 self.recorder.take(out, self.wall_ms(first), voiced)
             return out
+
+    def _duck(self, out: array.array[int], down: bool) -> None:
+        """Turns what is underneath down or up again, along a straight line through this block."""
+        begin, end = self._ducked, 10 ** (DUCK_DB / 20) if down else 1.0
+        step = (end - begin) / len(out)
+        for at, sample in enumerate(out):
+            if sample:
+                out[at] = int(sample * (begin + step * at))
+        self._ducked = end
+
+    def _add(self, out: array.array[int], voice: _Voice, begin: int, end: int, first: int) -> None:
+        for at, sample in enumerate(self._piece(voice, begin, end), begin - first):
+            out[at] = max(-32768, min(32767, out[at] + sample))
 
     def _piece(self, voice: _Voice, begin: int, end: int) -> array.array[int]:
         """The samples of one voice between two frames, as loud as they should be."""
@@ -222,7 +252,7 @@ class Mixer:
             voice.told, voice.start_ms = True, self.wall_ms(voice.start)
             self._report(Sounded("started", voice.item, voice.start_ms))
         at = voice.offset + begin - voice.start
-        table = self._table(round(loudness_factor(self._volume, voice.gain), 4))
+        table = self._table(self._factor(voice))
         with voice.samples.data[at : at + end - begin] as piece:
             return array.array("h", piece if table is None else [table[sample] for sample in piece])
 
@@ -232,7 +262,7 @@ class Mixer:
             self._voices.remove(voice)
             voice.samples.close()
             how = "preempted" if voice.cut else "finished"
-            self._report(Sounded(how, voice.item, voice.start_ms, (voice.end - voice.start) * 1000 / RATE))
+            self._report(Sounded(how, voice.item, voice.start_ms, (voice.end - voice.start) * 1000 / RATE, voice.why))
 
 
 class Recorder:

@@ -17,6 +17,7 @@ MAX_POINTED_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 32
 RESULTS = ("stored", "started", "finished", "preempted", "failed", "missed")
 STARTS = ("hard", "after", "free")
+BREAKS = ("resume", "skip", "mix")
 
 M = TypeVar("M", bound="Message")
 
@@ -212,7 +213,11 @@ class Answer(Message):
 
 @dataclass(frozen=True, slots=True)
 class Want(Message):
-    """What the station wants of one terminal: the zones it follows and how loud it is. Signed, retained."""
+    """What the station wants of one terminal: the zones it follows and how loud it is. Signed, retained.
+
+    Hours are local to ``tz``: ``caps`` ("06:00-08:00=40") bound the volume, in ``quiet`` ("22:00-06:00") nothing but an emergency begins.
+    ``stagger_ms`` is added to every start: neighbours across a valley do not blur each other.
+    """
 
     typ: ClassVar[str] = "want"
     rev: int
@@ -224,6 +229,9 @@ class Want(Message):
     heartbeat_s: int = 30
     base: tuple[str, ...] = ()
     revoked: bool = False
+    caps: tuple[str, ...] = ()
+    quiet: tuple[str, ...] = ()
+    stagger_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +240,9 @@ class PlanItem(Message):
 
     ``clip`` is the sha256 of the audio, fetched from each ``base`` + ``url`` in turn; ``skip`` counts the samples (per channel) a
     plain decoder puts before the first real one (encoder delay), ``gain_db`` is added to the recording. After
-    ``expires_ms`` it must not sound. ``priority`` 1 (emergency) .. 7 (fallback).
+    ``expires_ms`` it must not sound. ``priority`` 1 (emergency) .. 7 (fallback); ``rank`` orders items of one priority (severity, level), the
+    smaller first. ``start``: hard (at the second), after (when what sounds has ended), free (when nobody else is on). ``brk``: what becomes of
+    that which it interrupts: resume, skip, or mix (it goes on underneath). ``volume`` -1: the terminal's own.
     """
 
     typ: ClassVar[str] = "item"
@@ -251,6 +261,24 @@ class PlanItem(Message):
     lang: str = ""
     priority: int = 6
     title: str = ""
+    rank: int = 0
+    brk: str = "resume"
+    volume: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Fill(Message):
+    """A clip for hours in which a speaker shall not fall silent: ``kind`` default (the default playlist, in order) or fallback."""
+
+    typ: ClassVar[str] = "fill"
+    clip: str
+    url: str
+    bytes: int
+    ms: int
+    skip: int = 0
+    gain_db: float = 0.0
+    kind: str = "default"
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +286,7 @@ class Plan(Message):
     """A zone's manifest: everything it plays between ``from_ms`` and ``to_ms``. Signed, retained; a higher rev replaces.
 
     When the whole is larger than 32 KiB, ``items`` is empty and ``pointer``/``pointer_sha256``/``pointer_bytes`` name the same JSON
-    behind ``base``.
+    behind ``base``. In ``fill_hours`` ("06:00-08:00", local to ``tz``) the clips of ``fill`` sound whenever nothing else does.
     """
 
     typ: ClassVar[str] = "plan"
@@ -272,6 +300,8 @@ class Plan(Message):
     pointer: str = ""
     pointer_sha256: str = ""
     pointer_bytes: int = 0
+    fill: tuple[Fill, ...] = ()
+    fill_hours: tuple[str, ...] = ()
 
     @classmethod
     def from_large_json(cls, raw: bytes) -> Plan:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TypeVar
 
-from terminal.actions import Action, Fetch, Play, Prepare, Publish
+from terminal.actions import Action, Fetch, Play, Prepare, Publish, StopPlaying
 from terminal.agent import Agent, Capabilities
 from terminal.memory import Kept
 from wire.messages import Answer, Credentials, Keys, Message, Plan, PlanItem, Receipt, Receipts, Want
@@ -26,10 +27,12 @@ def clip(name: str) -> str:
 
 
 def an_item(
-    name: str, at_ms: float, *, occ: str = "", n: int = 0, ms: int = 2000, window_ms: int = 60_000, priority: int = 6
-) -> PlanItem:
+    name: str, at_ms: float, *, occ: str = "", n: int = 0, ms: int = 2000, window_ms: int = 60_000, priority: int = 6,
+    start: str = "hard", brk: str = "resume", rank: int = 0, volume: int = -1,
+) -> PlanItem:  # fmt: skip
     return PlanItem(
         name, occ or name, n, int(at_ms), clip(name), clip(name), 1000, ms, int(at_ms) + window_ms, priority=priority, title=name,
+        start=start, brk=brk, rank=rank, volume=volume,
     )  # fmt: skip
 
 
@@ -40,6 +43,17 @@ def signed(
     return sign(message.to_json(), signer, typ=typ or message.typ, aud=aud, seq=seq, iat=iat, exp=iat + ttl_s)
 
 
+@dataclass
+class Sounding:
+    """What the mixer of the bench has been given."""
+
+    play: Play
+    begins: float
+    ends: float
+    whole: bool
+    told: bool = False
+
+
 class Bench:
     """An agent that follows zone z1, with its outputs sorted."""
 
@@ -48,6 +62,10 @@ class Bench:
         self.kept = kept or Kept()
         self.agent = Agent(credentials, self.kept, Capabilities("test"), boot)
         self.log: list[Action] = []
+        self.voices: list[Sounding] = []
+        self._done = 0
+        # (item, first sound, last sound, milliseconds skipped at the front), as the village heard it
+        self.heard: list[tuple[str, float, float, float]] = []
 
     def do(self, actions: Iterable[Action]) -> list[Action]:
         new = list(actions)
@@ -69,31 +87,52 @@ class Bench:
         return self.hear(TOPICS.zone(zid, "plan"), signed(plan, zid, rev, now=now), now)
 
     def live(self, start: float, until: float, step: float = 50.0, missing: frozenset[str] = frozenset()) -> None:
-        """The hands do what they are asked, on a clock of our own: fetch, decode, play one voice at a time."""
-        now, done = start, 0
-        voices: list[tuple[Play, float, float]] = []
+        """The hands do what they are asked, on a clock of our own: fetch, decode, play as the mixer does."""
+        now = start
         while now <= until:
             self.do(self.agent.tick(now))
-            while done < len(self.log):
-                action = self.log[done]
-                done += 1
+            self._done = min(self._done, len(self.log))
+            while self._done < len(self.log):
+                action = self.log[self._done]
+                self._done += 1
                 if isinstance(action, Fetch):
                     self.do(self.agent.on_fetched(action.sha, action.sha not in missing, "gone", now))
                 elif isinstance(action, Prepare):
                     self.do(self.agent.on_prepared(action.sha, True, "", now))
                 elif isinstance(action, Play):
-                    if action.cut:
-                        for play, begins, _ in voices:
-                            how = "preempted" if begins < action.at_ms else "dropped"
-                            self.do(self.agent.on_finished(play.item, begins, max(0.0, action.at_ms - begins), how, now))
-                        voices = []
-                    ends = action.at_ms + self.agent.items[action.item][0].ms - action.offset_ms
-                    voices.append((action, action.at_ms, ends))
-                    self.do(self.agent.on_started(action.item, action.at_ms, now))
-            for play, begins, ends in [voice for voice in voices if voice[2] <= now]:
-                voices.remove((play, begins, ends))
-                self.do(self.agent.on_finished(play.item, begins, ends - begins, "finished", now))
+                    self._begin(action, now)
+                elif isinstance(action, StopPlaying):
+                    self._break_off(now, now)
+            for voice in [voice for voice in self.voices if voice.begins <= now and not voice.told]:
+                voice.told = True
+                self.do(self.agent.on_started(voice.play.item, voice.begins, now))
+            for voice in [voice for voice in self.voices if voice.ends <= now]:
+                self.voices.remove(voice)
+                how = "finished" if voice.whole else "preempted"
+                self._heard(voice, voice.ends)
+                self.do(self.agent.on_finished(voice.play.item, voice.begins, voice.ends - voice.begins, how, now))
             now += step
+
+    def _begin(self, play: Play, now: float) -> None:
+        if play.cut:
+            self._break_off(max(play.at_ms, now), now)
+        begins = play.at_ms if play.cut or play.over else max([play.at_ms, *(v.ends for v in self.voices if not v.play.over)])
+        voice = self.agent._voice(play.item)
+        assert voice is not None
+        whole = begins + voice.item.ms - play.offset_ms
+        ends = min(whole, play.until_ms or whole)
+        self.voices.append(Sounding(play, begins, ends, ends == whole))
+
+    def _break_off(self, at: float, now: float) -> None:
+        for voice in [voice for voice in self.voices if voice.ends > at]:
+            if voice.begins < at:
+                voice.ends, voice.whole = at, False
+            else:
+                self.voices.remove(voice)
+                self.do(self.agent.on_finished(voice.play.item, 0.0, 0.0, "dropped", now))
+
+    def _heard(self, voice: Sounding, ends: float) -> None:
+        self.heard.append((voice.play.item, voice.begins, ends, voice.play.offset_ms))
 
     def every(self, kind: type[A]) -> list[A]:
         return [action for action in self.log if isinstance(action, kind)]

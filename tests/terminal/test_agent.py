@@ -59,11 +59,12 @@ def test_a_missing_clip_is_reported_and_holds_up_nothing() -> None:
     assert bench.results("i0") == ["failed"] and "finished" in bench.results("i1")
 
 
-def test_the_more_important_breaks_off_the_less_important() -> None:
+def test_the_more_important_breaks_off_the_less_important_which_goes_on_where_it_stopped() -> None:
     bench = Bench().follow()
     bench.plan(an_item("song", NOW + 1000, ms=20_000), an_item("flood", NOW + 5000, priority=1))
     bench.live(NOW, NOW + 30_000)
-    assert bench.results("song")[-1] == "preempted" and bench.results("flood")[-1] == "finished"
+    assert bench.results("song") == ["stored", "started", "finished"] and bench.results("flood")[-1] == "finished"
+    assert [(name, offset) for name, _, _, offset in bench.heard] == [("song", 0.0), ("flood", 0.0), ("song", 4000.0)]
     assert next(play for play in bench.every(Play) if play.item == "flood").at_ms == NOW + 5000
 
 
@@ -242,7 +243,6 @@ def test_stop_silences_an_occurrence_and_what_remains_of_it() -> None:
     bench.live(NOW, NOW + 2000)
     command(bench, "stop")
     assert bench.every(StopPlaying)
-    bench.do(bench.agent.on_finished("i0", NOW + 1000, 1000.0, "preempted", NOW + 2000))
     bench.live(NOW + 2000, NOW + 20_000)
     assert bench.played() == ["i0", "other"] and bench.results("i1")[-1] == "preempted"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import itertools
 import json
 import queue
 import time
@@ -137,3 +138,30 @@ def test_without_the_card_asked_for_it_runs_on_null_and_says_so(monkeypatch: pyt
     device, fault = open_device("a card nobody has", mixer)
     device.close()
     assert device.name == "null" and "no sound device" in fault
+
+
+def test_what_sounds_on_top_turns_down_what_is_underneath_and_both_end_whole() -> None:
+    mixer, told = a_mixer()
+    mixer.place(Play("song", "", mixer.wall_ms(441)), tone(8000, 44_100))
+    mixer.place(Play("notice", "", mixer.wall_ms(8820), over=True), tone(1000, 8820))
+    out = out_of(mixer, 50_000)
+    assert out[5000] == 8000 and out[30_000] == 8000
+    under = 8000 * 10 ** (-15 / 20)
+    assert abs(out[14_000] - (under + 1000)) < 5
+    assert max(abs(one - two) for one, two in itertools.pairwise(out[1000:40_000])) <= 1100
+    assert [(each.what, each.item) for each in told] == [("started", "song"), ("started", "notice"), ("finished", "notice"), ("finished", "song")]
+
+
+def test_a_closing_window_ends_what_sounds_at_its_frame() -> None:
+    mixer, told = a_mixer()
+    mixer.place(Play("late", "", mixer.wall_ms(1000), until_ms=mixer.wall_ms(3000)), tone(500, 44_100))
+    out = out_of(mixer, 6000)
+    assert abs(sum(1 for sample in out if sample) - 2000) <= 2
+    assert (told[-1].what, told[-1].reason) == ("preempted", "its window closed")
+
+
+def test_an_item_of_its_own_volume_is_not_bound_by_the_mixers() -> None:
+    mixer, _ = a_mixer()
+    mixer.volume = 0
+    mixer.place(Play("alert", "", mixer.wall_ms(500), volume=100), tone(700, 1000))
+    assert max(out_of(mixer, 3000)) == 700

@@ -14,6 +14,7 @@ from wire.messages import (
     Answer,
     Command,
     Credentials,
+    Fill,
     Key,
     Keys,
     Message,
@@ -41,8 +42,9 @@ CLIP = "a3" * 32
 
 ITEM = PlanItem(
     "i-1", "o-1", 1, 1_800_000_060_000, CLIP, "audio/" + CLIP, 48_000, 3_000, 1_800_000_120_000, "after", 1105, -1.5, "hak",
-    2, "停水通知",
-)  # fmt: skip
+    2, "停水通知", 3, "mix", 0,
+)
+FILL = Fill(CLIP, "audio/" + CLIP, 48_000, 3_000, 1105, -1.5, "fallback", "序曲")  # fmt: skip
 KEY = Key("p-1", "eA", ("programme", "alert"), 5, 6)
 # One of each, every field off its default.
 MESSAGES: tuple[Message, ...] = (
@@ -52,8 +54,8 @@ MESSAGES: tuple[Message, ...] = (
     ),
     Request("hello", "q-1", {ZID: 4}, 2, 1, "b00t", 1.5),
     Answer("time", "q-1", 5, 1, 1.5, 2.5, 3.5),
-    Want(2, (ZID,), "hak", "a-33", "Asia/Shanghai", 0, 60, ("http://station/",), True),
-    Plan(4, ZID, 1, 2, "Asia/Shanghai", (ITEM,), ("http://station/",), "plans/x", CLIP, 70_000),
+    Want(2, (ZID,), "hak", "a-33", "Asia/Shanghai", 0, 60, ("http://station/",), True, ("06:00-08:00=40",), ("22:00-06:00",), 250),
+    Plan(4, ZID, 1, 2, "Asia/Shanghai", (ITEM,), ("http://station/",), "plans/x", CLIP, 70_000, (FILL,), ("06:00-08:00",)),
     Command("c-1", "volume", {"volume": 0, "fade": False}, 1),
     Ack("c-1", "refused", "busy", 1.25),
     Receipts(6, (Receipt("i-1", CLIP, 4, 1_800_000_060_001.5, 2_999.25, "preempted", 0, 0.5, "flood"),)),

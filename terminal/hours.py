@@ -1,0 +1,60 @@
+"""Hours of the day in the village's own time: quiet hours, volume by hour, hours in which something always plays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)(?:=(\d{1,3}))?\Z")
+
+
+class BadHours(ValueError):
+    """A span that is not written ``HH:MM-HH:MM``."""
+
+
+@lru_cache(maxsize=256)
+def span(text: str) -> tuple[int, int, int]:
+    """``22:00-06:00=40`` as (1320, 360, 40): minutes of the day and the number behind, -1 without one. Raises BadHours."""
+    found = _SPAN.match(text)
+    if found is None:
+        raise BadHours(f"{text[:40]!r} is no span of hours: write it like 22:00-06:00")
+    hour, minute, to_hour, to_minute, number = found.groups()
+    return int(hour) * 60 + int(minute), int(to_hour) * 60 + int(to_minute), int(number) if number else -1
+
+
+@lru_cache(maxsize=16)
+def zone(name: str) -> tzinfo:
+    """The zone of that name; UTC where this machine's tables do not have it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def minute_of_day(now_ms: float, tz: str) -> int:
+    """Minutes since local midnight by the wall clock of the village."""
+    local = datetime.fromtimestamp(now_ms / 1000, zone(tz))
+    return local.hour * 60 + local.minute
+
+
+def _inside(minute: int, begin: int, end: int) -> bool:
+    """A span that ends before it begins goes over midnight; one that ends where it begins is the whole day."""
+    if begin < end:
+        return begin <= minute < end
+    return minute >= begin or minute < end
+
+
+def within(spans: Iterable[str], now_ms: float, tz: str) -> bool:
+    """Whether the moment lies in one of the spans."""
+    return bool(spans) and any(_inside(minute_of_day(now_ms, tz), *span(each)[:2]) for each in spans)
+
+
+def cap(spans: Iterable[str], now_ms: float, tz: str) -> int:
+    """The lowest cap of the spans the moment lies in; 100 outside of all."""
+    if not spans:
+        return 100
+    minute = minute_of_day(now_ms, tz)
+    return min((number for begin, end, number in map(span, spans) if number >= 0 and _inside(minute, begin, end)), default=100)

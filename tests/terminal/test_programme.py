@@ -1,0 +1,257 @@
+"""Who sounds when programmes overlap, after GD/J 084 section 6.4: as the village hears it."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from terminal.actions import Play, SetVolume
+from tests.terminal.far_end import NOW, TOPICS, Bench, an_item, clip, signed
+from wire.messages import Command, Fill, Plan, PlanItem, Want
+
+
+def hear(*items: PlanItem, ms: int = 60_000, step: float = 50.0) -> Bench:
+    bench = Bench().follow()
+    bench.plan(*items)
+    bench.live(NOW, NOW + ms, step)
+    return bench
+
+
+def order(bench: Bench) -> list[str]:
+    return [name for name, *_ in bench.heard]
+
+
+def test_interrupt_and_skip_does_not_come_back() -> None:
+    bench = hear(an_item("song", NOW + 1000, ms=20_000), an_item("notice", NOW + 5000, priority=4, brk="skip"))
+    assert order(bench) == ["song", "notice"] and bench.results("song")[-1] == "preempted"
+
+
+def test_what_is_left_of_a_programme_goes_on_in_order_after_an_interruption() -> None:
+    programme = [an_item(f"p{n}", NOW + 1000 + 10_000 * n, occ="p", n=n, ms=10_000, window_ms=200_000) for n in range(3)]
+    bench = hear(*programme, an_item("flood", NOW + 15_000, priority=1, ms=20_000), ms=90_000)
+    assert order(bench) == ["p0", "p1", "flood", "p1", "p2"]
+    assert [end - begin for _, begin, end, _ in bench.heard] == [10_000, 4000, 20_000, 6000, 10_000]
+    assert bench.heard[3][3] == 4000 and bench.results("p1") == ["stored", "started", "finished"]
+
+
+def test_an_interrupted_programme_whose_window_closed_does_not_go_on() -> None:
+    bench = hear(an_item("song", NOW + 1000, ms=20_000, window_ms=10_000), an_item("flood", NOW + 5000, priority=1, ms=20_000))
+    assert order(bench) == ["song", "flood"]
+    (last,) = [each for each in bench.receipts() if each.item == "song" and each.result == "preempted"]
+    assert last.dur_ms == 4000 and "flood" in last.detail and last.start_ms == NOW + 1000
+
+
+def test_what_begins_late_ends_with_its_window() -> None:
+    bench = hear(an_item("long", NOW + 1000, ms=10_000), an_item("waits", NOW + 2000, ms=10_000, window_ms=12_000))
+    assert order(bench) == ["long", "waits"] and bench.heard[1][2] == NOW + 14_000
+    assert bench.results("waits")[-1] == "preempted"
+
+
+def test_an_equal_programme_does_not_get_between_the_items_of_another() -> None:
+    bench = hear(
+        an_item("a0", NOW + 1000, occ="a", ms=2000), an_item("a1", NOW + 6000, occ="a", n=1, ms=3000), an_item("b", NOW + 2000, ms=2000)
+    )
+    assert order(bench) == ["a0", "a1", "b"]
+
+
+def test_a_missing_item_keeps_nobody_waiting() -> None:
+    bench = Bench().follow()
+    bench.plan(an_item("a0", NOW + 1000, occ="a"), an_item("a1", NOW + 3000, occ="a", n=1, ms=20_000), an_item("b", NOW + 3500))
+    bench.live(NOW, NOW + 30_000, missing=frozenset({clip("a1")}))
+    assert order(bench) == ["a0", "b"] and bench.heard[1][1] == NOW + 3500
+
+
+def test_after_waits_for_the_clip_and_goes_before_the_rest() -> None:
+    bench = hear(
+        an_item("a0", NOW + 1000, occ="a", ms=5000), an_item("a1", NOW + 6000, occ="a", n=1, ms=5000),
+        an_item("notice", NOW + 3000, priority=4, start="after"),
+    )  # fmt: skip
+    assert order(bench) == ["a0", "notice", "a1"] and bench.heard[1][1] == NOW + 6000
+
+
+def test_free_waits_until_nobody_else_is_on() -> None:
+    bench = hear(
+        an_item("a0", NOW + 1000, occ="a", ms=5000), an_item("a1", NOW + 6000, occ="a", n=1, ms=5000),
+        an_item("notice", NOW + 3000, priority=4, start="free"),
+    )  # fmt: skip
+    assert order(bench) == ["a0", "a1", "notice"] and bench.heard[2][1] == NOW + 11_000
+
+
+def test_mixed_under_goes_on_while_the_notice_is_said() -> None:
+    bench = hear(an_item("song", NOW + 1000, ms=20_000), an_item("notice", NOW + 5000, priority=4, brk="mix"))
+    (song,), (notice,) = ([each for each in bench.heard if each[0] == name] for name in ("song", "notice"))
+    assert song[1:3] == (NOW + 1000, NOW + 21_000) and notice[1:3] == (NOW + 5000, NOW + 7000)
+
+
+def test_an_emergency_breaks_off_both_layers_and_the_song_goes_on() -> None:
+    bench = hear(
+        an_item("song", NOW + 1000, ms=20_000), an_item("notice", NOW + 5000, ms=8000, priority=4, brk="mix"),
+        an_item("flood", NOW + 7000, priority=1),
+    )  # fmt: skip
+    assert [end for name, _, end, _ in bench.heard if name in ("song", "notice")][:2] == [NOW + 7000, NOW + 7000]
+    assert bench.results("song")[-1] == "finished" and bench.results("notice")[-1] == "finished"
+
+
+def test_among_emergencies_of_one_rank_the_newest_wins_and_red_beats_yellow() -> None:
+    newest = hear(an_item("first", NOW + 1000, priority=1, ms=20_000), an_item("second", NOW + 5000, priority=1))
+    assert order(newest) == ["first", "second", "first"]
+    ranked = hear(an_item("red", NOW + 1000, priority=1, ms=8000), an_item("yellow", NOW + 5000, priority=1, rank=2))
+    assert order(ranked) == ["red", "yellow"]
+
+
+def test_an_interruption_survives_a_power_cut() -> None:
+    first = Bench().follow()
+    first.plan(an_item("song", NOW + 1000, ms=20_000, window_ms=90_000), an_item("flood", NOW + 5000, priority=1, ms=20_000))
+    first.live(NOW, NOW + 10_000)
+    second = Bench(copy.deepcopy(first.kept), "b2")
+    second.live(NOW + 12_000, NOW + 60_000)
+    assert [(name, offset) for name, _, _, offset in second.heard][1] == ("song", 4000.0)
+    assert second.results("song") == ["finished"] and 7000 <= second.heard[0][3] <= 8200
+
+
+# -- hours, volume -------------------------------------------------------------------------------------------------------
+
+
+def wanted(bench: Bench, rev: int = 2, **hours: object) -> None:
+    want = Want(rev, ("z1",), volume=80, tz="UTC", **hours)  # type: ignore[arg-type]  # named by the test
+    bench.hear(TOPICS.down("t1", "want"), signed(want, "t1", rev))
+
+
+ALWAYS = "00:00-24:00"
+
+
+def test_in_quiet_hours_nothing_but_an_emergency_begins() -> None:
+    bench = Bench().follow()
+    wanted(bench, quiet=(ALWAYS,))
+    bench.plan(an_item("song", NOW + 1000, window_ms=5000), an_item("flood", NOW + 2000, priority=1))
+    bench.live(NOW, NOW + 10_000)
+    assert order(bench) == ["flood"]
+    assert [(each.result, each.detail) for each in bench.receipts() if each.item == "song"][-1] == ("missed", "quiet hours")
+
+
+def test_the_cap_of_the_hour_bounds_a_message_but_not_an_emergency() -> None:
+    bench = Bench().follow()
+    wanted(bench, caps=(ALWAYS + "=30",))
+    bench.plan(
+        an_item("plain", NOW + 1000), an_item("loud", NOW + 4000, volume=90), an_item("soft", NOW + 7000, volume=10),
+        an_item("flood", NOW + 10_000, priority=1, volume=95),
+    )  # fmt: skip
+    bench.live(NOW, NOW + 15_000)
+    assert bench.every(SetVolume)[-1].volume == 30
+    assert [play.volume for play in bench.every(Play)] == [-1, 30, 10, 95]
+    assert [each.volume for each in bench.receipts() if each.result == "finished"] == [30, 30, 10, 95]
+
+
+def test_mute_silences_everything_but_an_emergency() -> None:
+    bench = Bench().follow()
+    bench.hear(TOPICS.down("t1", "cmd"), signed(Command("m1", "mute", {"muted": True}), "t1", 1))
+    bench.plan(an_item("flood", NOW + 2000, priority=1))
+    bench.live(NOW, NOW + 5000)
+    assert bench.every(SetVolume)[-1].volume == 0 and bench.every(Play)[-1].volume == 80
+
+
+def test_staggered_terminals_start_apart() -> None:
+    bench = Bench().follow()
+    wanted(bench, stagger_ms=400)
+    bench.plan(an_item("i", NOW + 1000))
+    bench.live(NOW, NOW + 5000)
+    assert bench.heard[0][1] == NOW + 1400
+
+
+def test_an_unknown_time_plays_nothing_but_emergencies() -> None:
+    bench = Bench().follow()
+    bench.agent.clock_known = False
+    bench.plan(an_item("song", NOW + 1000), an_item("flood", NOW + 1000, priority=1))
+    bench.live(NOW, NOW + 5000)
+    assert order(bench) == ["flood"]
+
+
+@pytest.mark.parametrize("hours", ["25:00-26:00", "6-8", "06:00-08:00=x"])
+def test_hours_that_are_none_are_refused(hours: str) -> None:
+    bench = Bench().follow()
+    wanted(bench, quiet=(hours,))
+    assert bench.agent.want.rev == 1 and bench.agent.refused == 1
+
+
+# -- something always plays ------------------------------------------------------------------------------------------------
+
+
+def filled(bench: Bench, *items: PlanItem, fallback: bool = True) -> None:
+    fill = [Fill(clip("default"), "d", 10, 3000, title="default"), *([Fill(clip("fallback"), "f", 10, 3000, kind="fallback", title="fallback")] if fallback else [])]
+    plan = Plan(9, "z1", int(NOW), int(NOW) + 10**8, tz="UTC", items=items, fill=tuple(fill), fill_hours=(ALWAYS,))
+    bench.hear(TOPICS.zone("z1", "plan"), signed(plan, "z1", 9))
+
+
+def test_in_its_hours_the_default_playlist_fills_the_pauses_and_gives_way() -> None:
+    bench = Bench().follow()
+    filled(bench, an_item("news", NOW + 10_000, ms=4000, start="after"))
+    bench.live(NOW, NOW + 20_000)
+    at = next(each for each in bench.heard if each[0] == "news")
+    assert at[1] == NOW + 10_000
+    fillers = [each for each in bench.heard if each[0].startswith("fill")]
+    assert len(fillers) >= 3 and all(end <= NOW + 10_000 or begin >= at[2] for _, begin, end, _ in fillers)
+    assert {each.item for each in bench.receipts()} == {"news"}
+
+
+def test_without_the_default_playlist_fallback_media_plays_and_without_both_a_fault_is_raised() -> None:
+    bench = Bench().follow()
+    filled(bench)
+    bench.live(NOW, NOW + 5000, missing=frozenset({clip("default")}))
+    assert bench.heard and bench.agent.sounding[-1].item.title == "fallback"
+    silent = Bench().follow()
+    filled(silent, fallback=False)
+    silent.live(NOW, NOW + 5000, missing=frozenset({clip("default")}))
+    assert silent.heard == [] and "silence" in silent.agent.machine.faults
+
+
+def test_where_a_programme_is_missing_fallback_media_sounds_in_its_place() -> None:
+    bench = Bench().follow()
+    fill = (Fill(clip("fallback"), "f", 10, 3000, kind="fallback", title="fallback"),)
+    plan = Plan(9, "z1", int(NOW), int(NOW) + 10**8, items=(an_item("news", NOW + 5000, ms=6000),), fill=fill)
+    bench.hear(TOPICS.zone("z1", "plan"), signed(plan, "z1", 9))
+    bench.live(NOW, NOW + 20_000, missing=frozenset({clip("news")}))
+    assert bench.heard and all(NOW + 5000 <= begin < NOW + 11_000 for _, begin, _, _ in bench.heard)
+
+
+# -- properties ------------------------------------------------------------------------------------------------------------
+
+SHAPE = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(1, 7), st.integers(2, 30), st.integers(1, 60), st.sampled_from(["resume", "skip"])),
+    min_size=1, max_size=7,
+)  # fmt: skip
+
+
+def planned(shape: list[tuple[int, int, int, int, str]]) -> list[PlanItem]:
+    return [
+        an_item(f"i{n}", NOW + 1000 + 500 * at, priority=priority, ms=500 * ms, window_ms=500 * (ms + window), brk=brk)
+        for n, (at, priority, ms, window, brk) in enumerate(shape)
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(SHAPE)
+def test_the_highest_always_sounds_inside_its_window_and_goes_on_where_it_stopped(shape: list[tuple[int, int, int, int, str]]) -> None:
+    items = {item.id: item for item in planned(shape)}
+    bench = hear(*items.values(), ms=110_000, step=100)
+    so_far = dict.fromkeys(items, 0.0)
+    skipped: set[str] = set()
+    for (name, begin, end, offset), after in zip(bench.heard, [*bench.heard[1:], None], strict=True):
+        item = items[name]
+        assert item.at_ms <= begin < end <= item.expires_ms  # nothing outside its window
+        assert abs(offset - so_far[name]) < 1e-6 and name not in skipped  # where it stopped
+        so_far[name] = offset + end - begin
+        if after is not None:
+            assert after[1] >= end - 1e-6  # one voice at a time
+            if so_far[name] < item.ms and after[1] == end and end < item.expires_ms:
+                assert items[after[0]].priority < item.priority or items[after[0]].priority == item.priority == 1
+                if items[after[0]].brk == "skip":
+                    skipped.add(name)
+        for other in items.values():  # the highest sounds: nobody more important waited all through this stretch
+            waits = other.at_ms < begin and so_far[other.id] == 0 and other.expires_ms > end
+            assert not (waits and other.priority < item.priority and other.id not in skipped)
+    for name in items:
+        ends = [result for result in bench.results(name) if result not in ("stored", "started")]
+        assert len(ends) == 1 and bench.results(name).count("started") <= 1
