@@ -20,7 +20,8 @@ from devices.enrol import heard_pair_request
 from devices.keys import StationKeys
 from devices.models import Pairing, Terminal
 from devices.want import want_of
-from station.clock import to_ms
+from station.clock import Clock, to_ms
+from station.clock import now as clock_now
 from station.database import Database
 from wire.messages import Ack, Answer, BadMessage, PairRequest, Receipts, Report, Request, State
 from wire.topics import Address, BadTopic, Topics
@@ -33,20 +34,43 @@ BATCH = 500
 
 
 class Inbox:
-    """``heard`` takes words from the line's thread, ``take`` writes a batch of them down and answers afterwards."""
+    """``heard`` takes words from the line's thread, ``take`` writes a batch of them down and answers afterwards.
 
-    def __init__(self, db: Database, broker: Broker, topics: Topics, keys: StationKeys, pairing_minutes: int = 10) -> None:
+    What time it is, is answered at once: a queue would be part of the answer's error.
+    """
+
+    def __init__(
+        self, db: Database, broker: Broker, topics: Topics, keys: StationKeys, pairing_minutes: int = 10, clock: Clock = clock_now
+    ) -> None:
         self.db, self.broker, self.topics, self.keys = db, broker, topics, keys
-        self.pairing_minutes = pairing_minutes
+        self.pairing_minutes, self._clock = pairing_minutes, clock
         self.refused: Counter[str] = Counter()
         self._waiting: queue.Queue[tuple[str, bytes]] = queue.Queue(WAITING_MAX)
 
     def heard(self, topic: str, payload: bytes) -> None:
         """From any thread; never blocks."""
+        if topic.endswith("/up/req") and b'"op":"time"' in payload and self._tell_time(topic, payload):
+            return
         try:
             self._waiting.put_nowait((topic, payload))
         except queue.Full:
             self.refused["inbox full"] += 1
+
+    def _tell_time(self, topic: str, payload: bytes) -> bool:
+        """When the question came and when the answer left, in milliseconds with fractions; False when it was no such question."""
+        came_ms = self._clock().timestamp() * 1000
+        try:
+            address, request = self.topics.parse(topic), Request.from_json(payload)
+        except (BadMessage, BadTopic):
+            return False  # refused and counted with everything else
+        if request.op != "time" or address.channel != "up/req":
+            return False
+        answer = Answer("time", request.id, t0_ms=request.t0_ms, t1_ms=came_ms, t2_ms=self._clock().timestamp() * 1000)
+        try:
+            self.broker.publish(self.topics.down(address.name, "rsp"), answer.to_json(), qos=0, retain=False)
+        except Offline:
+            log.info("offline: %s will ask for the time again", address.name)
+        return True
 
     def take(self, now: datetime) -> bool:
         """One batch in one transaction, then the answers. Whether there was anything."""

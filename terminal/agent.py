@@ -574,6 +574,14 @@ class Agent:
         self._report_due = True
         return self._finish(now)
 
+    def on_clock(self, error_ms: float, known: bool, stepped: bool, now: float) -> list[Action]:
+        """How sure the time is. After a step everything signed is asked for again: it may have been refused by the old time."""
+        self.clock_error_ms, self.clock_known = error_ms, known
+        if stepped and self.connected:
+            self._hello_wait, self._report_due = float(HELLO_FIRST_MS), True
+            self._say_hello(now)
+        return self._finish(now)
+
     def tick(self, now: float) -> list[Action]:
         """Time passes. Cheap until ``wake_ms``."""
         return self._finish(now) if now >= self.wake_ms else []

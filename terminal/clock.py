@@ -53,6 +53,11 @@ class Clock:
             return "line"
         return "wall" if self._wall() >= self._known_ms else "none"
 
+    @property
+    def bursts(self) -> int:
+        """How often the station's time was taken."""
+        return len(self._fixes)
+
     def now_ms(self) -> float:
         """Unix milliseconds of the station's time."""
         mono = self._mono()

@@ -26,6 +26,7 @@ class Happened:
     topic: str = ""
     payload: bytes = b""
     reason: str = ""
+    mono_ms: float = 0.0  # when a message came, by the monotonic clock
 
 
 @dataclass
@@ -131,7 +132,7 @@ class Line:
         self._report(Happened("disconnected", reason=f"no broker at {self.endpoint.host}:{self.endpoint.port}"))
 
     def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
-        self._report(Happened("message", message.topic, bytes(message.payload)))
+        self._report(Happened("message", message.topic, bytes(message.payload), mono_ms=time.monotonic() * 1000))
 
     def _on_subscribe(self, _client: mqtt.Client, _data: object, mid: int, codes: list[Any], _properties: object) -> None:
         for name, code in zip(self._asked.pop(mid, ()), codes, strict=False):

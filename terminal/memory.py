@@ -252,6 +252,16 @@ class Memory:
         write_whole(path, str(self.kept.conn).encode())
         return self.kept.conn
 
+    def known_ms(self) -> float:
+        """A time that has certainly passed: a machine without a battery believes no earlier one."""
+        path = self.folder / "time"
+        text = path.read_text().strip() if path.exists() else ""
+        return float(text) if text.isdigit() else 0.0
+
+    def keep_time(self, now_ms: float) -> None:
+        """Now and then, so that ``known_ms`` is not long ago."""
+        write_whole(self.folder / "time", str(int(now_ms)).encode())
+
     def fold_when_large(self) -> None:
         """Only between two lists of actions: then ``kept`` and the journal say the same."""
         if self._journal.tell() > FOLD_AT_BYTES:

@@ -29,6 +29,7 @@ from terminal.actions import (
 )  # fmt: skip
 from terminal.agent import Agent, Capabilities
 from terminal.cache import Cache, Fetched, Fetcher
+from terminal.clock import BURST, UNSURE_MS, Clock
 from terminal.line import Endpoint, Happened, Line
 from terminal.memory import Identity, Memory
 from terminal.player import (
@@ -42,8 +43,15 @@ from terminal.player import (
     open_device,
     skips_itself,
 )  # fmt: skip
+from wire.messages import Answer, Request
 
 DISK_EVERY_S = 300.0
+# The first burst follows the first connection, the second tells the drift, later ones keep it.
+ASK_GAP_S, ASK_AGAIN_S, ASK_EVERY_S = 0.02, 150.0, 900.0
+# So long is the station's time waited for before anything signed is judged by the machine's own.
+TIME_WAIT_S = 3.0
+KEEP_TIME_S = 600.0
+STEP_MS = 1_000.0
 Teller = Callable[[str, dict[str, object]], None]
 
 
@@ -60,6 +68,12 @@ class Runner:
         credentials = identity.credentials
         # Where the station was found serves audio too, when a plan's own addresses do not.
         credentials = replace(credentials, base=tuple(dict.fromkeys((*credentials.base, *identity.base))))
+        self._clock = Clock(lambda: time.monotonic() * 1000, lambda: time.time() * 1000, memory.known_ms())
+        self._questions: dict[str, float] = {}
+        self._ask_at = self._hold_until = float("inf")
+        self._to_ask = 0
+        self._keep_time_at = 0.0
+        self._held: list[Happened] = []
         self._agent = Agent(credentials, memory.kept, Capabilities(__version__), secrets.token_hex(4))
         self._cache = Cache(memory.folder / "clips")
         self._decoded = memory.folder / "decoded"
@@ -67,7 +81,7 @@ class Runner:
         for left in self._decoded.iterdir():
             left.unlink()
         self._decoding: queue.Queue[str | None] = queue.Queue()
-        self._mixer = Mixer(self._events.put)
+        self._mixer = Mixer(self._events.put, lambda: self._clock.now_ms() / 1000)
         self._mixer.volume = self._agent.volume
         self._recorder = self._mixer.recorder = Recorder(wav) if wav else None
         self._device, fault = open_device(device, self._mixer)
@@ -92,17 +106,29 @@ class Runner:
             while not self._stop.is_set():
                 if time.monotonic() >= disk_at:
                     disk_at = time.monotonic() + DISK_EVERY_S
-                    self._carry_out(self._agent.on_machine(self._now(), self._cache.free_bytes(), self._faults))
+                    self._carry_out(self._agent.on_machine(self._now(), self._cache.free_bytes(), self._faults_now()))
                 self._turn()
         finally:
             self._end()
 
-    @staticmethod
-    def _now() -> float:
-        return time.time() * 1000
+    def _faults_now(self) -> dict[str, str]:
+        """Sound device, and a clock that nobody has checked."""
+        error_ms = self._clock.error_ms()
+        known = self._clock.source != "none"
+        self._carry_out(self._agent.on_clock(error_ms, known, False, self._now()))
+        if not known:
+            return {**self._faults, "clock": "clock: the time is not known; only emergencies sound until the station has said it"}
+        if error_ms > UNSURE_MS:
+            return {**self._faults, "clock": f"clock: may be {error_ms / 1000:.0f} s wrong until the station has said the time"}
+        return self._faults
+
+    def _now(self) -> float:
+        return self._clock.now_ms()
 
     def _turn(self) -> None:
-        wait = min(0.5, max(0.0, (self._agent.wake_ms - self._now()) / 1000))
+        mono = time.monotonic()
+        self._mind_clock(mono)
+        wait = max(0.0, min(0.5, (self._agent.wake_ms - self._now()) / 1000, self._ask_at - mono, self._hold_until - mono))
         try:
             event = self._events.get(timeout=wait) if wait else self._events.get_nowait()
         except queue.Empty:
@@ -110,11 +136,57 @@ class Runner:
         else:
             self._carry_out(self._told(event))
 
+    def _mind_clock(self, mono: float) -> None:
+        """Asks the station what time it is, and lets go what waited for the answer."""
+        if mono >= self._ask_at:
+            self._to_ask -= 1
+            more = self._to_ask > 0
+            self._ask_at = mono + (ASK_GAP_S if more else ASK_AGAIN_S if self._clock.bursts < 2 else ASK_EVERY_S)
+            self._to_ask = self._to_ask if more else BURST
+            self._ask_time()
+        if mono >= self._hold_until:
+            self._let_go()
+        if mono >= self._keep_time_at and self._clock.source != "none":
+            self._keep_time_at = mono + KEEP_TIME_S
+            self._memory.keep_time(self._now())
+
+    def _ask_time(self) -> None:
+        if not self._agent.connected:
+            return
+        name = secrets.token_hex(4)
+        self._questions = {**dict(list(self._questions.items())[-2 * BURST :]), name: time.monotonic() * 1000}
+        question = Request("time", name, t0_ms=self._questions[name])
+        self._line.publish(self._agent.topics.up(self._agent.did, "req"), question.to_json(), 0)
+
+    def _hear_time(self, event: Happened) -> list[Action]:
+        """One of eight answers; the last sets the clock."""
+        answer = Answer.from_json(event.payload)
+        sent = self._questions.pop(answer.id, None)
+        if sent is None or answer.t0_ms != sent:
+            return []
+        before = self._now()
+        if not self._clock.heard(sent, answer.t1_ms, answer.t2_ms, event.mono_ms):
+            return []
+        step = self._now() - before
+        self._tell("clock", {"step_ms": round(step, 3), "error_ms": round(self._clock.error_ms(), 3)})
+        self._let_go()
+        return self._agent.on_clock(self._clock.error_ms(), True, abs(step) > STEP_MS, self._now())
+
+    def _let_go(self) -> None:
+        """What was signed is judged now."""
+        self._hold_until = float("inf")
+        held, self._held = self._held, []
+        for event in held:
+            self._carry_out(self._agent.on_message(event.topic, event.payload, self._now()))
+
     def _told(self, event: Any) -> list[Action]:
         """What the agent says to one event of a hand."""
         agent, now = self._agent, self._now()
         match event:
             case Happened(what="connected"):
+                if self._clock.source != "line":
+                    self._to_ask, self._ask_at = BURST, time.monotonic()
+                    self._hold_until = time.monotonic() + TIME_WAIT_S
                 return agent.on_connected(now)
             case Happened(what="refused", reason=reason):
                 self._tell("refused by broker", {"reason": reason})
@@ -122,6 +194,11 @@ class Runner:
             case Happened(what="disconnected"):
                 return agent.on_disconnected(now) if agent.connected else []
             case Happened(what="message", topic=topic, payload=payload):
+                if topic.endswith("/dn/rsp") and b'"op":"time"' in payload:
+                    return self._hear_time(event)
+                if self._hold_until != float("inf") and not topic.endswith("/dn/rsp"):
+                    self._held.append(event)
+                    return []
                 return agent.on_message(topic, payload, now)
             case Happened(what=what, topic=topic, reason=reason):
                 self._tell(what, {"topic": topic, "reason": reason})

@@ -231,7 +231,7 @@ def planned(shape: list[tuple[int, int, int, int, str]]) -> list[PlanItem]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(SHAPE)
 def test_the_highest_always_sounds_inside_its_window_and_goes_on_where_it_stopped(shape: list[tuple[int, int, int, int, str]]) -> None:
     items = {item.id: item for item in planned(shape)}
@@ -245,12 +245,12 @@ def test_the_highest_always_sounds_inside_its_window_and_goes_on_where_it_stoppe
         so_far[name] = offset + end - begin
         if after is not None:
             assert after[1] >= end - 1e-6  # one voice at a time
-            if so_far[name] < item.ms and after[1] == end and end < item.expires_ms:
+            if item.ms - so_far[name] >= 1000 and after[1] == end and item.expires_ms - end >= 1000:
                 assert items[after[0]].priority < item.priority or items[after[0]].priority == item.priority == 1
                 if items[after[0]].brk == "skip":
                     skipped.add(name)
         for other in items.values():  # the highest sounds: nobody more important waited all through this stretch
-            waits = other.at_ms < begin and so_far[other.id] == 0 and other.expires_ms > end
+            waits = other.at_ms < begin and so_far[other.id] == 0 and other.expires_ms - begin >= min(1000, other.ms)
             assert not (waits and other.priority < item.priority and other.id not in skipped)
     for name in items:
         ends = [result for result in bench.results(name) if result not in ("stored", "started")]
