@@ -21,6 +21,7 @@ from tests.journeys.station import ROOT, Station, until
 from tts.audio import LEAD_SAMPLES_MP3
 
 Samples = NDArray[np.float64]
+ALIKE = 0.9
 
 
 class Speaker:
@@ -85,12 +86,9 @@ class Speaker:
                 self.process.kill()
                 self.process.wait()
 
-    def wants_plan_of(self, occurrence: int) -> None:
-        """Wait until it has this occurrence's plan and all of its sound."""
-        until(
-            f"{self.name} to store occurrence {occurrence}",
-            lambda: [each for each in self.events if each["event"] == "stored" and each["item"].startswith(f"{occurrence}-")],
-        )
+    def stores(self, occurrence: int) -> None:
+        """Wait until it has this occurrence's plan and the first of its sound."""
+        until(f"{self.name} to store occurrence {occurrence}", lambda: self.items(occurrence, "stored"))
 
     def items(self, occurrence: int, event: str) -> list[str]:
         """The items of the occurrence for which it told this event, in order, over all its lives."""
@@ -125,17 +123,26 @@ class Recording:
         return int(stretch["frame"] + (at_ms - stretch["at_ms"]) * RATE / 1000)
 
     def find(self, clip: Samples, first: int = 0, last: int | None = None) -> Heard:
-        """The place where the recording is most like the clip (normalised cross-correlation), beginning between two frames."""
+        """The place where the recording is most like the clip, beginning between two frames."""
         first = max(0, first)
+        likeness = self._likeness(clip, first, last)
+        best = int(np.argmax(likeness))
+        return Heard(self.moment_ms(first + best), float(likeness[best]))
+
+    def count(self, clip: Samples) -> int:
+        """How often the clip was heard, from its first to its last sample."""
+        alike = np.flatnonzero(self._likeness(clip) > ALIKE)
+        return int(np.count_nonzero(np.diff(alike, prepend=-RATE) > RATE // 10))
+
+    def _likeness(self, clip: Samples, first: int = 0, last: int | None = None) -> Samples:
+        """Normalised cross-correlation, -1..1, for each frame at which the clip may begin."""
         there = self.samples[first : None if last is None else last + len(clip)]
         size = 1 << (len(there) + len(clip)).bit_length()
         spectrum = np.fft.rfft(there, size) * np.conj(np.fft.rfft(clip, size))
         dot = np.fft.irfft(spectrum, size)[: max(1, len(there) - len(clip) + 1)]
         power = np.concatenate([[0.0], np.cumsum(there**2)])
         window = power[len(clip) : len(clip) + len(dot)] - power[: len(dot)]
-        likeness = dot / np.sqrt(np.maximum(window, 1.0) * float(clip @ clip))
-        best = int(np.argmax(likeness))
-        return Heard(self.moment_ms(first + best), float(likeness[best]))
+        return np.asarray(dot / np.sqrt(np.maximum(window, 1.0) * float(clip @ clip)))
 
 
 def clip_of(station: Station, sha: str, folder: Path) -> Samples:

@@ -79,7 +79,7 @@ class Station:
             **(clean_env if clean_env is not None else own), "XIANGYIN_DATA_DIR": str(self.data), "XIANGYIN_HTTP_PORT": str(self.http),
             "XIANGYIN_BROKER_PORT": str(self.mqtt), "XIANGYIN_BROKER": broker, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT), **(env or {}),
         }  # fmt: skip
-        self.data.mkdir(parents=True)
+        self.data.mkdir(parents=True, exist_ok=True)
         self.db = Database(f"sqlite:///{self.data / 'xiangyin.db'}")
         upgrade(self.db.engine)
         self.files = Files(self.data / "files")
