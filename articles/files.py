@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import logging
 import re
 import zipfile
 from collections.abc import Callable
@@ -14,12 +15,13 @@ import docx
 import lxml.html
 import trafilatura
 from charset_normalizer import from_bytes
-from docx.opc.exceptions import PackageNotFoundError
 from lxml import etree
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from articles.errors import BrokenFile, Empty, TooLong, UnknownKind
+
+log = logging.getLogger(__name__)
 
 LARGEST = 8 * 1024 * 1024
 # A .docx is a ZIP: what it unpacks to, and how many parts it has, is bounded before anything is unpacked.
@@ -61,7 +63,7 @@ def decode(name: str, data: bytes, declared: str = "") -> str:
     for encoding in ("utf-8", declared, "gb18030"):
         try:
             text = data.decode(encoding or "utf-8")
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):  # not only UnicodeDecodeError: a page may declare idna or undefined
             continue
         if "\x00" not in text:
             return text
@@ -129,16 +131,8 @@ def _word(name: str, data: bytes) -> Found:
         )
     except BrokenFile:
         raise
-    except (
-        PackageNotFoundError,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        etree.XMLSyntaxError,
-        OSError,
-        AttributeError,
-        NotImplementedError,
-    ) as error:
+    except Exception as error:  # the border to a foreign reader: a damaged file breaks it in ways nobody can list (zlib, XML, its own)
+        log.info("%s cannot be read as a Word file: %s: %s", name, type(error).__name__, error)
         raise broken from error
     lines = [line.strip() for line in lines if line.strip()]
     if not titled and len(lines) > 1 and len(lines[0]) <= 100:

@@ -94,6 +94,8 @@ def test_the_longest_text_is_taken(session: Session, village: Village, now: date
             "a.htm", '<html><head><meta charset="gb2312"><title>县政府</title></head><body><h1>防火通知</h1><p>不要烧荒。</p></body>'.encode("gbk"),
             "防火通知", "不要烧荒。",
         ),
+        ("a.html", '<meta charset="undefined"><h1>防火通知</h1><p>不要烧荒。</p>'.encode("gb18030"), "防火通知", "不要烧荒。"),
+        ("a.html", '<meta charset="idna"><h1>防火通知</h1><p>不要烧荒。</p>'.encode("gb18030"), "防火通知", "不要烧荒。"),
     ],
 )  # fmt: skip
 def test_a_file_gives_its_heading_and_its_text(
@@ -101,6 +103,11 @@ def test_a_file_gives_its_heading_and_its_text(
 ) -> None:
     made = brought(session, village, now, name, data)
     assert (made.title, made.texts[0].body) == (title, body)
+
+
+def damaged(data: bytes) -> bytes:
+    """The same bytes with the packed text of the first part overwritten: the ZIP opens, the part does not unpack."""
+    return data[:80] + bytes(255 - each for each in data[80:200]) + data[200:]
 
 
 def zipped(**parts: bytes) -> bytes:
@@ -118,9 +125,9 @@ def zipped(**parts: bytes) -> bytes:
         ("a.docx", b"no zip at all", BrokenFile), ("a.docx", zipped(a=b"b"), BrokenFile), ("a.docx", a_docx("字")[:900], BrokenFile),
         ("a.docx", zipped(bomb=b"\0" * (65 << 20)), BrokenFile), ("a.docx", zipped(**{f"p{n}": b"" for n in range(2001)}), BrokenFile),
         ("a.docx", zipped(**{"word.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]>"}), BrokenFile), ("a.html", b"<html></html>", Empty),
-        ("a.txt", b"x" * (9 << 20), TooLong),
+        ("a.txt", b"x" * (9 << 20), TooLong), ("a.docx", damaged(a_docx("字" * 300)), BrokenFile),
     ],
-    ids=range(12),
+    ids=range(13),
 )  # fmt: skip
 def test_a_file_that_is_not_what_it_says_is_refused(
     session: Session, village: Village, now: datetime, name: str, data: bytes, error: type[Refused]
