@@ -27,6 +27,7 @@ from broadcast.mqtt import PahoBroker
 from broadcast.plan import ClipRef, Planner
 from broadcast.publish import Publisher
 from devices import presence
+from devices.boxes import boxes_below
 from devices.keys import StationKeys
 from playlists.calendar import unroll_one
 from station import clock
@@ -38,12 +39,15 @@ from station.models import Person
 from station.processes import Child
 from station.settings import Settings, SettingsError
 from tts.audio import LEAD_SAMPLES_MP3, to_mp3
+from tts.claim import release
 from tts.engines import EngineError
 from tts.engines.options import EngineOptions
 from tts.level import RATE
+from tts.models import TvRendition
 from tts.pool import Pool
 from tts.preview import forget_one, preview_one
 from tts.render import release_claims, render_one
+from tts.television import render_tv_one, want_tv_one
 from tts.tunes import chime
 from tts.want import want_one
 from wire.topics import Topics
@@ -193,10 +197,17 @@ class Station:
                 Step("forget", 3600, lambda now: forget_one(house.db, now)),
             ]
         )
-        return [self.line_loop, self.inbox_loop, trials, Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now))]), *voices]
+        films = Loop(
+            [
+                Step("want film", 1, lambda now: want_tv_one(house.db, now, boxes_below)),
+                Step("film", 1, lambda now: render_tv_one(house.db, now, house.files)),
+            ]
+        )
+        return [self.line_loop, self.inbox_loop, trials, films, Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now))]), *voices]
 
     def run(self) -> None:
         """Until told to stop. Children that fall are started again."""
+        release(self.house.db, TvRendition)
         release_claims(self.house.db)  # what a killed station was speaking is spoken again at once
         threads = [threading.Thread(target=loop.run, args=(self.stop,), name=f"loop-{n}") for n, loop in enumerate(self._loops())]
         self.book.sync(clock.now())

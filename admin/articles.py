@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from admin import television
 from admin.desk import Refused, areas_for, find, find_area, id_of, now, number_of, one_act, person, session, text_of
 from admin.tongue import _
 from admin.words import LANG_NAMES, STATE_NAMES, state_chip
@@ -136,8 +137,9 @@ def live_renditions(session: Session, person: Person, row: int) -> dict[str, str
     )
     if article is None:
         return {}
-    parts = {f"voice-{code}": html for code, html in _voices(session, article, may(session, person, "write", article.area)).items()}
-    return {"state": str(state_chip(article.state)), **parts}
+    may_write = may(session, person, "write", article.area)
+    parts = {f"voice-{code}": html for code, html in _voices(session, article, may_write).items()}
+    return {"state": str(state_chip(article.state)), "tv": television.part(session, article, may_write), **parts}
 
 
 def _page(article: Article, wrong: str = "", status: int = 200) -> tuple[str, int]:
@@ -146,12 +148,14 @@ def _page(article: Article, wrong: str = "", status: int = 200) -> tuple[str, in
     reviews = list(session().scalars(select(Review).where(Review.article_id == article.id).order_by(Review.id.desc())))
     backs = [each for each in reviews if each.verdict == "back"]
     has = {text.lang for text in article.texts}
-    voices = _voices(session(), article, may(session(), person(), "write", article.area))
+    may_write = may(session(), person(), "write", article.area)
+    voices = _voices(session(), article, may_write)
     page = render_template(
         "article.html", article=article, reviews=reviews, last_back=backs[0] if backs else None, wrong=wrong,
         form=request.form if wrong else MultiDict(), own=person().id in (article.author_id, article.submitted_by_id),
         missing=[code for code in LANG_NAMES if code not in has],
         voices={code: Markup(html) for code, html in voices.items()},
+        tv=Markup(television.part(session(), article, may_write)), **television.chosen(session(), article),
     )  # fmt: skip
     return page, status
 

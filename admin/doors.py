@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from admin.desk import desk
 from station.files import SHA256
 from station.models import Person
-from tts.captions import Cue, webvtt
+from tts.captions import Cue, srt, webvtt
 from tts.models import Rendition
 
 pages = Blueprint("doors", __name__)
@@ -46,17 +46,39 @@ def plan(sha: str) -> Response:
     return _by_digest(sha, "application/json")
 
 
+@pages.get("/video/<sha>.mp4")
+def video(sha: str) -> Response:
+    """A film by the sha256 of its content."""
+    return _by_digest(sha, "video/mp4")
+
+
+@pages.get("/picture/<sha>.jpg")
+def picture(sha: str) -> Response:
+    """A picture for the screen by the sha256 of its content."""
+    return _by_digest(sha, "image/jpeg")
+
+
 @pages.get("/captions/<sha>.vtt")
 def captions(sha: str) -> Response:
     """Captions by the sha256 of the sound they belong to."""
+    return Response(webvtt(_cues(sha)), mimetype="text/vtt", headers={"Cache-Control": "public, max-age=3600"})
+
+
+@pages.get("/captions/<sha>.srt")
+def subtitles(sha: str) -> Response:
+    """The same captions for televisions that know only SubRip."""
+    return Response(srt(_cues(sha)), mimetype="application/x-subrip", headers={"Cache-Control": "public, max-age=3600"})
+
+
+def _cues(sha: str) -> list[Cue]:
+    """The sentences of a rendition by the sha256 of its sound; 404 when there is none."""
     if not SHA256.match(sha):
         abort(404)
     with desk().db.reading() as session:
         found = session.scalar(select(Rendition).where(Rendition.audio_sha256 == sha).limit(1))
         if found is None:
             abort(404)
-        text_track = webvtt([Cue(start_ms, end_ms, words) for start_ms, end_ms, words in found.cues])
-    return Response(text_track, mimetype="text/vtt", headers={"Cache-Control": "public, max-age=3600"})
+        return [Cue(start_ms, end_ms, words) for start_ms, end_ms, words in found.cues]
 
 
 @pages.get("/.well-known/xiangyin.json")

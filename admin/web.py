@@ -112,9 +112,9 @@ def create_web(
 
 
 def _open_rooms(app: APIFlask) -> None:
-    from admin import api, articles, broadcast, devices, doors, home, live, people, playlists, setup, voices
+    from admin import api, articles, broadcast, devices, doors, home, live, people, playlists, setup, television, voices
 
-    for room in (home, articles, voices, playlists, devices, broadcast, people, setup, doors, live):
+    for room in (home, articles, television, voices, playlists, devices, broadcast, people, setup, doors, live):
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)
     app.register_blueprint(api.doors)

@@ -27,7 +27,7 @@ KIND_NAMES = {"notice": _l("Notice"), "programme": _l("Programme")}
 STATE_NAMES: dict[str, tuple[Any, str]] = {
     "draft": (_l("Draft"), "quiet"), "submitted": (_l("Waiting for review"), "wait"), "approved": (_l("Approved"), "good"),
     "withdrawn": (_l("Withdrawn"), "quiet"),
-    "wanted": (_l("Waiting its turn"), "wait"), "rendering": (_l("Being spoken"), "wait"), "ready": (_l("Ready"), "good"),
+    "wanted": (_l("Waiting its turn"), "wait"), "rendering": (_l("Being spoken"), "wait"), "making": (_l("Being made"), "wait"), "ready": (_l("Ready"), "good"),
     "failed": (_l("Failed"), "bad"), "no_voice": (_l("No voice yet"), "quiet"),
     "planned": (_l("Planned"), "wait"), "cancelled": (_l("Cancelled"), "quiet"), "empty": (_l("Nothing to play"), "bad"),
     "online": (_l("Online"), "good"), "silent": (_l("Silent"), "wait"), "lost": (_l("Lost"), "bad"),

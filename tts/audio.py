@@ -88,22 +88,26 @@ class TookTooLong(TtsError):
     """ffmpeg was still at work when its time was up."""
 
 
-def run_ffmpeg(graph: object, patience: float, stdin: bytes = b"", folder: Path | None = None) -> tuple[bytes, str, int]:
+def run_ffmpeg(graph: object, patience: float, stdin: bytes = b"", folder: Path | None = None, nice: int = 0) -> tuple[bytes, str, int]:
     """ffmpeg-python's graph through our ffmpeg, with a time limit and no protocols but files and pipes: (stdout, stderr, code).
 
-    ``folder`` is where relative names lie; ``patience`` in seconds, TookTooLong afterwards. Its fontconfig sees no font of the
-    machine: what is drawn must be the same everywhere.
+    ``folder`` is where relative names lie; ``patience`` in seconds, TookTooLong afterwards; ``nice`` lets others go first. Its
+    fontconfig sees no font of the machine: what is drawn must be the same everywhere.
     """
     argv = ffmpeg.compile(graph, cmd=ffmpeg_program())
     argv[1:1] = ["-hide_banner", "-nostdin", "-protocol_whitelist", "file,pipe", "-threads", "1"]
     fonts = str(Path(__file__).parent / "fonts" / "fonts.conf")
-    try:
-        done = subprocess.run(
-            argv, input=stdin, capture_output=True, timeout=patience, check=False, cwd=folder, env={**os.environ, "FONTCONFIG_FILE": fonts}
-        )
-    except subprocess.TimeoutExpired:
-        raise TookTooLong(f"ffmpeg was not done after {patience:g} s") from None
-    return done.stdout, done.stderr.decode("utf-8", "replace"), done.returncode
+    pipe, environment = subprocess.PIPE, {**os.environ, "FONTCONFIG_FILE": fonts}
+    with subprocess.Popen(argv, cwd=folder, env=environment, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        try:
+            if nice:
+                os.setpriority(os.PRIO_PROCESS, process.pid, nice)
+            out, said = process.communicate(stdin, timeout=patience)
+        except subprocess.TimeoutExpired:
+            raise TookTooLong(f"ffmpeg was not done after {patience:g} s") from None
+        finally:
+            process.kill()  # nothing when it has ended
+    return out, said.decode("utf-8", "replace"), process.returncode
 
 
 def reason(said: str, code: int) -> str:

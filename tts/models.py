@@ -131,6 +131,52 @@ class VoiceChoice(Base):
     article: Mapped[Article | None] = relationship()
 
 
+class Made:
+    """What rows have that wait to be made by tts.claim: wanted > making (claimed until lease_until) > ready | failed, with ``error`` for
+    the operator."""
+
+    state: Mapped[str] = mapped_column(String(16), default="wanted")
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime]
+    ready_at: Mapped[datetime | None]
+
+
+class TvChoice(Base):
+    """How an article is to be shown on television. ``shown`` None: where there are set-top boxes; ``burnt``: captions in the picture
+    itself when there is one. ``picture_sha256`` is a screen_picture(), ``sign_sha256`` a film in sign language of ``sign_ms``."""
+
+    __tablename__ = "tv_choice"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), unique=True)
+    shown: Mapped[bool | None]
+    burnt: Mapped[bool] = mapped_column(default=True)
+    picture_sha256: Mapped[str] = mapped_column(String(64), default="")
+    sign_sha256: Mapped[str] = mapped_column(String(64), default="")
+    sign_name: Mapped[str] = mapped_column(String(120), default="")
+    sign_ms: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+    article: Mapped[Article] = relationship()
+
+
+class TvRendition(Made, Base):
+    """A rendition as a film (mp4). ``audio_sha256`` is the sound it was made of: when the rendition was spoken anew it no longer fits.
+    ``undrawn`` are letters no font has."""
+
+    __tablename__ = "tv_rendition"
+    __table_args__ = (Index("ix_tv_rendition_state", "state", "not_before"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rendition_id: Mapped[int] = mapped_column(ForeignKey("rendition.id", ondelete="CASCADE"), unique=True)
+    audio_sha256: Mapped[str] = mapped_column(String(64), default="")
+    video_sha256: Mapped[str] = mapped_column(String(64), default="")
+    video_bytes: Mapped[int] = mapped_column(default=0)
+    ms: Mapped[int] = mapped_column(default=0)
+    undrawn: Mapped[str] = mapped_column(String(200), default="")
+    rendition: Mapped[Rendition] = relationship()
+
+
 class Clip(Base):
     """Audio of the library: music, a chime, a jingle, a recording; stored in the format that is sent."""
 

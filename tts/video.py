@@ -66,7 +66,7 @@ def telecast(
             (folder / "picture.jpg").write_bytes(picture)
         graph = _graph(picture is not None, sign, rate, seconds, skip)
         try:
-            _, said, code = run_ffmpeg(graph, 120 + (8 if sign else 2) * seconds, folder=folder)
+            _, said, code = run_ffmpeg(graph, 120 + (8 if sign else 2) * seconds, folder=folder, nice=10)
         except TookTooLong as problem:
             raise VideoError(str(problem), permanent=False) from problem
         out = folder / "tv.mp4"
