@@ -113,6 +113,8 @@ class Settings:
             found.append(f"broker: {self.broker.split('@')[-1]!r} is none of auto, mosquitto, amqtt, mqtt://user:password@host:port")
         if self.speech_url and urlsplit(self.speech_url).scheme not in ("http", "https"):
             found.append(f"speech_url: {self.speech_url!r} must start with http:// or https://")
+        if self.speech_url and self.speech_timeout_s <= 2 * self.speech_url_timeout_s + 1:
+            found.append("speech_timeout_s must be more than twice speech_url_timeout_s and a second: the speech server is asked twice")
         if self.public_url and urlsplit(self.public_url).scheme not in ("http", "https"):
             found.append(f"public_url: {self.public_url!r} must start with http:// or https://")
         if not self.silent_after_s < self.lost_after_s:

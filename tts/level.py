@@ -23,6 +23,8 @@ _KNEE = 0.45
 SENTENCE_LUFS = TARGET_LUFS - MP3_GAIN_DB + 0.4
 """Of one sentence before the encoder. 0.4 more than the target: the windows that lie half in the pauses pull the whole down by that."""
 LARGEST_GAIN_DB = 30.0
+QUIET = 60
+"""Of 32768: what is not louder is silence."""
 LONGEST_SILENCE_MS = 1200
 """Inside a sentence: an engine that falls silent for longer is cut short there."""
 
@@ -91,7 +93,7 @@ def _gain(blocks: NDArray[np.float64]) -> float:
     return float(10 ** (min(SENTENCE_LUFS - found, LARGEST_GAIN_DB) / 20)) if found is not None else 1.0
 
 
-def shortened(pcm: Pcm, rate: int, quiet: int = 60) -> Pcm:
+def shortened(pcm: Pcm, rate: int, quiet: int = QUIET) -> Pcm:
     """Silences longer than LONGEST_SILENCE_MS, cut down to that."""
     longest = rate * LONGEST_SILENCE_MS // 1000
     heard = np.flatnonzero((pcm > quiet) | (pcm < -quiet))
@@ -115,7 +117,7 @@ def limited(sound: Float) -> Pcm:
     return (sound * 32767).astype(np.int16)
 
 
-def trimmed(pcm: Pcm, rate: int, quiet: int = 60, keep_ms: int = 20) -> Pcm:
+def trimmed(pcm: Pcm, rate: int, quiet: int = QUIET, keep_ms: int = 20) -> Pcm:
     """Without the silence at both ends (below ``quiet`` of 32768); a soft beginning keeps ``keep_ms`` before it is heard."""
     heard = np.flatnonzero((pcm > quiet) | (pcm < -quiet))
     if not len(heard):

@@ -193,7 +193,7 @@ class Pool:
         """One frame a sentence.
 
         A worker that hangs or dies is replaced and its unfinished sentences are done once more. Lost twice at the same sentence,
-        that sentence goes to the next engine; raises EngineError when there is none left, or when the engines say that they cannot.
+        the engine that was speaking is not asked again for this text; raises EngineError when there is none left, or when the engines say that they cannot.
         """
         lost_at = -1
         while job.start < len(job.sentences):
@@ -213,13 +213,13 @@ class Pool:
                 job, lost_at = self._without(job, trying, problem), -1
 
     def _without(self, job: Job, engine: str, problem: WorkerLost) -> Job:
-        """The job, in which the sentence that took two processes down is not given to this engine again; EngineError when no other is left."""
-        out = (*job.without.get(job.start, ()), engine)
+        """The job without the engine that took two processes down; EngineError when no other is left."""
+        out = (*job.without, engine)
         left = set(self.engines.options.engines(job.manner.dialect, job.manner.voice)) - set(out) - {"recorded"}
         if not engine or not left:
             sentence = job.sentences[job.start][:40]
             raise EngineError(f"{problem}, twice, at sentence {job.start + 1}: {sentence!r}", permanent=False) from problem
-        return replace(job, without={**job.without, job.start: out})
+        return replace(job, without=out)
 
     def close(self) -> None:
         """End the idle processes; busy ones end with their job."""

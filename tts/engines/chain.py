@@ -10,16 +10,22 @@ from importlib.metadata import EntryPoint, entry_points
 
 from tts.engines import GROUP, Engine, EngineError, Line, NothingHeard, NotMine, Speech
 from tts.engines.options import EngineOptions
+from tts.level import QUIET
 from tts.voices import Voice
 
 REST_SECONDS = 30.0
 """How long an engine that failed is not asked again: a dead server would cost its time-out at every sentence."""
+
+LONGEST_S, LONGEST_S_PER_CHARACTER = 6.0, 1.2
+"""No voice needs longer for a sentence; a digit or a letter that is spelled takes the most."""
 
 Make = Callable[[EngineOptions], Engine]
 
 
 _OWN = (
     EntryPoint("recorded", "tts.engines.recorded:RecordedEngine", GROUP),
+    EntryPoint("http", "tts.engines.http:HttpEngine", GROUP),
+    EntryPoint("sherpa", "tts.engines.sherpa:SherpaEngine", GROUP),
     EntryPoint("system", "tts.engines.system:SystemEngine", GROUP),
 )
 """What ships with the station: named here, for a checkout that was never installed has no entry points."""
@@ -42,6 +48,15 @@ class Said:
     engine: str
     instead: tuple[tuple[str, str], ...] = ()
     passing: bool = False
+
+
+def check(line: Line, name: str, speech: Speech) -> None:
+    """A neural voice may fall silent or babble on: what cannot be this sentence is not put on air."""
+    if not len(speech.pcm) or max(int(speech.pcm.max()), -int(speech.pcm.min())) <= QUIET:
+        raise NothingHeard(line.text)
+    longest = (LONGEST_S + LONGEST_S_PER_CHARACTER * len(line.spoken)) / line.voice.rate
+    if name != "recorded" and speech.ms > longest * 1000:
+        raise EngineError(f"{name} spoke {speech.ms / 1000:.0f} s for {len(line.spoken)} characters", permanent=False)
 
 
 class Engines:
@@ -94,14 +109,13 @@ class Engines:
         for name in self.options.engines(line.voice.dialect, line.voice.name):
             until, why = self._resting.get(name, (0.0, ""))
             if name in without or self._clock() < until:
-                instead.append((name, why or "its process was lost twice at this sentence"))
+                instead.append((name, why or "it took its process down twice"))
                 permanent = False
                 continue
             try:
                 trying(name)
                 speech = self.engine(name).say(line)
-                if not len(speech.pcm):
-                    raise NothingHeard(line.text)
+                check(line, name, speech)
                 return Said(speech, name, tuple(instead), not permanent)
             except NotMine:
                 continue

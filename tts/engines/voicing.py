@@ -9,7 +9,7 @@ from tts.engines.chain import Engines
 from tts.engines.worker import Job, Trying
 from tts.level import levelled
 from tts.reading import Lexicon, read_sentence
-from tts.voices import Manner, voice
+from tts.voices import DEFAULT, voice
 
 _SILENT: dict[str, Any] = {"engine": "", "instead": [], "passing": False, "blocks": [], "peak": 0}
 
@@ -25,7 +25,9 @@ class Voicing:
         """Load what the dialect needs, once: up to two seconds on a slow machine."""
         if dialect not in self._warm:
             self._warm.add(dialect)
-            self(Job(Manner(dialect), ("1",)), 0)
+            reading = read_sentence(dialect, "1")
+            if "system" in self.engines.options.engines(dialect, DEFAULT):
+                self.engines.engine("system").say(Line(voice(dialect), "1", reading.spoken, (), reading.utterances))
 
     def __call__(self, job: Job, at: int, trying: Trying = lambda engine: None) -> tuple[dict[str, Any], bytes]:
         """Sentence ``at`` of the job. What to tell: spoken form, what nobody could read and where, who spoke and why nobody before,
@@ -42,7 +44,7 @@ class Voicing:
         marks = tuple((mark.at, mark.text, mark.reading) for mark in reading.marks)
         line = Line(voice(manner.dialect, manner.voice), sentence, reading.spoken, marks, reading.utterances, recording)
         try:
-            said = self.engines.say(line, job.without.get(at, ()), trying)
+            said = self.engines.say(line, job.without, trying)
         except NothingHeard:
             return {**told, **_SILENT, "unknown": [[0, sentence]]}, b""
         sound = levelled(said.speech)

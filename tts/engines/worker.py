@@ -13,8 +13,8 @@ import signal
 import struct
 import sys
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 from tts.voices import Manner
@@ -49,22 +49,21 @@ def read_frame(source: IO[bytes]) -> Frame | None:
 
 @dataclass(frozen=True)
 class Job:
-    """Sentences from ``start`` on, in one manner, to "speak" or only to "read". ``without`` names per sentence the engines that took a
-    process down at it."""
+    """Sentences from ``start`` on, in one manner, to "speak" or only to "read". ``without`` names the engines that took
+    two processes down: for the rest of the text they are not asked."""
 
     manner: Manner
     sentences: tuple[str, ...]
     kind: str = "speak"
     start: int = 0
-    without: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
 
     def to_header(self) -> dict[str, Any]:
-        return asdict(self) | {"without": list(self.without.items())}
+        return asdict(self)
 
     @classmethod
     def from_header(cls, header: dict[str, Any]) -> Job:
-        without = {int(at): tuple(engines) for at, engines in header["without"]}
-        return cls(Manner(**header["manner"]), tuple(header["sentences"]), header["kind"], header["start"], without)
+        return cls(Manner(**header["manner"]), tuple(header["sentences"]), header["kind"], header["start"], tuple(header["without"]))
 
 
 Trying = Callable[[str], None]
