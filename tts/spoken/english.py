@@ -382,7 +382,7 @@ _DIGITS: tuple[Rule, ...] = (
     rule("code", r"\d+(?!\.?\d)", _code, before=r"[A-Za-z]-?|[A-Za-z]\d*[-/]"),
     rule("code", r"\d{3,}(?=[A-Za-z]{1,3}\d|[A-Z]\b)", lambda f: digits(f[0])),
     # years
-    rule("number", r"\d{4}(?![\d,]\d|\.\d|\d)", lambda f: cardinal(f[0]), before=r"(?i:number|of about|about|some|over|than|nearly|almost|total|least|most|exactly|only|around)\s") ,
+    rule("number", r"\d{4}(?![\d,]\d|\.\d|\d)", lambda f: cardinal(f[0]), before=r"(?i:number|number is|of about|about|some|over|than|nearly|almost|total|least|most|exactly|only|around)\s") ,
     rule("number", rf"\d{{4}}(?!\d|\.\d){_NOUN_AFTER}", lambda f: cardinal(f[0])),
     rule("year", r"(?:1[1-9]\d\d|20\d\d|2100)(?![\d%]|,\d|\.\d|\+)(?!\s?[$£€¥])", _bare_four),
     rule("number", r"(?P<n>\d+)\+", lambda f: f"{cardinal(f['n'])} plus"),
