@@ -112,9 +112,25 @@ def create_web(
 
 
 def _open_rooms(app: APIFlask) -> None:
-    from admin import api, articles, broadcast, devices, doors, home, live, people, playlists, setup, television, voices
+    from admin import (
+        api,
+        articles,
+        broadcast,
+        devices,
+        doors,
+        home,
+        lexicon,
+        live,
+        people,
+        playlists,
+        readings,
+        setup,
+        television,
+        voices,
+    )
 
-    for room in (home, articles, television, voices, playlists, devices, broadcast, people, setup, doors, live):
+    rooms = (home, articles, readings, lexicon, television, voices, playlists, devices, broadcast, people, setup, doors, live)
+    for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)
     app.register_blueprint(api.doors)

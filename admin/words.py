@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from admin import desk as at_desk
 from admin.tongue import _, _l, get_locale, ngettext
 from station.models import Area
-from tts.dialects import DIALECTS
+from tts.dialects import DIALECTS, pick_text
 
 RIGHT_TO_LEFT = ("ug", "ar", "fa", "he", "ur")
 LANG_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English", "bo": "བོད་ཡིག", "ug": "ئۇيغۇرچە"}
@@ -145,7 +145,7 @@ def teach(app: Flask) -> None:
     app.jinja_env.globals.update(
         ROLES=ROLE_NAMES, LEVELS=LEVEL_NAMES, KINDS=KIND_NAMES, CLIP_KINDS=CLIP_KINDS, ITEM_NAMES=ITEM_NAMES,
         SCHEDULES=SCHEDULE_NAMES, WEEKDAYS=WEEKDAYS, LANG_NAMES=LANG_NAMES, DIALECTS=DIALECTS, now=at_desk.now, UTC=UTC,
-        zone_name=at_desk.zone_name,
+        zone_name=at_desk.zone_name, pick_text=pick_text,
     )  # fmt: skip
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -95,10 +95,18 @@ def remove_reading(session: Session, person: Person | None, entry: LexiconEntry,
     return _changed(session, person, entry.area, entry.article, entry.dialect, entry.word, entry.reading, None, now)
 
 
-def undo(session: Session, person: Person, audit_id: int, now: datetime) -> Change:
-    """One's own change is taken back. Raises LexiconConflict when the reading was changed again meanwhile."""
+def last_change(session: Session, person: Person, audit_id: int) -> AuditEntry | None:
+    """The person's own change of one reading, as the audit log has it; None when it is somebody else's or no such thing."""
     entry = session.get(AuditEntry, audit_id)
     if entry is None or entry.person_id != person.id or entry.subject != "lexicon" or "word" not in entry.detail or entry.area is None:
+        return None
+    return entry
+
+
+def undo(session: Session, person: Person, audit_id: int, now: datetime) -> Change:
+    """One's own change is taken back. Raises LexiconConflict when the reading was changed again meanwhile."""
+    entry = last_change(session, person, audit_id)
+    if entry is None or entry.area is None:
         raise LexiconRefused("there is nothing of yours to take back")
     said = entry.detail
     _allowed(session, person, entry.area)

@@ -31,7 +31,7 @@ class LexiconRefused(ValueError):
 
 def tidy_word(word: str) -> str:
     """The word as it is kept. Raises LexiconRefused."""
-    word = unicodedata.normalize("NFC", " ".join(word.split()))
+    word = unicodedata.normalize("NFC", re.sub(" +", " ", word.strip()))
     if not word:
         raise LexiconRefused("write the word whose reading you give", "word")
     if len(word) > WORD_MAX:

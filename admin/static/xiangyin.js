@@ -32,14 +32,24 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
 // data-live on the body names what to watch; every [data-part] is replaced when the station says so.
 const watch = document.body.dataset.live;
 if (watch) {
+  const asked = new Set(); // parts that somebody is waiting to hear
   const put = (parts) => {
     for (const [name, html] of Object.entries(parts)) {
       if (name === "reload") { location.reload(); return; }
       const place = document.querySelector(`[data-part="${CSS.escape(name)}"]`);
-      if (!place || place.innerHTML === html) continue;
+      if (!place) continue;
+      if (place.dataset.reload === html) { location.reload(); return; }
+      const fresh = document.createElement("template");
+      fresh.innerHTML = html;
+      if (place.innerHTML === fresh.innerHTML) continue;
       const sound = place.querySelector("audio");
       if (sound && !sound.paused) continue;
-      place.innerHTML = html;
+      place.replaceChildren(fresh.content);
+      const heard = asked.has(name) && place.querySelector("audio");
+      if (heard) {
+        asked.delete(name);
+        heard.play().catch(() => heard.focus()); // a browser that wants a tap of its own gets one
+      }
     }
   };
   let failed = 0;
@@ -62,6 +72,20 @@ if (watch) {
     addEventListener("pagehide", () => source.close());
   };
   listen();
+
+  // data-hear on a form names the part in which its sound will be: asked for without leaving the page, played when it is there.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.dataset.hear || event.defaultPrevented) return;
+    event.preventDefault();
+    asked.add(form.dataset.hear);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+      if (answer.type !== "opaqueredirect") throw new Error(`not taken: ${answer.status}`);
+      await poll();
+    } catch { form.submit(); } // the page itself says what is wrong
+    delete form.dataset.sent;
+  });
 }
 
 // The forms of the schedule show only the fields that count for the chosen kind.
