@@ -318,7 +318,8 @@ def _speak(db: Database, articles: list[int], say: Console) -> None:
         else:
             say.print(f"[red]✗[/] {name.english} {name.own_name}: {row.error}")
     silent = [each for each in DIALECTS.values() if not each.speaks]
-    say.print(f"  no voice yet: {', '.join(f'{each.english} {each.own_name}' for each in silent)}")
+    for each in silent:
+        say.print(f"  {each.no_voice_reason}")
 
 
 def _schedule(db: Database, files: Files, people: People, articles: list[int]) -> int:

@@ -1,4 +1,4 @@
-"""Readings in IPA beside Wiktionary's: Uyghur, English; Hakka words beside the Ministry of Education's.
+"""Readings in IPA beside Wiktionary's: Tibetan (Lhasa), Uyghur, English; Hakka words beside the Ministry of Education's.
 
 Phone error rate = Levenshtein distance / phones of the gold row, over all words; of several rows of one word the nearest counts.
 Wiktionary's rows come from many hands; both sides are brought to one broad spelling first (``BROAD_UG``, ``BROAD_EN``), which folds
@@ -78,6 +78,31 @@ def _alphabetic(what: str, code: str, path: Path, folds: Sequence[tuple[str, str
     return Figure(what, f"{rate:.2f} %", f"{len(rows)} words", "", f"<= {limit} %", rate <= limit)
 
 
+def phones(ipa: str) -> list[str]:
+    """Sounds with their marks, and a whole contour as one: as Wiktionary's rows are parted by blanks."""
+    found: list[str] = []
+    for char in unicodedata.normalize("NFD", ipa).replace(" ", ""):
+        marks = found and (unicodedata.category(char) == "Mn" or char in "ːˑʰˀ" or found[-1][-1] == "\u0361")
+        if marks or (found and char in _TONES and found[-1][-1] in _TONES):
+            found[-1] += char
+        else:
+            found.append(char)
+    return found
+
+
+_TONES = "˥˦˧˨˩"
+
+
+def _tibetan(path: Path) -> Iterable[Figure]:
+    """Rows with tone letters are Lhasa's. Some of them write a reduced tone ˑ where others write ˥˥: beside ours it counts as ˥˥, and apart as it is."""
+    rows = golds(path, lambda ipa: any(tone in ipa for tone in _TONES))
+    as_is = {word: [phones(ipa) for ipa in each] for word, each in rows.items()}
+    high = {word: [phones(ipa.replace("ˑ", "˥˥")) for ipa in each] for word, each in rows.items()}
+    rate, raw = (error_rate(lambda word: phones(reading("bo", word)), each) for each in (high, as_is))
+    yield Figure("Tibetan (Lhasa), phone error rate", f"{rate:.2f} %", f"{len(rows)} words", "", "<= 12 %", rate <= 12)
+    yield Figure("Tibetan (Lhasa), with ˑ as a sound of its own", f"{raw:.2f} %", f"{len(rows)} words")
+
+
 def _hakka(path: Path) -> Iterable[Figure]:
     """Whole words, each beside all rows that the dictionary has of it; of the words that the list of this station has."""
     from tts import wordbook
@@ -118,6 +143,7 @@ def figures(data: Path | None) -> list[Figure]:
     wikipron = data / "pron" / "wikipron"
     return [
         *_hakka(data / "pron" / "hakka_moe" / "words.tsv"),
+        *_tibetan(wikipron / "bod_tibt_broad.tsv"),
         _alphabetic("Uyghur, phone error rate", "ug", wikipron / "uig_arab_broad.tsv", BROAD_UG, 0.5),
         _alphabetic("English, phone error rate", "en", wikipron / "eng_us_sample.tsv", BROAD_EN, 8.0),
     ]

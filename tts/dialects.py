@@ -28,7 +28,7 @@ class Dialect:
     @property
     def speaks(self) -> bool:
         """Whether a voice on this machine speaks it."""
-        return self.code != "bo" and (not self.by_words or wordbook.present())
+        return not self.by_words or wordbook.present()
 
     @property
     def no_voice_reason(self) -> str:

@@ -11,7 +11,7 @@ from tts.reading import check
 
 WORD_MAX, READING_MAX = 40, 200
 EXAMPLES = {
-    "cmn": "shan4 jia1 zhuang1", "yue": "sin6 gaa1 zong1", "hak": "san24 ga24", "bo": "l̥a˥sa˥", "ug": "yryːmt͡ʃi", "en": "ʃiˈɑn",
+    "cmn": "shan4 jia1 zhuang1", "yue": "sin6 gaa1 zong1", "hak": "san24 ga24", "bo": "ɬɛː˥˥sa˥˥", "ug": "yrymt͡ʃi", "en": "ʃiˈɑn",
 }  # fmt: skip
 """A good reading in each dialect, for whoever has to write one."""
 WRITTEN_AS = {

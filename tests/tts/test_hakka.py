@@ -13,6 +13,7 @@ from tts.engines import EngineError, Utterance
 from tts.engines.system import SystemEngine
 from tts.reading import hakka, read_sentence
 from tts.reading.hakka import Book, phonemes, sandhi
+from tts.voices import voice
 from tts.wordbook import WordbookError, from_csv
 
 
@@ -146,4 +147,4 @@ def test_every_kind_of_syllable_sounds_and_none_is_spelled_out() -> None:
     for syllable in syllables:
         sound = phonemes(syllable)
         assert sound is not None, syllable
-        assert 150 < engine.say(Utterance("hak", f"[[{sound}]]", phonemes=True)).ms < 900, syllable
+        assert 150 < engine.utter(Utterance("hak", "", phonemes=True), f"[[{sound}]]", voice("hak")).ms < 900, syllable

@@ -6,7 +6,6 @@ from itertools import accumulate
 
 import pytest
 
-from tts.engines import EngineError
 from tts.reading import Lexicon, cantonese, mandarin, pinyin, read_sentence
 from tts.reading.sandhi import Syllable, sandhi
 from tts.reading.sound import Sound
@@ -91,16 +90,14 @@ def test_latin_words_stay_english(dialect: str) -> None:
 
 
 def test_what_cannot_be_read_is_reported() -> None:
-    assert read_sentence("cmn", "通知☃བོ。").unknown == ((2, "☃"), (3, "བ"))
+    assert read_sentence("cmn", "通知☃क。").unknown == ((2, "☃"), (3, "क"))
     assert read_sentence("cmn", "“好”——（真的）！★").unknown == ((10, "★"),)
-    assert read_sentence("en", "Good བ").unknown == ((5, "བ"),)
+    assert read_sentence("en", "Good क").unknown == ((5, "क"),)
 
 
-@pytest.mark.parametrize("dialect", ["bo"])
-def test_a_dialect_without_a_front_end_is_a_permanent_error(dialect: str) -> None:
-    with pytest.raises(EngineError, match="no voice speaks") as caught:
-        read_sentence(dialect, "你好")
-    assert caught.value.permanent
+def test_words_of_another_script_are_read_by_the_tongue_that_writes_it() -> None:
+    voices = [u.voice for u in read_sentence("cmn", "通知བོད་سۇ water。").utterances]
+    assert voices == ["cmn", "yue", "ug", "en-us"]
 
 
 def test_marks_keep_the_places_of_the_input() -> None:

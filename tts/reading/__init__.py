@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tts.dialects import dialect
 from tts.engines import EngineError, Utterance
-from tts.reading import cantonese, english, hakka, mandarin, uyghur
+from tts.reading import cantonese, english, hakka, mandarin, tibetan, uyghur
 from tts.reading.lexicon import Lexicon
 from tts.reading.marks import Segment, segments
 from tts.reading.mixed import CHINESE, Given, Speech, is_han, stretches
@@ -18,7 +18,7 @@ from tts.spoken import Piece, joined, places, say
 
 __all__ = ["Lexicon", "Mark", "Reading", "check", "read_sentence"]
 
-_FRONT_ENDS: dict[str, ModuleType] = {"cmn": mandarin, "yue": cantonese, "hak": hakka, "ug": uyghur, "en": english}
+_FRONT_ENDS: dict[str, ModuleType] = {"cmn": mandarin, "yue": cantonese, "hak": hakka, "bo": tibetan, "ug": uyghur, "en": english}
 _OTHERS = tuple(code for code in ("bo", "ug") if code in _FRONT_ENDS)
 
 

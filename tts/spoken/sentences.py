@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ENDS = "。！？!?…"
+_ENDS = "。！？!?…།༎༑؟۔"
 _CLOSERS = "”’」』）)】》\"'"
 LONGEST = 160
-"""Characters; a longer sentence is cut at its next comma, so that no stretch outlasts a worker's patience."""
+"""Characters; a longer sentence is cut at its next comma or blank, a Tibetan one between syllables, so that no stretch outlasts a worker's
+patience."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ def _cuts(line: str) -> Iterator[tuple[int, int]]:
     while at < len(line):
         at += 1
         if _ends_here(line, at) or (at - start >= LONGEST and (line[at - 1] in "，,；;、： " or at - start >= 2 * LONGEST)):
-            while at < len(line) and line[at] in _ENDS + _CLOSERS:
+            if at - start >= 2 * LONGEST:
+                at = line.rfind("་", start + LONGEST, at) + 1 or at
+            while at < len(line) and (line[at] in _ENDS + _CLOSERS or (line[at] == " " and line[at + 1 : at + 2] in ("།", "༎"))):
                 at += 1
             yield start, at
             start = at
