@@ -1,42 +1,41 @@
 """Mandarin: characters -> pinyin -> tone sandhi -> the phonemes of espeak-ng's cmn voice.
 
-Readings come from pypinyin's phrase dictionary; single characters with several readings go to g2pM, which looks at the whole
-sentence.
+Who is asked, in this order: a person (inline marks, lexicon); surnames where a name stands; our own words and places; the phrase
+dictionary of pypinyin, unless the g2pM network, which looks at the whole sentence, is sure of another reading; the network alone.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
 
 from tts.reading import pinyin
+from tts.reading.contexts import by_context
+from tts.reading.phrases import cut, is_word, phrase, trusted
+from tts.reading.polyphones import Belief, beliefs, network
+from tts.reading.rare import PINYIN
 from tts.reading.sandhi import Syllable, sandhi
 from tts.reading.sound import Sound
+from tts.reading.surnames import surname_at
 
 VOICE = "cmn"
 
-# Readings of notices in which the dictionary or the model errs: the station's own list, tried first.
-OWN_WORDS = {
-    "长大": ("zhang3", "da4"), "行长": ("hang2", "zhang3"), "村长": ("cun1", "zhang3"), "校长": ("xiao4", "zhang3"),
-    "降雨": ("jiang4", "yu3"), "为了": ("wei4", "le5"), "还要": ("hai2", "yao4"), "还有": ("hai2", "you3"),
-    "到了": ("dao4", "le5"), "大家": ("da4", "jia1"), "调研": ("diao4", "yan2"), "种地": ("zhong4", "di4"),
-    "播种": ("bo1", "zhong3"), "玉米种": ("yu4", "mi3", "zhong3"), "重新": ("chong2", "xin1"), "幺": ("yao1",),
-}  # fmt: skip
+_SURE = 0.9999
+"""With more than this share the network wins over a dictionary word of two characters."""
+_DOUBTFUL = 0.8
+"""A reading the network believes in less is marked for a person to look at."""
+_PLAIN = {"一": "yi1", "不": "bu4", "儿": "er2", "〇": "ling2", "幺": "yao1"}
+"""These are read one way in the dictionary; what they become in speech is the matter of sandhi."""
 
 
-@cache
-def _books() -> tuple[Any, Any, Any]:
-    """The known words, the beginnings of known words, and the sentence model, loaded at first use (0.4 s)."""
-    from g2pM import G2pM
-    from pypinyin.constants import PHRASES_DICT
+class Part(NamedTuple):
+    """A reading that stands at ``at`` of the run, in word number ``word``; several syllables where a word of letters was given one."""
 
-    words = {word for word in PHRASES_DICT if len(word) > 1} | OWN_WORDS.keys()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # g2pM leaves its four files to the garbage collector
-        model = G2pM()
-    return words, {word[:i] for word in words for i in range(1, len(word))}, model
+    at: int
+    word: int
+    reading: str
+    doubtful: bool = False
 
 
 @cache
@@ -53,68 +52,17 @@ def _to_simplified() -> Callable[[str], str]:
     return one_for_one
 
 
-@lru_cache(maxsize=8)
-def _modelled(sentence: str) -> Sequence[str]:
-    """What g2pM makes of each character of the sentence."""
-    found: Sequence[str] = _books()[2](sentence, char_split=True)
-    return found
-
-
-def cut(run: str) -> Iterator[str]:
-    """The words of a run: the longest the dictionary knows at each place, else one character."""
-    words, beginnings, _ = _books()
-    at = 0
-    while at < len(run):
-        longest, end = at + 1, at + 1
-        while end < len(run) and run[at:end] in beginnings:
-            end += 1
-            if run[at:end] in words:
-                longest = end
-        yield run[at:longest]
-        at = longest
-
-
 def warm() -> None:
-    """Load the dictionaries now rather than in the first sentence."""
-    _books()
-
-
-def _phrase(word: str) -> Sequence[str] | None:
-    from pypinyin import Style, lazy_pinyin
-
-    if word in OWN_WORDS:
-        return OWN_WORDS[word]
-    if len(word) > 1:
-        return lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True, errors=lambda _: "?")
-    return None
+    """Load the dictionaries and the network now rather than in the first sentence."""
+    is_word("")
+    network()
+    _to_simplified()
 
 
 @cache
 def _single(char: str) -> str:
-    from pypinyin import Style, lazy_pinyin
-
-    return lazy_pinyin(char, style=Style.TONE3, neutral_tone_with_five=True, errors=lambda _: "?")[0]
-
-
-def _readings(word: str, whole: str, at: int) -> list[str]:
-    """A reading for each character of the word that stands at ``at`` in the whole sentence."""
-    found = _phrase(word)
-    if found is None:
-        found = [_single(char) for char in word]
-        if any(_is_polyphone(char) for char in word):
-            modelled = _modelled(whole)
-            found = [_choose(char, modelled[at + i], found[i]) for i, char in enumerate(word)]
-    return list(found)
-
-
-def _is_polyphone(char: str) -> bool:
-    return len(_books()[2].cedict.get(char, ())) > 1
-
-
-def _choose(char: str, modelled: str, plain: str) -> str:
-    if char in "一不儿" or not _is_polyphone(char) or not modelled[-1:].isdigit():
-        return plain
-    return modelled
+    """The commonest reading of a character by itself; ``?`` where no dictionary has one."""
+    return _PLAIN.get(char) or PINYIN.get(char) or phrase(char)[0]
 
 
 def owns(char: str) -> bool:
@@ -134,46 +82,87 @@ def given_phonemes(reading: str) -> list[str] | None:
 def read_run(run: str, given: Mapping[int, tuple[int, str]] | None = None, whole: str = "", at: int = 0) -> list[Sound]:
     """A run of characters as sounds; ``whole`` is the sentence around it, in which it stands at ``at``."""
     plain = _to_simplified()(run)
-    whole = (whole[:at] + plain + whole[at + len(run) :]) if whole else plain
-    parts: list[tuple[int, int, str]] = []
-    for number, (start, word, readings) in enumerate(_words(plain, given or {}, whole, at)):
-        if len(readings) == len(word):
-            parts += [(start + i, number, reading) for i, reading in enumerate(readings)]
-        else:
-            parts.append((start, number, " ".join(readings)))
-    return list(_sounds(run, parts))
+    sentence = (whole[:at] + plain + whole[at + len(run) :]) if whole else plain
+    return list(_sounds(run, list(_parts(plain, given or {}, sentence, at if whole else 0))))
 
 
-def _words(run: str, given: Mapping[int, tuple[int, str]], whole: str, at: int) -> Iterator[tuple[int, str, list[str]]]:
-    """(place, word, its readings): given ones as they are, the rest from the dictionaries."""
-    done = 0
+def _parts(run: str, given: Mapping[int, tuple[int, str]], sentence: str, at: int) -> Iterator[Part]:
+    """Every character's reading: given ones as they are, the rest from the dictionaries."""
+    believed = beliefs(sentence)
+    ruled = dict(by_context(sentence))
+    done = number = 0
     for start, (end, reading) in [*sorted(given.items()), (len(run), (len(run), ""))]:
-        for word in cut(run[done:start]):
-            yield done, word, _readings(word, whole, at + done)
+        names = dict(_names(run, done, start, sentence, at))
+        for word in cut(run[done:start], believed, at + done):
+            number += 1
+            for place, (syllable, doubtful) in enumerate(_word(word, believed, ruled, at + done), done):
+                name = names.get(place)
+                yield Part(place, number, name or syllable, doubtful and not name)
             done += len(word)
         if start < end:
-            yield start, run[start:end], reading.split()
+            number += 1
+            syllables = reading.split()
+            if len(syllables) == end - start:
+                yield from (Part(start + i, number, syllable) for i, syllable in enumerate(syllables))
+            else:
+                yield Part(start, number, reading)
             done = end
 
 
-def _sounds(run: str, parts: list[tuple[int, int, str]]) -> Iterator[Sound]:
-    """The parts with their phonemes after sandhi; a part has several syllables where a word of letters was given a reading."""
-    syllables = [[pinyin.parsed(one) for one in reading.split()] for _, _, reading in parts]
+def _names(run: str, start: int, end: int, sentence: str, at: int) -> Iterator[tuple[int, str]]:
+    """The places of surnames in a part of the run, with their readings."""
+    for place in range(start, end):
+        found = surname_at(sentence, at + place, is_word)
+        if found:
+            yield from ((place + i, syllable) for i, syllable in enumerate(found) if place + i < end)
+
+
+def _word(word: str, believed: Mapping[int, Belief], ruled: Mapping[int, str], at: int) -> Iterator[tuple[str, bool]]:
+    """The reading of each character of a word that stands at ``at`` of the sentence, and whether it is doubtful."""
+    if word in trusted():
+        yield from ((syllable, False) for syllable in trusted()[word])
+        return
+    known = phrase(word) if len(word) > 1 else (_single(word),)
+    for place, (char, listed) in enumerate(zip(word, known, strict=True), at):
+        belief = believed.get(place)
+        if place in ruled:
+            yield ruled[place], False
+        elif belief is None or char in _PLAIN:
+            yield listed, False
+        elif len(word) == 1:
+            yield belief.best, belief.sure < _DOUBTFUL
+        elif len(word) == 2 and belief.sure > _SURE and belief.best[:-1] + "5" != listed:
+            yield belief.best, belief.best != listed
+        else:
+            yield listed, False
+
+
+def _sounds(run: str, parts: list[Part]) -> Iterator[Sound]:
+    """The parts with their phonemes after sandhi."""
+    syllables = [[pinyin.parsed(one) for one in part.reading.split()] for part in parts]
     said = [
-        Syllable(run[start] if len(heard) == 1 else "", *one, number)
-        for (start, number, _), heard in zip(parts, syllables, strict=True)
+        Syllable(run[part.at] if len(heard) == 1 else "", *one, part.word)
+        for part, heard in zip(parts, syllables, strict=True)
         for one in heard
         if one is not None
     ]
     after = iter(sandhi(said))
     before = -1
-    ends = [start for start, _, _ in parts[1:]] + [len(run)]
-    for (start, number, _), heard, end in zip(parts, syllables, ends, strict=True):
-        text = run[start:end]
+    ends = [part.at for part in parts[1:]] + [len(run)]
+    for part, heard, end in zip(parts, syllables, ends, strict=True):
+        text = run[part.at : end]
         if None in heard or not heard:
-            yield Sound(start, text, None)
+            yield Sound(part.at, text, None)
             continue
-        sounds = [pinyin.phonemes(s.sound, s.tone) or "" for s in (next(after) for _ in heard)]
+        spoken = [next(after) for _ in heard]
+        sounds = [_spoken(each) for each in spoken]
         reading = " ".join(f"{one[0]}{one[1]}" for one in heard if one is not None)
-        yield Sound(start, text, reading, "|".join(sounds), starts_word=number != before)
-        before = number
+        begins = part.word != before and not spoken[0].melted
+        yield Sound(part.at, text, reading, "|".join(sounds), starts_word=begins, doubtful=part.doubtful)
+        before = part.word
+
+
+def _spoken(syllable: Syllable) -> str:
+    if syllable.melted:
+        return pinyin.RHOTIC
+    return pinyin.phonemes(syllable.sound, syllable.tone, rhotic=syllable.rhotic) or ""

@@ -47,8 +47,17 @@ def parsed(reading: str) -> tuple[str, str] | None:
     return found.group(1), found.group(2)
 
 
-def phonemes(sound: str, tone: str) -> str | None:
-    """One pinyin syllable (ü as v) in the voice's phonemes, tone 1-5 or h; None when it is no syllable."""
+RHOTIC = "@r"
+"""The 儿 that melts into the syllable before it."""
+_BEFORE_R = {"ai": "a", "uai": "uA", "ei": "@", "uei": "u@", "i.": "@", "i[": "@"}
+"""What a melting 儿 leaves of a nucleus: 块儿 loses its i, 事儿 its buzz."""
+
+
+def phonemes(sound: str, tone: str, *, rhotic: bool = False) -> str | None:
+    """One pinyin syllable (ü as v) in the voice's phonemes, tone 1-5 or h; None when it is no syllable.
+
+    ``rhotic`` prepares it for the 儿 that melts into it: an n is lost, and an i at the end.
+    """
     if sound in ("er", "r"):
         initial, final = "", "er"
     elif sound in _ZERO:
@@ -73,5 +82,7 @@ def phonemes(sound: str, tone: str) -> str | None:
     if final not in _FINALS:
         return None
     glide, nucleus, coda = _FINALS[final]
+    if rhotic:
+        nucleus, coda = _BEFORE_R.get(nucleus, nucleus), "" if coda == "n" else coda
     stress = "" if tone == "5" else "'"
     return f"{_INITIALS[initial]}{glide}{stress}{nucleus}{_TONES[tone]}{coda}"
