@@ -62,6 +62,8 @@ from wire.topics import LEVEL, BadTopic, Topics
 
 # A clip is decoded this long before its time.
 PREPARE_MS = 20_000
+# Notices and what is more important are decoded as soon as they are here, when they are short: a change of plan may want them at once.
+URGENT, SHORT_MS, EARLY_MS = 4, 120_000, 3_600_000
 # Decoding a clip that has just come is waited for this long before something less important may sound.
 DECODE_MS = 2_000
 # A successor joins its predecessor without a gap when the plan has them this close.
@@ -657,7 +659,9 @@ class Agent:
             self._bring(item, zid, rev, now)
             due = self._due_ms(item)
             self._wake(self._until(item) + 1)
-            if due - PREPARE_MS > now:
+            if due - EARLY_MS > now:
+                self._wake(due - EARLY_MS)
+            elif due - PREPARE_MS > now:
                 self._wake(due - PREPARE_MS)
             else:
                 self._wake(max(now + 20, due - LEAD_MS))
@@ -698,7 +702,7 @@ class Agent:
             return
         if item.id not in self.kept.stored:
             self._receipt(item, rev, "stored", now)
-        if not clip.ready and due - PREPARE_MS <= now:
+        if not clip.ready and due - (EARLY_MS if item.priority <= URGENT and item.ms <= SHORT_MS else PREPARE_MS) <= now:
             clip.ready, clip.asked_ms = "asked", now
             self._do(Prepare(item.clip))
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 import math
 import statistics
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 BURST = 8
-FIXES = 64
+FIXES = 32
 # A cheap crystal, unmeasured, and one whose drift we know (parts per million).
 DRIFT_UNKNOWN_PPM, DRIFT_KNOWN_PPM = 50.0, 3.0
-DRIFT_FROM_S = 120.0
+DRIFT_FROM_S = 15.0
 # A wall clock that nobody has checked may be this wrong; beyond UNSURE_MS the terminal says so.
 WALL_ERROR_MS, UNSURE_MS = 2_000.0, 1_000.0
 JUMP_MS = 1_000.0
@@ -52,6 +53,14 @@ class Clock:
         if self._fixes:
             return "line"
         return "wall" if self._wall() >= self._known_ms else "none"
+
+    def mono_ms(self) -> float:
+        """The clock that is counted from."""
+        return self._mono()
+
+    def mono_of(self, then_ms: float) -> float:
+        """A moment of the machine's own monotonic clock, a little ago, by the clock that is counted from."""
+        return self._mono() - (time.monotonic() * 1000 - then_ms)
 
     @property
     def bursts(self) -> int:

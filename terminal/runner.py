@@ -46,8 +46,8 @@ from terminal.player import (
 from wire.messages import Answer, Request
 
 DISK_EVERY_S = 300.0
-# The first burst follows the first connection, the second tells the drift, later ones keep it.
-ASK_GAP_S, ASK_AGAIN_S, ASK_EVERY_S = 0.02, 150.0, 900.0
+# Between the questions of a burst, and between bursts: soon again, so that the drift of the crystal is known within a minute.
+ASK_GAP_S, ASK_AGAIN_S = 0.02, (5.0, 15.0, 30.0, 60.0, 150.0, 900.0)
 # So long is the station's time waited for before anything signed is judged by the machine's own.
 TIME_WAIT_S = 3.0
 KEEP_TIME_S = 600.0
@@ -60,7 +60,7 @@ class Runner:
 
     def __init__(
         self, memory: Memory, identity: Identity, tell: Teller, stopped: threading.Event, device: str = "auto",
-        wav: Path | None = None, ca_file: str = "",
+        wav: Path | None = None, ca_file: str = "", clock: Clock | None = None,
     ) -> None:  # fmt: skip
         self._memory, self._tell = memory, tell
         self._events: queue.Queue[Any] = queue.Queue()
@@ -68,7 +68,7 @@ class Runner:
         credentials = identity.credentials
         # Where the station was found serves audio too, when a plan's own addresses do not.
         credentials = replace(credentials, base=tuple(dict.fromkeys((*credentials.base, *identity.base))))
-        self._clock = Clock(lambda: time.monotonic() * 1000, lambda: time.time() * 1000, memory.known_ms())
+        self._clock = clock or Clock(lambda: time.monotonic() * 1000, lambda: time.time() * 1000, memory.known_ms())
         self._questions: dict[str, float] = {}
         self._ask_at = self._hold_until = float("inf")
         self._to_ask = 0
@@ -95,6 +95,11 @@ class Runner:
             ),
             self._events.put,
         )  # fmt: skip
+
+    @property
+    def mixer(self) -> Mixer:
+        """What sounds here, for those who listen in."""
+        return self._mixer
 
     def run(self) -> None:
         """Plays until stopped, then says farewell."""
@@ -141,7 +146,7 @@ class Runner:
         if mono >= self._ask_at:
             self._to_ask -= 1
             more = self._to_ask > 0
-            self._ask_at = mono + (ASK_GAP_S if more else ASK_AGAIN_S if self._clock.bursts < 2 else ASK_EVERY_S)
+            self._ask_at = mono + (ASK_GAP_S if more else ASK_AGAIN_S[min(self._clock.bursts, len(ASK_AGAIN_S) - 1)])
             self._to_ask = self._to_ask if more else BURST
             self._ask_time()
         if mono >= self._hold_until:
@@ -154,7 +159,7 @@ class Runner:
         if not self._agent.connected:
             return
         name = secrets.token_hex(4)
-        self._questions = {**dict(list(self._questions.items())[-2 * BURST :]), name: time.monotonic() * 1000}
+        self._questions = {**dict(list(self._questions.items())[-2 * BURST :]), name: self._clock.mono_ms()}
         question = Request("time", name, t0_ms=self._questions[name])
         self._line.publish(self._agent.topics.up(self._agent.did, "req"), question.to_json(), 0)
 
@@ -165,7 +170,7 @@ class Runner:
         if sent is None or answer.t0_ms != sent:
             return []
         before = self._now()
-        if not self._clock.heard(sent, answer.t1_ms, answer.t2_ms, event.mono_ms):
+        if not self._clock.heard(sent, answer.t1_ms, answer.t2_ms, self._clock.mono_of(event.mono_ms)):
             return []
         step = self._now() - before
         self._tell("clock", {"step_ms": round(step, 3), "error_ms": round(self._clock.error_ms(), 3)})
