@@ -133,7 +133,7 @@ class _Speaker:
             falls
             and "~" not in found[0]
             and say == self.w.number
-            and found.string[found.end() : found.end() + 1] not in "月日号號万萬"
+            and not found.string.startswith(tuple("月日号號万萬"), found.end())
         ):
             return self.score(found)  # nobody counts backwards: 5-3 is how a game ended
         return say(_unpadded(found["a"])) + "到" + say(_unpadded(found["b"]))
@@ -315,7 +315,8 @@ def _digit_rules(s: _Speaker) -> tuple[Rule, ...]:
         rule("date", r"\d{2}(?=\s?年\s?\d{1,2}\s?月)", s.year),
         rule("date", r"\d{3}(?=\s?年)", s.year, before="公元前?|西元前?"),
         rule("date", r"\d0(?=后|後)", s.year),
-        rule("date", r"0\d(?=\s?年)", s.year),
+        rule("date", r"0\d(?=\s?(?:年|级|級|届|屆))|[6-9][1-9](?=(?:级|級|届|屆)(?!以|地|大|风|風|台|浪))", s.year),
+        rule("date", r"[6-9][1-9](?=年(?!前|后|後|来|來|间|間|以|之|多|历|歷|的|时|時|内|內))", lambda f: None if f.string[: f.start()].endswith(tuple("时時达達了共约約满滿过過近第续續前每有差国國校厂廠业業整经經")) else w.one_by_one(f[0])),
         # scores, ratios and times
         rule("score", rf"(?P<a>\d+(?:\.\d+)?)\s?:\s?(?P<b>\d+(?:\.\d+)?)(?![:\d])(?=\s*[嘅]?(?:{table.SCORES_AFTER}))", s.score),
         rule("score", r"(?P<a>\d+(?:\.\d+)?)\s?[:-]\s?(?P<b>\d+(?:\.\d+)?)(?![:\d-])", s.score, before=rf"(?:{table.SCORES_BEFORE}).{{0,6}}?"),
@@ -352,6 +353,7 @@ def _digit_rules(s: _Speaker) -> tuple[Rule, ...]:
         rule("ordinal", r"(?P<a>\d+)\s?(?:-+|~+|到|至)\s?第?(?P<b>\d+)(?![\d.])", s.ordinals, before="第"),
         rule("ordinal", r"\d+(?![\d.])", s.ordinal, before=r"第\s?"),
         rule("code", r"\d+(?:-\d+){2,}", s.address),
+        rule("math", r"(?P<a>\d+)\s?-\s?(?P<b>\d+)(?=\s?=)", lambda f: w.number(f["a"]) + s.t("减") + w.number(f["b"])),
         rule("range", rf"(?P<a>{_NUM}){_TO}(?P<b>{_NUM})(?![\d-])", s.interval),
         # a code behind letters, a plate
         rule("plate", r"\d+(?=[A-Za-z\d]*)", lambda f: w.dialled(f[0]), before=rf"[{table.PLATES}][A-Z][·. ]?[A-Z\d]{{0,5}}"),
@@ -360,6 +362,7 @@ def _digit_rules(s: _Speaker) -> tuple[Rule, ...]:
         # counting
         rule("number", r"\d+\+(?!\s?\d)", lambda f: w.number(f[0][:-1]) + "加"),
         rule("number", r"\d+#", lambda f: s.door(f[0][:-1]) + s.t("号")),
+        rule("number", r"2(?=分(?!之|钟|鐘|米))", "二", before=r"[点點时時]\s?"),
         rule("number", rf"2(?![\d.,])(?=\s?(?:{table.MEASURES}))", s.counted),
         rule("number", r"0\d(?!\d|\.\d)(?=\s?(?:月|日|号|號))", s.unpadded),
         rule("number", _NUM, s.number),
@@ -422,7 +425,7 @@ def _letter_rules(s: _Speaker) -> tuple[Rule, ...]:
         rule("web", r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|cn|net|org|gov|edu|info)(?![A-Za-z])(?:/[\w./?=&%~-]*[A-Za-z0-9/])?", s.address_of_web),
         rule("money", rf"(?P<sign>{_CODES}|{_MONEY})\s?(?P<n>{_NUM})\s?(?P<big>{_BIG}?)(?P<n2>)(?P<big2>)(?P<each>/(?={_HAN}))?", s.money),
         rule("number", r"(?:No|NO|no)\.?\s?(?P<n>\d+)(?![A-Za-z])", lambda f: s.door(f["n"]) + s.t("号")),
-        rule("word", r"(?P<a>[A-Z])2(?P<b>[A-Z])(?![A-Za-z0-9])", lambda f: f"{f['a']} to {f['b']}"),
+        rule("word", r"(?P<a>[BCGOP])2(?P<b>[BCGOP])(?![A-Za-z0-9])", lambda f: f"{f['a']} to {f['b']}"),
         rule("roman", r"(?P<r>VIII|VII|VI|IV|IX|III|II|I|V|X)(?=\s?(?:级|級|期|型|类|類|度|号|號|段))(?![A-Za-z])", lambda f: s.w.number(str(_ROMAN[f["r"]]))),
         rule("time", rf"(?P<half>[AP]M)\s?(?P<h>{_HOUR}):(?P<m>[0-5]\d)(?P<s>)?(?!\d)", lambda f: s.half(f["half"], f["h"]) + s.clock(f["h"], f["m"])),
         rule("version", r"[vV](?P<n>\d+(?:\.\d+)+)", lambda f: f[0][0] + s.w.point.join(s.w.number(part) for part in f["n"].split("."))),

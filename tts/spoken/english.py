@@ -179,7 +179,7 @@ def _web(found: re.Match[str]) -> str:
 # fractions
 def _below(whole: str, *, many: bool) -> str:
     """The denominator: 2 half, 4 quarter, 3 third."""
-    said = "half" if whole == "2" else "quarter" if whole == "4" else ordinal(whole, joined=False)
+    said = "half" if whole == "2" else "quarter" if whole == "4" else ordinal(whole)
     if not many:
         return said
     return "halves" if said == "half" else f"{said}s"
@@ -361,6 +361,8 @@ _DIGITS: tuple[Rule, ...] = (
     # addresses
     rule("address", rf"(?P<n>\d{{1,5}})(?=(?:\s(?:{'|'.join(table.WINDS)})\b\.?)?\s(?:\d+(?:st|nd|rd|th)|(?:[A-Z][a-z]+\s?){{1,3}})\s?(?:{'|'.join(table.STREETS)})\b)", _house),
     rule("address", r"\d{5}(?!\d)", lambda f: digits(f[0]), before=rf"\b(?:{'|'.join([*table.STATES, *table.STATES.values()])})\s"),
+    rule("word", r"9/11(?![\d/])", "nine eleven"),
+    rule("word", r"(?P<a>\d+)/(?P=a)(?![\d/])", lambda f: f"{cardinal(f['a'])} {cardinal(f['a'])}"),
     rule("word", r"24/7(?!\d)", "twenty-four seven"),
     rule("word", r"401\(?k\)?(?![A-Za-z])", "four oh one k"),
     # fractions, ordinals
@@ -420,6 +422,7 @@ _SIGNS: tuple[Rule, ...] = (
     rule("sign", rf"{_SIGN}", _alone),
 )  # fmt: skip
 
+_ROMAN = "|".join(sorted(table.ROMANS, key=len, reverse=True))
 _WORD = r"[A-Za-z0-9][A-Za-z0-9_&+-]*"
 _LETTERS: tuple[Rule, ...] = (
     rule("web", r"(?:https?|ftp|file):///?[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", _web),
@@ -441,7 +444,9 @@ _LETTERS: tuple[Rule, ...] = (
     rule("word", r"Ph\.?D\b\.?", "PHD"),
     rule("word", r"St\.(?=\s[A-Z])", "Saint"),
     rule("word", rf"(?P<a>{'|'.join(sorted(table.ABBREVIATIONS, key=len, reverse=True))})\.", lambda f: table.ABBREVIATIONS[f["a"]] + ("." if re.match(r"\s*$", f.string[f.end():]) else "")),
-    rule("roman", rf"(?P<r>{'|'.join(sorted(table.ROMANS, key=len, reverse=True))})(?![\w'’-]|\.\w)", lambda f: cardinal(str(table.ROMANS[f["r"]])), before=r"^|[A-Z][a-z]+\s"),
+    rule("roman", rf"(?P<r>{_ROMAN}|I|V|X)(?![\w'’-]|\.\w)", lambda f: f"the {ordinal(str((table.ROMANS | {'I': 1, 'V': 5, 'X': 10})[f['r']]))}", before=rf"\b(?:{table.KINGS})\s"),
+    rule("roman", r"(?P<r>[IVX])(?![\w'’-]|\.\w)", lambda f: cardinal(str({"I": 1, "V": 5, "X": 10}[f["r"]])), before=rf"\b(?:{table.NUMBERED})\s"),
+    rule("roman", rf"(?P<r>{_ROMAN})(?![\w'’-]|\.\w)", lambda f: cardinal(str(table.ROMANS[f["r"]])), before=r"^|[A-Z][a-z]+\s"),
     rule("version", r"[vV](?P<n>\d+(?:\.\d+)+)", lambda f: f"{f[0][0]} " + " point ".join(cardinal(part) for part in f["n"].split("."))),
 )  # fmt: skip
 

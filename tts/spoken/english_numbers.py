@@ -92,8 +92,9 @@ def to_ordinal(words: str) -> str:
     return head + (f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th")
 
 
-def ordinal(written: str, *, joined: bool = True) -> str:
-    return to_ordinal(cardinal(written, joined=joined))
+def ordinal(written: str) -> str:
+    """Without and: one hundred third."""
+    return to_ordinal(cardinal(written, joined=False))
 
 
 def year(written: str) -> str:

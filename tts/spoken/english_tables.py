@@ -108,3 +108,10 @@ ROMANS = {
     "XX": 20,
     "XXI": 21,
 }
+# a Roman number behind these is an ordinal: Henry the eighth
+KINGS = (
+    "Henry|Louis|George|Elizabeth|Charles|Edward|Richard|William|James|Philip|Frederick|Frederik|Nicholas|Alexander|Catherine|Peter|Napoleon|Francis|Leopold|Christian|Gustav|"
+    "Haakon|Rama|Ramses|Leo|Pius|Benedict|Gregory|Paul|Clement|Innocent|Wilhelm|Carl|Felipe|Alfonso|Mohammed"
+)
+# and behind these a number, even a lone letter: Chapter five
+NUMBERED = "Chapter|Part|Section|Act|Scene|Volume|Book|Phase|Type|Class|Grade|Level|Article|War|Title|Appendix|Stage|Unit|Category|Group|Zone"

@@ -94,7 +94,13 @@ EN = [
     ("Tel: 2345 6711", "Tel: two three four five, six seven one one"),
     ("It's 5 o'clock", "It's five o'clock"),
     ("Act IV, Chapter XII", "Act four, Chapter twelve"),
-    ("King George VI.", "King George six."),
+    ("King George VI.", "King George the sixth."),
+    ("World War I and Part V", "World War one and Part five"),
+    ("9/11 and 50/50", "nine eleven and fifty fifty"),
+    ("the 103rd day", "the one hundred third day"),
+    ("1-800-555-1234", "one, eight hundred, five five five, one two three four"),
+    ("mid-1980s", "mid-nineteen eighties"),
+    ("$10 - $15", "ten dollars to fifteen dollars"),
 ]
 
 
