@@ -1,0 +1,23 @@
+"""Every example of ``docs/spoken-form.md`` is what the code says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tts.dialects import DIALECTS
+from tts.spoken import spoken
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "spoken-form.md").read_text(encoding="utf-8")
+EXAMPLES: list[tuple[str, str, str]] = re.findall(r"^\| (\w+) \| `(.+)` \| (.+) \|$", PAGE, re.M)
+
+
+@pytest.mark.parametrize(("dialect", "written", "said"), EXAMPLES)
+def test_an_example_of_the_page_is_what_is_said(dialect: str, written: str, said: str) -> None:
+    assert spoken(written, dialect) == said
+
+
+def test_the_page_has_examples_of_every_dialect() -> None:
+    assert {dialect for dialect, _, _ in EXAMPLES} == set(DIALECTS)
