@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from broadcast.models import Dispatch, OutCommand, Receipt, ZonePlan
@@ -46,6 +47,7 @@ class Inbox:
         self.pairing_minutes, self._clock = pairing_minutes, clock
         self.refused: Counter[str] = Counter()
         self._waiting: queue.Queue[tuple[str, bytes]] = queue.Queue(WAITING_MAX)
+        self._again: list[tuple[str, bytes]] = []
 
     def heard(self, topic: str, payload: bytes) -> None:
         """From any thread; never blocks."""
@@ -73,19 +75,41 @@ class Inbox:
         return True
 
     def take(self, now: datetime) -> bool:
-        """One batch in one transaction, then the answers. Whether there was anything."""
-        words = self._words()
+        """One batch in one transaction, then the answers. Whether there was anything.
+
+        One word that the database does not take (it was written to do harm) costs the others of its batch nothing.
+        """
+        words = self._again or self._words()
         if not words:
             return False
+        self._again = words
+        try:
+            answers = self._write(words, now)
+        except OperationalError:  # the database is away: the loop says so, and the words are kept until it is back
+            raise
+        except Exception as error:
+            log.warning("a batch of %d words could not be written (%s): each is tried alone", len(words), type(error).__name__)
+            answers = [answer for word in words for answer in self._write_alone(word, now)]
+        self._again = []
+        for did, answer in answers:
+            self._answer(did, answer)
+        return True
+
+    def _write(self, words: Sequence[tuple[str, bytes]], now: datetime) -> list[tuple[str, Answer]]:
         answers: list[tuple[str, Answer]] = []
         with self.db.session() as session:
             desk = _Desk(session, now)
             for topic, payload in words:
                 self._read(desk, topic, payload, answers)
             desk.flush()
-        for did, answer in answers:
-            self._answer(did, answer)
-        return True
+        return answers
+
+    def _write_alone(self, word: tuple[str, bytes], now: datetime) -> list[tuple[str, Answer]]:
+        try:
+            return self._write([word], now)
+        except Exception as error:  # whatever it is, it came from outside
+            self._refuse(f"cannot be written down: {type(error).__name__}", word[0])
+            return []
 
     def _words(self) -> list[tuple[str, bytes]]:
         words: list[tuple[str, bytes]] = []

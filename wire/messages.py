@@ -7,6 +7,7 @@ milliseconds, volumes 0..100, gains decibels. A payload is at most 64 KiB of str
 from __future__ import annotations
 
 import json
+import re
 import types
 import typing
 from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
@@ -17,6 +18,9 @@ MAX_POINTED_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 32
 RESULTS = ("stored", "started", "finished", "preempted", "failed", "missed")
 STARTS = ("hard", "after", "free")
+WHOLE_MAX = 2**53 - 1
+"""The largest whole number that every JSON reader keeps exactly (RFC 8259, section 6)."""
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 BREAKS = ("resume", "skip", "mix")
 
 M = TypeVar("M", bound="Message")
@@ -86,7 +90,7 @@ def _read(kind: Any, value: Any, where: str) -> Any:
         if not isinstance(value, dict):
             raise BadMessage(f"{where}: expected an object")
         inner = typing.get_args(kind)[1]
-        return {key: _read(inner, item, f"{where}.{key}") for key, item in value.items()}
+        return {_read(str, key, where): _read(inner, item, f"{where}.{key[:40]}") for key, item in value.items()}
     if kind is Any:
         return value
     if is_dataclass(kind):
@@ -95,12 +99,16 @@ def _read(kind: Any, value: Any, where: str) -> Any:
         if not isinstance(value, dict):
             raise BadMessage(f"{where}: expected an object")
         return _build(typing.cast(type, kind), value, f"{where}.")
+    if isinstance(value, int) and abs(value) > WHOLE_MAX:
+        raise BadMessage(f"{where}: beyond ±{WHOLE_MAX}, where not every reader counts exactly")
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise BadMessage(f"{where}: expected {kind.__name__}, got {type(value).__name__}")
     if kind is float and value in (float("inf"), float("-inf")):
         raise BadMessage(f"{where}: too large")
+    if kind is str and _UNWRITABLE.search(value):
+        raise BadMessage(f"{where}: half a character or a NUL, which nobody can write down")
     return value
 
 

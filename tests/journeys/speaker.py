@@ -70,6 +70,12 @@ class Speaker:
         self.did = str(self.station.pair(code, area, self.name, dialect, login)["did"])
         until(f"{self.name} to be in service", lambda: self.said("want"))
 
+    @property
+    def password(self) -> str:
+        """What it was given when it was paired."""
+        kept = json.loads((self.home / "memory" / "identity.json").read_text())
+        return str(json.loads(kept["credentials"])["password"])
+
     def kill(self) -> None:
         """As a power cut would."""
         assert self.process is not None

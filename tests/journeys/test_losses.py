@@ -90,7 +90,7 @@ class Stage:
 
     def heard_once(self, occurrence: Occurrence, *, speakers: tuple[Speaker, ...] = ()) -> None:
         """Both heard all of it, and the station has every receipt."""
-        until("everybody to have heard it", lambda: self.over(occurrence), 40)
+        until("everybody to have heard it", lambda: self.over(occurrence))
         for speaker in speakers or self.both:
             items = self.planned(speaker, occurrence)
             found = Counter((each.item, each.result) for each in self.station.receipts(speaker.did, occurrence))

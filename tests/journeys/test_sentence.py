@@ -52,7 +52,7 @@ def day(station: Station, new_speaker: Callable[..., Speaker]) -> Day:
     to_one = station.schedule(one, places.village_b.id, 3)
     to_all = station.schedule(both, places.county.id, 3 + length_s + 1)
     for occurrence in (to_all, to_one):
-        until("everybody to have heard it", lambda each=occurrence: _all_heard(station, each), 40)  # type: ignore[misc]
+        until("everybody to have heard it", lambda each=occurrence: _all_heard(station, each))  # type: ignore[misc]
     for each in listeners:
         each.stop()
     return Day(station, article, to_all, to_one, mandarin, cantonese, elsewhere)
