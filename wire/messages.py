@@ -16,6 +16,9 @@ from typing import Any, ClassVar, Self, TypeVar
 MAX_BYTES = 64 * 1024
 MAX_POINTED_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 32
+FORMATS = ("mp3", "mp3-48", "mp3-22", "opus", "aac")
+"""Sound as terminals can have it: mp3 at 44.1, 48 and 22.05 kHz, Opus in Ogg at 48, AAC (ADTS) at 44.1; all one channel. A terminal names
+those it plays among its capabilities, the best liked first; who names none plays mp3."""
 RESULTS = ("stored", "started", "finished", "preempted", "failed", "missed")
 STARTS = ("hard", "after", "free")
 WHOLE_MAX = 2**53 - 1
