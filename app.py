@@ -43,12 +43,13 @@ from tts.claim import release
 from tts.engines import EngineError
 from tts.engines.options import EngineOptions
 from tts.level import RATE
-from tts.models import TvRendition
+from tts.models import TvRendition, Variant
 from tts.pool import Pool
 from tts.preview import forget_one, preview_one
 from tts.render import release_claims, render_one
 from tts.television import render_tv_one, want_tv_one
 from tts.tunes import chime
+from tts.variants import make_variant_one
 from tts.want import want_one
 from wire.topics import Topics
 
@@ -200,6 +201,7 @@ class Station:
         films = Loop(
             [
                 Step("want film", 1, lambda now: want_tv_one(house.db, now, boxes_below)),
+                Step("formats", 0.5, lambda now: make_variant_one(house.db, now, house.files)),
                 Step("film", 1, lambda now: render_tv_one(house.db, now, house.files)),
             ]
         )
@@ -207,7 +209,8 @@ class Station:
 
     def run(self) -> None:
         """Until told to stop. Children that fall are started again."""
-        release(self.house.db, TvRendition)
+        for kind in (TvRendition, Variant):
+            release(self.house.db, kind)
         release_claims(self.house.db)  # what a killed station was speaking is spoken again at once
         threads = [threading.Thread(target=loop.run, args=(self.stop,), name=f"loop-{n}") for n, loop in enumerate(self._loops())]
         self.book.sync(clock.now())

@@ -40,6 +40,18 @@ def audio(sha: str) -> Response:
     return _by_digest(sha, "audio/mpeg")
 
 
+@pages.get("/audio/<sha>.opus")
+def opus(sha: str) -> Response:
+    """Sound for terminals that play Opus in Ogg."""
+    return _by_digest(sha, "audio/ogg")
+
+
+@pages.get("/audio/<sha>.aac")
+def aac(sha: str) -> Response:
+    """Sound for terminals that play AAC in ADTS."""
+    return _by_digest(sha, "audio/aac")
+
+
 @pages.get("/plan/<sha>")
 def plan(sha: str) -> Response:
     """A manifest too large for one message, by the sha256 of its content."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from devices.models import Terminal
@@ -18,6 +18,7 @@ class Dispatch(Base):
     """An occurrence, made concrete for one zone (an area in one dialect): ``items`` are wire.messages.PlanItem objects as JSON.
 
     ``state``: planned (in the zone's plan), empty (nothing to play: ``error`` says why), cancelled. ``ends_at`` is when it is over.
+    ``lacks``: something that would make it better is still being made (another format, a film, the village's own opening).
     """
 
     __tablename__ = "dispatch"
@@ -33,6 +34,7 @@ class Dispatch(Base):
     ends_at: Mapped[datetime]
     error: Mapped[str] = mapped_column(String(500), default="")
     inputs_hash: Mapped[str] = mapped_column(String(64), default="")
+    lacks: Mapped[bool] = mapped_column(default=False, server_default=false())
     planned_at: Mapped[datetime]
     sent_rev: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -13,6 +13,7 @@ from sqlalchemy import and_, exists, false, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from articles.models import Article
+from broadcast.extras import Extras, made_since_planned
 from broadcast.models import Dispatch, ZonePlan
 from devices.models import Terminal
 from playlists.models import Occurrence, Playlist, PlaylistItem, Schedule
@@ -64,10 +65,10 @@ class Planner:
             )  # fmt: skip
             occurrences = session.scalars(query).all()
             voices = Voices(session, now, [item.article for each in occurrences for item in each.playlist.items if item.article])
-            hearing = Hearing(session, [each.area for each in occurrences])
+            hearing, extras = Hearing(session, [each.area for each in occurrences]), Extras(session, now)
             changed: dict[str, tuple[int, str]] = {}
             for occurrence in occurrences:
-                changed.update(self._plan(session, occurrence, hearing.dialects(occurrence.area), voices, now))
+                changed.update(self._plan(session, occurrence, hearing.dialects(occurrence.area), voices, extras, now))
             touch(session, changed)
         return True
 
@@ -104,7 +105,7 @@ class Planner:
             and_(Occurrence.state == "cancelled", Dispatch.state != "cancelled"),
             and_(
                 Occurrence.state == "planned",
-                or_(Playlist.updated_at > Dispatch.planned_at, and_(Dispatch.error != "", fresher), respoken, reapproved, revoiced),
+                or_(Playlist.updated_at > Dispatch.planned_at, and_(Dispatch.error != "", fresher), made_since_planned(), respoken, reapproved, revoiced),
             ),
         )
         query = (
@@ -140,12 +141,12 @@ class Planner:
         return lacking[:BATCH]
 
     def _plan(
-        self, session: Session, occurrence: Occurrence, dialects: set[str], voices: Voices, now: datetime
+        self, session: Session, occurrence: Occurrence, dialects: set[str], voices: Voices, extras: Extras, now: datetime
     ) -> Iterable[tuple[str, tuple[int, str]]]:
         """Write the dispatches of one occurrence; yields the zones whose manifest changes."""
         there = {each.dialect: each for each in session.scalars(select(Dispatch).where(Dispatch.occurrence_id == occurrence.id))}
         for dialect in sorted(dialects | set(there)):
-            items, missing = self._items(occurrence, dialect, voices)
+            items, missing, lacks = self._items(occurrence, dialect, voices, extras)
             state = "cancelled" if occurrence.state != "planned" else "planned" if items else "empty"
             plain = [asdict(item) for item in items]
             key = hashlib.sha256(json.dumps([state, plain, missing], sort_keys=True).encode()).hexdigest()
@@ -156,7 +157,7 @@ class Planner:
                 )
                 session.add(row)
             unchanged = row.inputs_hash == key
-            row.planned_at = now
+            row.planned_at, row.lacks = now, lacks
             if unchanged:
                 continue
             row.state, row.items, row.inputs_hash, row.sent_at = state, plain, key, None
@@ -165,8 +166,8 @@ class Planner:
             row.ends_at = from_ms(max((item.expires_ms for item in items), default=to_ms(occurrence.starts_at) + 1))
             yield row.zid, (occurrence.area_id, dialect)
 
-    def _items(self, occurrence: Occurrence, dialect: str, voices: Voices) -> tuple[list[PlanItem], list[str]]:
-        """The clips of an occurrence in one dialect, and in words what is missing."""
+    def _items(self, occurrence: Occurrence, dialect: str, voices: Voices, extras: Extras) -> tuple[list[PlanItem], list[str], bool]:
+        """The clips of an occurrence in one dialect, in words what is missing, and whether something better is still being made."""
         schedule = occurrence.schedule
         missing: list[str] = []
         at = to_ms(occurrence.starts_at)
@@ -180,14 +181,15 @@ class Planner:
                 found.append((at, clip, title, item.gain_db, spoken))
                 at += clip.ms
         expires = at + schedule.window_s * 1000
+        more, lacks = extras.of(occurrence.area, [(clip.sha, clip.skip) for _, clip, *_ in found], [clip.sha if spoken else "" for _, clip, _, _, spoken in found])
         return [
             PlanItem(
                 id=f"{occurrence.id}-{dialect}-{n}", occ=f"{occurrence.id}-{dialect}", n=n, at_ms=begins, clip=clip.sha, url=f"/audio/{clip.sha}.mp3",
                 bytes=clip.bytes, ms=clip.ms, expires_ms=expires, start=schedule.start if n == 0 else "after", skip=clip.skip, gain_db=gain,
-                lang=spoken, priority=schedule.priority, title=title,
+                lang=spoken, priority=schedule.priority, title=title, **more[n],
             )
             for n, (begins, clip, title, gain, spoken) in enumerate(found)
-        ], missing  # fmt: skip
+        ], missing, lacks  # fmt: skip
 
     def _clip(
         self, item: PlaylistItem, occurrence: Occurrence, dialect: str, voices: Voices, missing: list[str]

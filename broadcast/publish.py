@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from broadcast.extras import plan_item
 from broadcast.models import Dispatch, OutCommand, ZonePlan
 from broadcast.mqtt import Broker, Handle, Offline
 from devices.keys import LONG, PLAN_SLACK, StationKeys
@@ -19,7 +20,7 @@ from playlists.models import Occurrence
 from station.clock import monotonic_s, to_ms
 from station.database import Database
 from station.files import Files
-from wire.messages import Command, PairAnswer, Plan, PlanItem, Want
+from wire.messages import Command, PairAnswer, Plan, Want
 from wire.topics import Topics
 
 log = logging.getLogger(__name__)
@@ -162,7 +163,7 @@ class Publisher:
         return {each.id: each.schedule.tz for each in session.scalars(query)}
 
     def _plan(self, row: ZonePlan, dispatches: list[Dispatch], zones: dict[int, str], now: datetime) -> Letter:
-        items = tuple(PlanItem(**item) for each in dispatches for item in each.items)
+        items = tuple(plan_item(item) for each in dispatches for item in each.items)
         tz = zones.get(dispatches[0].occurrence_id, "UTC") if dispatches else "UTC"
         ends = now + self.horizon
         plan = Plan(row.rev, row.zid, to_ms(now), to_ms(ends), tz, items, self.base)

@@ -29,6 +29,7 @@ class Terminal(Base):
     name: Mapped[str] = mapped_column(String(100))
     kind: Mapped[str] = mapped_column(String(16), default="loudspeaker")  # loudspeaker, stb
     model: Mapped[str] = mapped_column(String(100), default="")
+    format: Mapped[str] = mapped_column(String(8), default="mp3", server_default="mp3")  # of wire.messages.FORMATS: what it likes best
     dialect: Mapped[str | None] = mapped_column(String(8))
     volume: Mapped[int] = mapped_column(default=70)
     password_hash: Mapped[str] = mapped_column(String(300), default="")

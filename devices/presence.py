@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from devices.models import Terminal
 from station.areas import branch
 from station.models import Area
-from wire.messages import Report, State
+from wire.messages import FORMATS, Report, State
 
 
 def heard_state(terminal: Terminal, state: State, now: datetime) -> None:
@@ -29,6 +29,7 @@ def heard_report(terminal: Terminal, report: Report, now: datetime) -> None:
     """What it says of itself; saying anything is a sign of life."""
     terminal.reported = asdict(report)
     terminal.clock_error_ms = report.clock_error_ms
+    terminal.format = next((name for name in report.capabilities if name in FORMATS), "mp3")
     if report.model:
         terminal.model = report.model[:100]
     heard_anything(terminal, now)

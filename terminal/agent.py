@@ -352,6 +352,8 @@ class Agent:
                 raise BadMessage(f"item {item.id[:40]!r}: clip is not a sha256")
             if item.bytes <= 0 or item.ms < 0 or item.skip < 0 or not -60.0 <= item.gain_db <= 20.0 or not -1 <= item.volume <= 100:
                 raise BadMessage(f"item {item.id[:40]!r}: bytes, ms, skip, gain_db or volume out of range")
+            if any(not SHA256.match(each.clip) or each.bytes <= 0 or each.skip < 0 for each in item.others):
+                raise BadMessage(f"item {item.id[:40]!r}: an alternate's clip, bytes or skip out of range")
             if item.start not in STARTS or item.brk not in BREAKS:
                 raise BadMessage(f"item {item.id[:40]!r}: no start is called {item.start[:20]!r}, or no break {item.brk[:20]!r}")
         if any(not SHA256.match(each.clip) or each.bytes <= 0 or each.ms <= 0 for each in plan.fill):
@@ -373,7 +375,7 @@ class Agent:
     def _take_items(self, plan: Plan) -> None:
         self._bases[plan.zid] = plan.base
         for item in plan.items:
-            self.items[item.id] = (item, plan.zid, plan.rev)
+            self.items[item.id] = (item.suited(self.capabilities.can), plan.zid, plan.rev)
         if plan.fill:
             self._fills[plan.zid] = plan
         self._sorted = None

@@ -46,7 +46,8 @@ def envelope(spoken: Sequence[tuple[int, int]], length: int) -> NDArray[np.float
     ends = np.interp(coarse, (0, 300, max(300, end_ms - 1_500), end_ms), (0, 1, 1, 0))
     gains = (ends * np.interp(coarse, places, [gain for _, gain in points])).astype(np.float32)
     steps = (np.arange(64, dtype=np.float32) / 64)[None, :]
-    return (gains[:-1, None] * (1 - steps) + gains[1:, None] * steps).reshape(-1)[:length]
+    fine: NDArray[np.float32] = (gains[:-1, None] * (1 - steps) + gains[1:, None] * steps).reshape(-1)
+    return fine[:length]
 
 
 def _bridged(spoken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
+from station.clock import Clock
 from station.database import Database
 from tts.models import Made
 
@@ -50,18 +51,21 @@ def take(db: Database, kind: type[Any], now: datetime, lease: timedelta) -> Clai
     return Claim(kind, found.id, found.attempts + 1) if got and values["state"] == "making" else True
 
 
-def write(db: Database, claim: Claim, **values: Any) -> bool:
-    """Change our row, unless somebody else took it over meanwhile."""
+def write(db: Database, claim: Claim, clock: Clock | None = None, **values: Any) -> bool:
+    """Change our row, unless somebody else took it over meanwhile; with a clock it is ready from this moment on."""
     kind = claim.kind
     ours = and_(kind.id == claim.id, kind.state == "making", kind.attempts == claim.attempt)
     with db.session() as session:
+        session.connection()
+        if clock is not None:
+            values["ready_at"] = clock()
         done = session.execute(update(kind).where(ours).values(**values).execution_options(synchronize_session=False))
         return bool(done.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def ready(db: Database, claim: Claim, now: datetime, **values: Any) -> bool:
-    """It is made."""
-    return write(db, claim, state="ready", error="", lease_until=None, not_before=None, ready_at=now, **values)
+def ready(db: Database, claim: Claim, clock: Clock, **values: Any) -> bool:
+    """It is made. The moment is read inside the transaction: whoever looks at the row later also has a later moment."""
+    return write(db, claim, clock, state="ready", error="", lease_until=None, not_before=None, **values)
 
 
 def failed(db: Database, claim: Claim, problem: Exception, now: datetime, *, permanent: bool) -> None:

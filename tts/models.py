@@ -177,6 +177,20 @@ class TvRendition(Made, Base):
     rendition: Mapped[Rendition] = relationship()
 
 
+class Variant(Made, Base):
+    """Stored sound in another format (tts.formats): of ``source_sha256``, an mp3 with ``source_skip`` samples in front."""
+
+    __tablename__ = "variant"
+    __table_args__ = (UniqueConstraint("source_sha256", "format"), Index("ix_variant_state", "state", "not_before"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_sha256: Mapped[str] = mapped_column(String(64))
+    source_skip: Mapped[int] = mapped_column(default=0)
+    format: Mapped[str] = mapped_column(String(8))
+    audio_sha256: Mapped[str] = mapped_column(String(64), default="")
+    audio_bytes: Mapped[int] = mapped_column(default=0)
+    skip: Mapped[int] = mapped_column(default=0)
+
+
 class Clip(Base):
     """Audio of the library: music, a chime, a jingle, a recording; stored in the format that is sent."""
 

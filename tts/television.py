@@ -46,7 +46,7 @@ def choose(
         row.picture_sha256 = picture
     if sign is not None:
         row.sign_sha256, row.sign_name, row.sign_ms = sign
-    for film in films(session, article):
+    for film in films(session, article) if shown is not False else ():
         claim.again(film, now)
     session.flush()
     return row
@@ -132,7 +132,7 @@ def render_tv_one(db: Database, now: datetime, files: Files, clock: Clock = cloc
         claim.failed(db, found, problem, clock(), permanent=problem.permanent)
         return True
     claim.ready(
-        db, found, clock(), audio_sha256=work.audio_sha256, video_sha256=files.put(made.mp4), video_bytes=len(made.mp4), ms=made.ms,
+        db, found, clock, audio_sha256=work.audio_sha256, video_sha256=files.put(made.mp4), video_bytes=len(made.mp4), ms=made.ms,
         undrawn="".join(made.undrawn)[:200],
     )  # fmt: skip
     return True

@@ -10,7 +10,7 @@ import json
 import re
 import types
 import typing
-from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass, replace
 from typing import Any, ClassVar, Self, TypeVar
 
 MAX_BYTES = 64 * 1024
@@ -246,6 +246,18 @@ class Want(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Alternate(Message):
+    """The sound of an item in another of FORMATS: the same length, its own digest, address, size and ``skip``."""
+
+    typ: ClassVar[str] = "alternate"
+    format: str
+    clip: str
+    url: str
+    bytes: int
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PlanItem(Message):
     """One clip at one time. Items of one occurrence share ``occ`` and follow each other by ``n``.
 
@@ -254,6 +266,9 @@ class PlanItem(Message):
     ``expires_ms`` it must not sound. ``priority`` 1 (emergency) .. 7 (fallback); ``rank`` orders items of one priority (severity, level), the
     smaller first. ``start``: hard (at the second), after (when what sounds has ended), free (when nobody else is on). ``brk``: what becomes of
     that which it interrupts: resume, skip, or mix (it goes on underneath). ``volume`` -1: the terminal's own.
+
+    ``clip`` is mp3 at 44.1 kHz; ``others`` are the same sound for terminals that like another format better (see suited). ``video`` is
+    the sha256 of a film of ``video_ms`` (mp4, H.264 and AAC, with the same words) that a set-top box shows instead; empty where there is none.
     """
 
     typ: ClassVar[str] = "item"
@@ -275,6 +290,21 @@ class PlanItem(Message):
     rank: int = 0
     brk: str = "resume"
     volume: int = -1
+    others: tuple[Alternate, ...] = ()
+    video: str = ""
+    video_url: str = ""
+    video_bytes: int = 0
+    video_ms: int = 0
+
+    def suited(self, can: tuple[str, ...]) -> PlanItem:
+        """The item with the file for a terminal of these capabilities: the first format it names that is there, mp3 when none is."""
+        for name in can:
+            if name == "mp3":
+                return self
+            for other in self.others:
+                if other.format == name:
+                    return replace(self, clip=other.clip, url=other.url, bytes=other.bytes, skip=other.skip, others=())
+        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.actions import Chime, Fetch, Play, Publish, Record, StopPlaying, Subscribe
+from terminal.agent import Capabilities
 from terminal.memory import Kept
 from tests.terminal.far_end import NOW, PROGRAMME, ROOT, STRANGER, TOPICS, Bench, an_item, clip, signed
-from wire.messages import Ack, Command, Keys, Plan, State, Want
+from wire.messages import Ack, Alternate, Command, Keys, Plan, State, Want
 
 
 def test_birth_subscribes_before_it_speaks_and_says_hello() -> None:
@@ -295,3 +297,18 @@ def test_a_plan_behind_a_pointer_is_believed_by_its_digest() -> None:
     bench.do(bench.agent.on_fetched(sha, True, "", NOW, large))
     bench.live(NOW, NOW + 5000)
     assert bench.played() == ["i0"]
+
+
+def test_a_terminal_takes_the_format_it_names_first() -> None:
+    bench = Bench()
+    bench.agent.capabilities = Capabilities("test", can=("opus", "mp3"))
+    bench.follow("z1")
+    other = Alternate("opus", clip("opus"), "/audio/opus", 500, 0)
+    bench.plan(replace(an_item("a", NOW + 5000), others=(other,)), an_item("b", NOW + 9000))
+    assert [action.sha for action in bench.log if isinstance(action, Fetch)] == [clip("opus"), clip("b")]
+
+
+def test_a_plan_with_an_impossible_alternate_is_refused() -> None:
+    bench = Bench().follow("z1")
+    bench.plan(replace(an_item("a", NOW + 5000), others=(Alternate("opus", "../../etc", "/x", 500),)))
+    assert bench.agent.refused == 1 and not bench.agent.items

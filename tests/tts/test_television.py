@@ -145,7 +145,7 @@ def test_what_is_not_to_be_heard_is_not_shown(db: Database, files: Files, villag
 
 
 def test_a_failure_is_tried_three_times_then_seen_and_can_be_tried_again(
-    db: Database, files: Files, village: Village, now: datetime, monkeypatch: pytest.MonkeyPatch
+    db: Database, files: Files, village: Village, now: datetime
 ) -> None:
     number = spoken(db, files, village, now)
     a_box(db, village, now)
@@ -173,5 +173,5 @@ def test_a_dead_worker_s_film_is_made_by_another(db: Database, files: Files, vil
     assert not render_tv_one(db, now + LEASE / 2, files)
     assert render_tv_one(db, now + LEASE * 2, files)
     assert film(db).state == "ready" and film(db).attempts == 2
-    assert not claim.ready(db, dead, now, video_sha256="f" * 64), "what comes back from the dead changes nothing"
+    assert not claim.ready(db, dead, lambda: now, video_sha256="f" * 64), "what comes back from the dead changes nothing"
     assert claim.release(db, TvRendition) == 0

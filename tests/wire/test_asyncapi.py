@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from wire.messages import BY_TYPE, Fill, Key, PlanItem, Receipt
+from wire.messages import BY_TYPE, Alternate, Fill, Key, PlanItem, Receipt
 from wire.topics import BadTopic, Topics
 
 SAID = yaml.safe_load((Path(__file__).parents[2] / "docs" / "asyncapi.yaml").read_text(encoding="utf-8"))
 KINDS = {str: "string", int: "integer", float: "number", bool: "boolean"}
-NAMED = [*BY_TYPE.values(), PlanItem, Fill, Key]
+NAMED = [*BY_TYPE.values(), PlanItem, Alternate, Fill, Key]
 SIGNED = {"Want", "Plan", "Command", "Keys"}
 
 

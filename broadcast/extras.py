@@ -1,0 +1,82 @@
+"""What an item brings beside its mp3: the same sound for terminals of other formats, a film for set-top boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from broadcast.models import Dispatch
+from devices.models import Terminal
+from station.models import Area
+from tts.formats import FORMATS, MASTER
+from tts.models import TvChoice, TvRendition, Variant
+from tts.variants import want_variants
+from wire.messages import Alternate, PlanItem
+
+
+def plan_item(row: Mapping[str, Any]) -> PlanItem:
+    """A plan item as it is kept in a dispatch."""
+    return PlanItem(**{**row, "others": tuple(Alternate(**each) for each in row.get("others", ()))})
+
+
+def made_since_planned() -> ColumnElement[bool]:
+    """Whether something that a dispatch lacks may have become ready after it was planned, or is to be shown otherwise."""
+    kinds = (Variant, TvRendition)
+    made = or_(*(exists().where(kind.ready_at > Dispatch.planned_at) for kind in kinds))
+    return or_(and_(Dispatch.lacks, made), exists().where(TvChoice.changed_at > Dispatch.planned_at))
+
+
+class Extras:
+    """The special terminals of a batch of areas, and what is there for them. ``lacking`` is True once something is still being made."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self.session, self.now = session, now
+        special = or_(Terminal.format != MASTER, Terminal.kind == "stb")
+        query = select(Area.path, Terminal.format, Terminal.kind).join(Area, Area.id == Terminal.area_id)
+        self._special = session.execute(query.where(Terminal.state == "active", special).distinct()).all()
+
+    def formats(self, area: Area) -> set[str]:
+        """What is played below the area besides mp3."""
+        return {row.format for row in self._special if row.format in FORMATS and row.path.startswith(area.path)} - {MASTER}
+
+    def boxes(self, area: Area) -> bool:
+        """Whether a set-top box hangs below the area."""
+        return any(row.kind == "stb" and row.path.startswith(area.path) for row in self._special)
+
+    def of(self, area: Area, sounds: Sequence[tuple[str, int]], spoken: Sequence[str]) -> tuple[list[dict[str, Any]], bool]:
+        """The further fields of each item's PlanItem, and whether anything is still lacking.
+
+        ``sounds`` are (sha256, skip) of each item as it is heard, ``spoken`` the sha256 of the rendition in it, "" where there is none.
+        """
+        formats = self.formats(area)
+        variants = want_variants(self.session, dict(sounds), formats, self.now)
+        films, lacking = self._films(set(spoken) - {""}) if self.boxes(area) else ({}, False)
+        lacking = lacking or any(row.state in ("wanted", "making") for row in variants.values())
+        found = []
+        for (sha, _), base in zip(sounds, spoken, strict=True):
+            others = [variants[sha, name] for name in sorted(formats) if variants[sha, name].state == "ready"]
+            fields: dict[str, Any] = {"others": tuple(_alternate(row) for row in others)}
+            if base in films:
+                film = films[base]
+                fields |= {"video": film.video_sha256, "video_url": f"/video/{film.video_sha256}.mp4", "video_bytes": film.video_bytes, "video_ms": film.ms}
+            found.append(fields)
+        return found, lacking
+
+    def _films(self, sounds: set[str]) -> tuple[dict[str, TvRendition], bool]:
+        """The films of these sounds, and whether any is not there yet. One whose article is not to be shown counts for nothing."""
+        rows = self.session.scalars(select(TvRendition).where(TvRendition.audio_sha256.in_(sounds))).all() if sounds else []
+        hidden = set(self.session.scalars(select(TvChoice.article_id).where(TvChoice.shown.is_(False))))
+        shown = [row for row in rows if row.rendition.article_id not in hidden]
+        ready = {row.audio_sha256: row for row in shown if row.state == "ready"}
+        settled = {row.audio_sha256 for row in rows if row.state == "failed" or row not in shown}
+        return ready, bool(sounds - set(ready) - settled)
+
+
+def _alternate(row: Variant) -> Alternate:
+    suffix = FORMATS[row.format].suffix
+    return Alternate(row.format, row.audio_sha256, f"/audio/{row.audio_sha256}.{suffix}", row.audio_bytes, row.skip)
