@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +37,7 @@ from terminal.actions import (
 )  # fmt: skip
 from terminal.hours import BadHours, cap, span, within
 from terminal.memory import REMEMBER_MS, Entry, Kept
-from terminal.programme import EMERGENCY, FILL_RANK, LEAD_MS, WORTH_MS, Choice, Due, On, next_choice
+from terminal.programme import EMERGENCY, FILL_RANK, WORTH_MS, Choice, Due, On, next_choice
 from wire.messages import (
     BREAKS,
     STARTS,
@@ -156,6 +157,7 @@ class Agent:
         self._filled = 0
         self._loudness = -1
         self._sorted: list[tuple[PlanItem, str, int]] | None = None
+        self._dirty, self._tend_ms = True, 0.0
         self._auth_refusals = 0
         self._asked = 0
         self._hello_ms: float | None = None
@@ -378,7 +380,7 @@ class Agent:
             self.items[item.id] = (item.suited(self.capabilities.can), plan.zid, plan.rev)
         if plan.fill:
             self._fills[plan.zid] = plan
-        self._sorted = None
+        self._sorted, self._dirty = None, True
 
     def _hear_command(self, payload: bytes, aud: str, now: float) -> None:
         found = self._verified(payload, Command.typ, {aud}, now, -1)
@@ -495,6 +497,7 @@ class Agent:
             self._read_pointer(sha, ok, reason, content, now)
             return self._finish(now)
         clip = self.clips.setdefault(sha, _Clip())
+        self._dirty = True
         if ok:
             clip.state, clip.reason, clip.tries = "stored", "", 0
         else:
@@ -521,6 +524,7 @@ class Agent:
     def on_prepared(self, sha: str, ok: bool, reason: str, now: float) -> list[Action]:
         """A clip is decoded, or cannot be."""
         clip = self.clips.setdefault(sha, _Clip(state="stored"))
+        self._dirty = True
         clip.ready, clip.reason = ("yes", "") if ok else ("no", reason)
         return self._finish(now)
 
@@ -646,12 +650,34 @@ class Agent:
         """Planned, not placed, not over, in the order of their times."""
         if self._sorted is None:
             self._sorted = sorted(self.items.values(), key=lambda found: (found[0].at_ms, found[0].n, found[0].id))
-        placed = {voice.item.id for voice in self.sounding} | ({self.over.item.id} if self.over else set())
-        done = self.kept.done
-        return [found for found in self._sorted if found[0].id not in done and found[0].id not in placed]
+        placed, done = self._placed(), self.kept.done
+        self._sorted = [found for found in self._sorted if found[0].id not in done]
+        return [found for found in self._sorted if found[0].id not in placed]
+
+    def _placed(self) -> set[str]:
+        return {voice.item.id for voice in self.sounding} | ({self.over.item.id} if self.over else set())
+
+    def _near(self, now: float) -> Iterator[tuple[PlanItem, str, int]]:
+        """Of those only the ones whose time has come or comes within the next moments: a week of others costs nothing."""
+        if self._sorted is None:
+            self._open()
+        placed, done, last = self._placed(), self.kept.done, now + PREPARE_MS - self.want.stagger_ms
+        for found in self._sorted or ():
+            if found[0].at_ms > last:
+                self._wake(now + found[0].at_ms - last)
+                return
+            if found[0].id not in done and found[0].id not in placed:
+                yield found
 
     def _tend(self, now: float) -> None:
-        """Fetch, decode, report what is stored, and give up what is over."""
+        """Fetch, decode, report what is stored, and give up what is over: when something changed, or its time has come."""
+        if self._dirty or now >= self._tend_ms:
+            self._tend_ms = now + 3_600_000
+            self._look_through(now)
+            self._dirty = False
+        self._wake(self._tend_ms)
+
+    def _look_through(self, now: float) -> None:
         waiting = self._open()
         for item, zid, rev in waiting:
             begun = item.id in self.kept.begun
@@ -659,14 +685,7 @@ class Agent:
                 self._end_unheard(item, rev, gone[0], now, gone[1])
                 continue
             self._bring(item, zid, rev, now)
-            due = self._due_ms(item)
-            self._wake(self._until(item) + 1)
-            if due - EARLY_MS > now:
-                self._wake(due - EARLY_MS)
-            elif due - PREPARE_MS > now:
-                self._wake(due - PREPARE_MS)
-            else:
-                self._wake(max(now + 20, due - LEAD_MS))
+            self._tend_ms = min(self._tend_ms, self._until(item) + 1)
         for plan in self._fills.values():
             for each in plan.fill:
                 self._fetch(each.clip, self._urls(plan.base, each.url), each.bytes, now)
@@ -704,9 +723,12 @@ class Agent:
             return
         if item.id not in self.kept.stored:
             self._receipt(item, rev, "stored", now)
-        if not clip.ready and due - (EARLY_MS if item.priority <= URGENT and item.ms <= SHORT_MS else PREPARE_MS) <= now:
+        prepare_ms = due - (EARLY_MS if item.priority <= URGENT and item.ms <= SHORT_MS else PREPARE_MS)
+        if not clip.ready and prepare_ms <= now:
             clip.ready, clip.asked_ms = "asked", now
             self._do(Prepare(item.clip))
+        elif not clip.ready:
+            self._tend_ms = min(self._tend_ms, prepare_ms)
 
     def _spread(self, ahead_ms: float) -> float:
         """Milliseconds to wait before fetching what is needed in ``ahead_ms``: a province does not ask for a file in one second."""
@@ -720,7 +742,7 @@ class Agent:
                 clip.state = "fetching"
                 self._do(Fetch(sha, urls, size))
             else:
-                self._wake(clip.again_ms)
+                self._tend_ms = min(self._tend_ms, clip.again_ms)
 
     def _urls(self, bases: tuple[str, ...], url: str) -> tuple[str, ...]:
         if url.startswith(("http://", "https://")):
@@ -745,10 +767,8 @@ class Agent:
     def _waiting(self, now: float) -> list[Due]:
         """What may be started within the next moments; all of it when something more important may come between."""
         found = []
-        for item, _, rev in self._open():
+        for item, _, rev in self._near(now):
             due = self._due_ms(item)
-            if due - PREPARE_MS > now:
-                break  # they stand in the order of their times
             begun = self.kept.begun.get(item.id)
             clip = self.clips.get(item.clip, _Clip())
             may = (begun is not None or not self._quiet(item, now)) and (self.clock_known or item.priority == EMERGENCY)
@@ -829,10 +849,8 @@ class Agent:
 
     def _lacking(self, now: float) -> str | None:
         """A programme that should sound now and cannot, in words."""
-        for item, _, _ in self._open():
+        for item, _, _ in self._near(now):
             due = self._due_ms(item)
-            if due > now:
-                return None
             clip = self.clips.get(item.clip, _Clip())
             if due <= now < due + item.ms and clip.ready != "yes" and not self._quiet(item, now):
                 return f"{item.title or item.id} is not here: {clip.reason or clip.state}"
@@ -923,6 +941,7 @@ class Agent:
         self._do(Publish(self.topics.up(self.did, "rep"), report.to_json(), retain=True))
 
     def _keep(self, entry: Entry) -> None:
+        self._dirty = True
         self.kept.apply(entry)
         self._do(Record(entry))
 
