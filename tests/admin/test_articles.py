@@ -173,3 +173,14 @@ def test_somebody_without_a_role_sees_nothing_and_is_told_whom_to_ask(pages: Pag
     browser = pages.browser(lost)
     assert "Ask an administrator" in browser.get("/").text
     assert "停水通知" not in browser.get("/articles").text
+
+
+def test_every_page_speaks_its_own_language_even_for_what_no_voice_speaks(pages: Pages) -> None:
+    number = written(pages)
+    browser = pages.browser(pages.village.operator)
+    said = []
+    for lang in ("zh", "en"):
+        browser.client.set_cookie("lang", lang)
+        said.append(browser.get(f"/articles/{number}").text)
+    assert "暂无语音" in said[0] or "No voice yet" not in said[1]
+    assert "暂无语音" not in said[1]
