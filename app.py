@@ -97,7 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web = WebSettings(
         secret_key=given.with_secret(), domain=given.mqtt_domain, mqtt_host=given.broker_host, mqtt_port=given.broker_port,
         base=(given.public_url,), setup_token=setup_key(given), max_upload=given.upload_max_mb * 2**20, secure_cookies=given.secure_cookies,
-        rate_limits=given.rate_limits, version=VERSION,
+        rate_limits=given.rate_limits, version=VERSION, engines=EngineOptions.of(given), speech_seconds=given.speech_timeout_s,
     )  # fmt: skip
     return create_web(web, house.db, house.files, house.keys, hash_password)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -126,6 +127,57 @@ def read_aloud(code: str, text: str | None) -> None:
         }
         click.echo(json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass"))
         sys.stdout.flush()
+
+
+@cli.command("speak")
+@click.option("--dialect", "code", required=True, help="cmn, yue, hak, bo, ug or en.")
+@click.option("--voice", "name", default="", help="male, female, slow or lively; the first without it.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write: .mp3, .wav, .opus or .m4a.")
+@click.option("--file", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Text (UTF-8); without it the standard input.")
+@click.option("--title", default="", help="Spoken first, with a pause after it.")
+def speak_out(code: str, name: str, out: Path, source: Path | None, title: str) -> None:
+    """A text in, a sound file out, and one JSON object about it.
+
+    seconds; lufs and true_peak_db, measured in the file; cues: [start ms, end ms, sentence]; engine: who spoke; unknown: [place in the text,
+    what nobody can read].
+    """
+    from tts.dialects import UnknownDialect
+    from tts.engines import TtsError
+    from tts.engines.options import EngineOptions
+    from tts.export import MIME, spoken_file
+    from tts.pool import Pool
+    from tts.voices import Manner, UnknownVoice, voice
+
+    suffix = out.suffix.lower().removeprefix(".")
+    if suffix not in MIME:
+        raise click.BadParameter(f"{out.name!r} ends in none of {', '.join('.' + each for each in MIME)}", param_hint="--out")
+    try:
+        manner = Manner(code, voice(code, name).name)
+    except UnknownDialect as error:
+        raise click.BadParameter(str(error), param_hint="--dialect") from error
+    except UnknownVoice as error:
+        raise click.BadParameter(str(error), param_hint="--voice") from error
+    raw = source.read_bytes() if source else sys.stdin.buffer.read()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"the text is not UTF-8 (byte {error.start}): save it as UTF-8") from error
+    settings = settings_or_say()
+    pool = Pool(1, sentence_seconds=settings.speech_timeout_s, options=EngineOptions.of(settings))
+    try:
+        made, told = spoken_file(text, title, manner, suffix, pool)
+    except TtsError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        pool.close()
+    half = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        half.write_bytes(made)
+        half.replace(out)  # whoever waits for the file never finds half of it
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}") from error
+    click.echo(json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 @cli.command("settings")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from station.database import Database
 from station.files import Files
 from station.models import Area, Person
 from station.people import may, require, roots, visible
+from tts.engines.options import EngineOptions
 
 Row = TypeVar("Row")
 COOKIE = "xiangyin"
@@ -48,7 +49,8 @@ class WebSettings:
 
     ``base`` are the addresses under which terminals fetch audio; ``setup_token`` opens the first-run wizard ("" keeps it
     shut); ``max_upload`` is in bytes; ``live_seconds`` is how long one stream of updates lasts before the browser asks again,
-    ``live_streams`` how many there may be at once.
+    ``live_streams`` how many there may be at once; ``engines`` and ``speech_seconds`` (for one sentence) are for texts that a machine has read
+    or spoken.
     """
 
     secret_key: str
@@ -64,6 +66,8 @@ class WebSettings:
     live_streams: int = 32
     rate_limits: bool = True
     version: str = "0"
+    engines: EngineOptions = field(default_factory=EngineOptions)
+    speech_seconds: float = 60.0
 
 
 @dataclass(frozen=True)

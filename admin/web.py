@@ -21,6 +21,7 @@ from flask_wtf.csrf import CSRFError
 from admin import desk as at_desk
 from admin import words
 from admin.desk import COOKIE, Desk, Refused, RowId, WebSettings, desk
+from admin.speaking import Speaking
 from admin.tongue import _
 from devices.keys import StationKeys
 from station.access import person_of_session
@@ -94,6 +95,7 @@ def create_web(
     app.json = StrictJson(app)
     app.extensions["xiangyin"] = Desk(settings, db, files, clock, keys, hash_password)
     app.extensions["xiangyin_streams"] = threading.BoundedSemaphore(settings.live_streams)
+    app.extensions["xiangyin_speaking"] = Speaking(settings.engines, settings.speech_seconds)
     app.url_map.converters["row"] = RowId
     app.url_map.strict_slashes = False
     app.config["RATELIMIT_ENABLED"] = settings.rate_limits

@@ -17,6 +17,7 @@ from station.areas import dialect_of, is_below
 from station.models import Area, Person
 from station.people import require
 from tts.models import Clip, Rendition
+from tts.voices import VOICES
 
 __all__ = ["Item", "ItemSpec", "PlaylistError", "VersionConflict", "archive", "durations", "make_playlist", "rename", "set_items"]
 
@@ -127,6 +128,19 @@ def rename(session: Session, person: Person, playlist: Playlist, title: str, now
         before=before,
         after=playlist.title,
     )
+
+
+def set_voice(session: Session, person: Person, playlist: Playlist, voice: str, now: datetime) -> None:
+    """The voice that speaks the playlist's articles; "" leaves it to the area. Raises PlaylistError, NotAllowed."""
+    require(session, person, "schedule", playlist.area)
+    known = sorted({name for _, name in VOICES})
+    if voice and voice not in known:
+        raise PlaylistError(f"no voice is called {voice[:20]!r}: take one of {', '.join(known)}")
+    before, playlist.voice, playlist.updated_at = playlist.voice, voice, now
+    session.flush()
+    audit.record(
+        session, person=person, act="voice", subject="playlist", subject_id=playlist.id, area=playlist.area, now=now, before=before, after=voice,
+    )  # fmt: skip
 
 
 def archive(session: Session, person: Person, playlist: Playlist, now: datetime) -> None:

@@ -53,10 +53,13 @@ class Voicing:
         return told, sound.pcm.tobytes()
 
     def read(self, job: Job, at: int, trying: Trying = lambda engine: None) -> tuple[dict[str, Any], bytes]:
-        """How sentence ``at`` would be spoken, without a sound: marks are [place in the spoken form, characters, reading, doubtful]."""
+        """How sentence ``at`` would be spoken, without a sound: marks are [place in the spoken form, characters, reading, doubtful],
+        readings and doubtful have their places in the sentence itself."""
         reading = read_sentence(job.manner.dialect, job.sentences[at], Lexicon(job.manner.words))
         told = {
             "spoken": reading.spoken,
+            "readings": [[mark.at, mark.text, mark.reading] for mark in reading.marks],
+            "doubtful": [mark.at for mark in reading.marks if mark.doubtful],
             "marks": [[mark.said, mark.text, mark.reading, mark.doubtful] for mark in reading.marks],
             "unread": [list(each) for each in reading.unread],
             "unknown": [list(each) for each in reading.unknown],
