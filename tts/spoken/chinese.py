@@ -9,7 +9,7 @@ from functools import cache
 
 from tts.spoken import chinese_tables as table
 from tts.spoken.chinese_numbers import Words, words
-from tts.spoken.folding import fold
+from tts.spoken.folding import ENCLOSED, LOWERED, RAISED, ROMAN, fold
 from tts.spoken.piece import Piece
 from tts.spoken.rules import Rule, Rules, rewrite, rule
 
@@ -18,8 +18,10 @@ _ENDS = r"(?![\d.]*\d)"
 _BIG = "[十百千万萬亿億兆]"
 _TO = r"\s*(?:-+|~+)\s*"
 _HAN = r"[\u4e00-\u9fff]"
-_START = re.compile(r"[0-9]|[-+±$¥£€₩₽₹฿₫₱₺%‰℃℉°=≤≥<>≈≠×÷*/№&@#①-⑳❶-❿⓪㈠-㈩Ⅰ-Ⅻⅰ-ⅻ¼-¾⅐-⅞²³⁰-⁹₀-₉㎡㎢㎥㎞㎝㎜㎏㎎~]|[A-Za-z]+")
-_SUPER = dict(zip("²³⁰⁴⁵⁶⁷⁸⁹", "230456789", strict=True)) | dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
+_SUPER = RAISED | LOWERED
+_START = re.compile(
+    rf"[0-9]|[-+±$¥£€₩₽₹฿₫₱₺%‰℃℉°=≤≥<>≈≠×÷*/№&@#{ENCLOSED}{ROMAN}¼-¾⅐-⅞{''.join(_SUPER)}㎡㎢㎥㎞㎝㎜㎏㎎~]|[A-Za-z]+"
+)
 _VULGAR = {
     "¼": "1/4", "½": "1/2", "¾": "3/4", "⅐": "1/7", "⅑": "1/9", "⅒": "1/10", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5",
     "⅘": "4/5", "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8",
@@ -238,7 +240,8 @@ class _Speaker:
 
     def memorial(self, found: re.Match[str]) -> str:
         """A day known by its numbers: 3.15晚会, 5·12地震."""
-        return self.w.one_by_one(re.sub(r"\D", "", found[0]))
+        month, day = re.split(r"\D", found[0])
+        return self.w.cardinal("11") if (month, day) == ("10", "1") else self.w.one_by_one(month + day)
 
     # signs
     def number(self, found: re.Match[str]) -> str:
@@ -259,7 +262,7 @@ class _Speaker:
 
     def raised(self, found: re.Match[str]) -> str:
         digit = _SUPER[found[0]]
-        if found[0] in "₀₁₂₃₄₅₆₇₈₉":
+        if found[0] in LOWERED:
             return self.w.number(digit)
         return {"2": "平方", "3": "立方"}.get(digit, self.w.number(digit) + "次方")
 
@@ -282,15 +285,20 @@ def _digit_rules(s: _Speaker) -> tuple[Rule, ...]:
     w = s.w
     return (
         # web and mail addresses that begin with a digit
-        rule("web", r"\d[\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|\d[A-Za-z0-9-]*\.(?:com|cn|net|org|gov|edu)(?![A-Za-z])[\w./?=&%~-]*", s.address_of_web),
+        rule("web", r"\d[\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|\d[A-Za-z0-9-]*\.(?:com|cn|net|org|gov|edu)(?![A-Za-z])[\w./?=&%~-]*", s.address_of_web, flags=re.ASCII),
         # identity, telephone
         rule("identity", r"\d{17}[\dXx](?![\dA-Za-z])", s.dial),
         rule("telephone", rf"(?:86[- ]?)?1[3-9]\d[- ]?\d{{4}}[- ]?\d{{4}}{_ENDS}", s.dial),
         rule("telephone", r"0\d{2,3}[)]?\s?[- ]\s?\d{3,4}[- ]?\d{3,4}(?:(?:-|转|轉)\d{1,5})?(?!\d)", s.dial),
         rule("telephone", r"0\d{9,11}(?!\d)", s.dial),
+        rule("telephone", r"\d{7,8}(?:转|轉)\d{1,5}", s.dial),
+        rule("telephone", r"\d{4}(?: \d{4}){2,4}(?: \d{1,4})?(?!\d)", s.dial),
+        rule("telephone", r"\d+(?=\*{2,})", s.dial),
+        rule("telephone", r"\d+[Xx]?(?!\d)", s.dial, before=r"\d\*{2,}"),
+        rule("telephone", r"\d{7,8}(?![\d.])", s.dial, before=r"(?:联系人|聯繫人|联系方式|聯絡人|咨询|諮詢|查询|查詢).{0,12}[^\d第共约]"),
         rule("telephone", r"[48]00[- ]?\d{3,4}[- ]?\d{3,4}(?![\d.])", s.dial),
         rule("telephone", r"\d{3,4}[- ]\d{4}(?:[- ]\d{4})?(?!\d|\s*年)", s.dial, before=rf"(?:{table.LABELS})[号號为為是:\s]{{0,3}}"),
-        rule("telephone", r"\d{3,20}(?![\d.:]\d|\d)", s.dial, before=rf"(?:{table.LABELS})[号號为為是:(\s]{{0,3}}|[打拨撥]"),
+        rule("telephone", r"\d{3,20}(?![\d.:]\d|\d)", s.dial, before=rf"(?:{table.LABELS})[号號为為是:(\s]{{0,3}}|[打拨撥]\s?"),
         rule("telephone", r"\d{7,8}(?!\d|\.\d)(?!\s*[万萬亿億元人个個户戶亩畝美港平])", s.dial, before=rf"(?:{table.LABELS}).{{0,14}}[、,，/和或及;；]\s*"),
         rule("telephone", r"(?:1(?:10|19|20|22)|12[13]\d\d|100[01]\d|10086|955\d\d|96\d{3}|123\d\d)(?=热线|熱線|电话|電話|急救|报警|報警|火警|客服|平台|平臺|服务台)", s.dial),
         rule("telephone", rf"(?:123\d\d|1000[016]|10086|955\d\d)(?![\d.%])(?!\s*(?:{_BIG}|[多余餘]?(?:{table.MEASURES})|[-~:]\s*\d))(?=\s*(?:打|$|[^\d\s]))", s.dial, before=r"[给給向通过過找]"),
@@ -322,9 +330,10 @@ def _digit_rules(s: _Speaker) -> tuple[Rule, ...]:
         rule("score", r"(?P<a>\d+(?:\.\d+)?)\s?[:-]\s?(?P<b>\d+(?:\.\d+)?)(?![:\d-])", s.score, before=rf"(?:{table.SCORES_BEFORE}).{{0,6}}?"),
         rule("score", r"(?P<a>\d+)\s?-\s?(?P<b>\d+)(?![\d.-])(?=\s*(?:战胜|戰勝|击败|擊敗|险胜|大胜|完胜|获胜|獲勝|取胜|战平|戰平|逆转|惜败|不敌|负于|負於|领先|落败|的比分|嘅比分|勝|胜))", s.score),
         rule("score", r"(?P<a>\d{1,3})-(?P<b>\d{1,3})(?![\d.-])(?=\s*(?:$|[，。,；;！!]))", s.score, before=rf"(?:{table.COUNTRIES})\s?"),
+        rule("ratio", r"(?P<a>\d+(?:\.\d+)?)\s?:\s?(?P<b>\d+(?:\.\d+)?)(?![:\d])(?=\s?(?:的?比例|的?配比|的?浓度|稀释|稀釋|倍|混合|兑))", s.score),
         rule("ratio", r"(?P<a>\d+(?:\.\d+)?)\s?:\s?(?P<b>\d+(?:\.\d+)?)(?![:\d])", s.score, before=rf"(?:{table.RATIOS_BEFORE}).{{0,4}}?"),
         rule("time", rf"(?P<h>{_HOUR}):(?P<m>[0-5]\d){_TO}(?P<h2>{_HOUR}):(?P<m2>[0-5]\d)(?![\d:])", s.times),
-        rule("time", rf"(?P<h>{_HOUR})\s?:\s?(?P<m>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]\d))?(?!\d|:\d)(?:\s?(?P<half>{_HALVES}))?", s.time),
+        rule("time", rf"(?P<h>{_HOUR})\s?:\s?(?P<m>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]\d))?(?!\d|:\d)(?:\s?(?P<half>{_HALVES}))?(?:分(?![钟鐘之]))?", s.time),
         rule("time", rf"(?P<h>1[0-2]|0?[1-9])\s?(?P<half>{_HALVES})(?![A-Za-z])", s.hour),
         rule("score", r"(?P<a>\d+(?:\.\d+)?)\s?:\s?(?P<b>\d+(?:\.\d+)?)(?!:?\d)", s.score),
         # fractions and percentages
@@ -344,11 +353,12 @@ def _digit_rules(s: _Speaker) -> tuple[Rule, ...]:
         rule("number", r"(?P<n>\d+(?:\.\d+)?)[wW](?=\s?(?:张|張|人|元|粉|次|块|多|\+|余|$|[，。]))", lambda f: w.number(f["n"]) + w.wan),
         # doors, roads, codes
         rule("room", rf"\d+(?:-\d+)+(?=\s?(?:{table.ROOMS}|号楼|號樓))", s.address),
-        rule("room", rf"\d{{3,}}(?=\s?(?:{table.ROOMS}))", s.code),
+        rule("room", rf"\d{{3,}}(?=(?:[、,，/和及至到-]\s?\d{{3,}})*\s?(?:{table.ROOMS}))", s.code),
+        rule("room", rf"\d{{3,4}}(?![\d.:,，-])(?!\s?(?:{table.MEASURES}|平|多|余|餘))", s.code, before=r"[\dA-Za-z一二三四五六七八九十]\s?(?:座|栋|棟|幢|单元|單元|楼|樓)\s?"),
         rule("road", r"\d{3}(?=\s?(?:国道|國道|省道|县道|縣道|路(?!程|灯|人|上)|路公交|路车|路車|路巴士))", s.code),
         rule("version", r"\d+(?:\.\d+){2,}(?!\d)", s.dotted),
         rule("code", r"(?P<a>\d+(?:\.\d+)?)-(?P<b>\d{4})(?!\d)", s.standard, before=r"(?:GB|DB|NY|HJ|ISO|JGJ|QB|JB)(?:/T)?\s?"),
-        rule("date", r"\d{1,2}[.·]\d{1,2}(?=\s?[\"”]?(?:晚会|晚會|大地震|地震|事件|国际|國際|维权|運動|运动))", s.memorial),
+        rule("date", r"\d{1,2}[.·]\d{1,2}(?=\s?[\"”]?(?:晚会|晚會|假期|小长假|劳动节|国庆|國慶|儿童节|兒童節|放假|大地震|地震|事件|国际|國際|维权|運動|运动))", s.memorial),
         # ordinals and ranges
         rule("ordinal", r"(?P<a>\d+)\s?(?:-+|~+|到|至)\s?第?(?P<b>\d+)(?![\d.])", s.ordinals, before="第"),
         rule("ordinal", r"\d+(?![\d.])", s.ordinal, before=r"第\s?"),
@@ -406,8 +416,8 @@ def _sign_rules(s: _Speaker) -> tuple[Rule, ...]:
         rule("number", r"№\s?(?P<n>\d+)", lambda f: s.door(f["n"]) + s.t("号")),
         rule("number", r"#(?P<n>\d+)", lambda f: s.door(f["n"]) + s.t("号")),
         rule("fraction", rf"(?P<w>)(?P<v>[{_VULGARS}])", s.vulgar),
-        rule("number", r"[①-⑳❶-❿⓪㈠-㈩Ⅰ-Ⅻⅰ-ⅻ]", s.circled),
-        rule("sign", r"[²³⁰-⁹₀-₉]", s.raised),
+        rule("number", rf"[{ENCLOSED}{ROMAN}]", s.circled),
+        rule("sign", rf"[{''.join(_SUPER)}]", s.raised),
         rule("unit", r"[㎡㎢㎥㎞㎝㎜㎏㎎]|℃|℉|°[CF]", s.unit_alone),
         rule("unit", r"°", "度"),
         rule("percentage", r"%", "百分号", before=r"^|[^\d]"),
@@ -419,10 +429,10 @@ def _sign_rules(s: _Speaker) -> tuple[Rule, ...]:
 def _letter_rules(s: _Speaker) -> tuple[Rule, ...]:
     word = r"[A-Za-z0-9](?:[\w-]*[A-Za-z0-9])?"
     return (
-        rule("web", r"(?:https?|ftp)://[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", s.address_of_web),
-        rule("web", r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", s.address_of_web),
-        rule("web", rf"www\.{word}(?:\.{word})*(?:/[\w./?=&%~-]*[A-Za-z0-9/])?", s.address_of_web),
-        rule("web", r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|cn|net|org|gov|edu|info)(?![A-Za-z])(?:/[\w./?=&%~-]*[A-Za-z0-9/])?", s.address_of_web),
+        rule("web", r"(?:https?|ftp)://[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", s.address_of_web, flags=re.ASCII),
+        rule("web", r"[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", s.address_of_web, flags=re.ASCII),
+        rule("web", rf"www\.{word}(?:\.{word})*(?:/[\w./?=&%~-]*[A-Za-z0-9/])?", s.address_of_web, flags=re.ASCII),
+        rule("web", r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|cn|net|org|gov|edu|info)(?![A-Za-z])(?:/[\w./?=&%~-]*[A-Za-z0-9/])?", s.address_of_web, flags=re.ASCII),
         rule("money", rf"(?P<sign>{_CODES}|{_MONEY})\s?(?P<n>{_NUM})\s?(?P<big>{_BIG}?)(?P<n2>)(?P<big2>)(?P<each>/(?={_HAN}))?", s.money),
         rule("number", r"(?:No|NO|no)\.?\s?(?P<n>\d+)(?![A-Za-z])", lambda f: s.door(f["n"]) + s.t("号")),
         rule("word", r"(?P<a>[BCGOP])2(?P<b>[BCGOP])(?![A-Za-z0-9])", lambda f: f"{f['a']} to {f['b']}"),

@@ -10,7 +10,7 @@ from functools import cache
 from tts.spoken import english_numbers as say_number
 from tts.spoken import english_tables as table
 from tts.spoken.english_numbers import cardinal, digits, number, ordinal, year
-from tts.spoken.folding import fold
+from tts.spoken.folding import ENCLOSED, LOWERED, RAISED, ROMAN, fold
 from tts.spoken.piece import Piece
 from tts.spoken.rules import Rule, Rules, rewrite, rule
 
@@ -28,7 +28,10 @@ _BIG = r"(?:thousand|million|billion|trillion|bn|tn|k|[mbMB])\b"
 _BIGS = {"bn": "billion", "tn": "trillion", "k": "thousand", "m": "million", "b": "billion", "M": "million", "B": "billion"}
 _SIGN = "[$£€¥₩₽₹฿₫₱₺]"
 _VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
-_START = re.compile(r"[0-9]|\s?[-~]+\s?(?=\d)|[-+±$¥£€₩₽₹฿₫₱₺%‰℃℉°=≤≥<>≈≠×÷*/№&@#①-⑳❶-❿⓪Ⅰ-Ⅻⅰ-ⅻ¼-¾⅐-⅞²³⁰-⁹₀-₉㎡.'(]|[A-Za-z]+")
+_SUPER = RAISED | LOWERED
+_START = re.compile(
+    rf"[0-9]|\s?[-~]+\s?(?=\d)|[-+±$¥£€₩₽₹฿₫₱₺%‰℃℉°=≤≥<>≈≠×÷*/№&@#{ENCLOSED}{ROMAN}¼-¾⅐-⅞{''.join(_SUPER)}㎡.'(]|[A-Za-z]+"
+)
 _FRACTIONS = {
     "¼": (1, 4), "½": (1, 2), "¾": (3, 4), "⅐": (1, 7), "⅑": (1, 9), "⅒": (1, 10), "⅓": (1, 3), "⅔": (2, 3), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
     "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
@@ -255,7 +258,7 @@ def _amount(sign: str, written: str, big: str | None) -> str:
     if big or len(decimals) > 2 or (decimals and not cent):
         value = number(f"{whole}.{decimals}" if decimals else whole, joined=not big)
         return f"{value}{_big(big)} {many}"
-    said = f"{cardinal(whole)} {one if plain == '1' else many}" if plain or not decimals else ""
+    said = f"{cardinal(whole or '0')} {one if plain == '1' else many}" if plain or not decimals else ""
     if decimals:
         count = int((decimals + "0")[:2])
         said += f" {cardinal(str(count))} {cent if count == 1 else cents}"
@@ -332,7 +335,7 @@ def _dotted(found: re.Match[str]) -> str:
 
 _NOUN_AFTER = rf"(?=\s(?:{table.COUNTED})\b)"
 _DIGITS: tuple[Rule, ...] = (
-    rule("web", r"\d[\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web),
+    rule("web", r"\d[\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
     rule("telephone", r"1-800-(?P<word>[A-Z]+(?:-[A-Z]+)*)", _vanity),
     rule("telephone", r"\d{1,3}[- ]\(?\d{3}\)?[- ]\d{3}[- ]\d{4}(?:-\d{1,4})?(?!\d)", _dial),
     rule("telephone", r"\d{3}[- ]\d{3}[- ]\d{4}(?:[- ]\d{1,4})?(?!\d)", _dial),
@@ -342,10 +345,11 @@ _DIGITS: tuple[Rule, ...] = (
     rule("telephone", r"\d{3,6}(?=\s(?:hotline|helpline))", lambda f: digits(f[0])),
     rule("telephone", r"\d{3,4}[- ]\d{4}(?!\d)", _dial, before=r"(?i:call|dial|phone|telephone|tel|hotline|ring|fax|mobile|at)[.:]?\s(?:us\s|on\s|at\s|me\s|number\s)*"),
     rule("telephone", r"\d{3,12}(?![\d,.]\d|\d)", lambda f: digits(f[0]), before=r"(?i:\bcall|\bdial|\bphone|\btelephone|\btel|hotline|extension|\bext|\broom|\bfax|\bmobile|postcode|zip|code|PIN|password|account|\bID)[.:]?\s(?:us\s|on\s|is\s|at\s|number\s|no\.?\s)*"),
-    rule("web", r"\d+(?:\.\d+){3}(?![\d.])", _dotted),
+    rule("web", r"\d+(?:\.\d+){3}(?![\d.])", _dotted, flags=re.ASCII),
     # dates
     rule("date", rf"(?P<y>{_YEAR})(?P<p>[-/.])(?P<m>{_MONTH})(?P=p)(?P<d>{_DAY})(?!\d)", _numeric_date),
     rule("date", rf"(?P<m>{_MONTH})/(?P<d>{_DAY})/(?P<y>{_YEAR}|\d\d)(?!\d|/)", _numeric_date),
+    rule("date", rf"(?P<d>3[01]|2\d|1[3-9])(?P<p>/)(?P<m>{_MONTH})(?P=p)(?P<y>{_YEAR})(?!\d)", _numeric_day_first),
     rule("date", rf"(?P<d>{_DAY})(?P<p>[-.])(?P<m>{_MONTH})(?P=p)(?P<y>{_YEAR})(?!\d)", _numeric_day_first),
     rule("date", rf"(?P<d>{_DAY})(?:st|nd|rd|th)?(?:\s|\sof\s|-)(?P<month>{_MONTH_NAME})(?:,?[\s-](?P<y>{_YEAR})(?![\d-]))?(?![A-Za-z])", _day_first, flags=re.IGNORECASE),
     rule("date", r"(?P<n>[1-4])(?P<part>[QH])(?P<y>\d{4}|\d\d)(?!\d)", _quarter),
@@ -374,6 +378,7 @@ _DIGITS: tuple[Rule, ...] = (
     rule("size", rf"(?P<n>{_NUM})(?P<join>\s?[x×X*]\s?)(?P<n2>{_NUM})\s?(?P<big>)(?P<u>{_UNIT})(?P<per>)", _measure),
     rule("size", rf"(?P<n>{_NUM})\s?[x×]\s?(?P<n2>{_NUM})(?!\d)", lambda f: f"{number(f['n'])} by {number(f['n2'])}"),
     rule("unit", rf"(?P<n>{_NUM})(?:(?:\s?{_UNIT})?(?P<join>{_TO})(?P<n2>{_NUM}))?\s?(?P<big>(?:thousand|million|billion|trillion)\s)?(?P<u>{_UNIT})(?:/(?P<per>{_PER}))?", _measure),
+    rule("money", rf"(?P<n>{_NUM})\s?(?P<big>(?:thousand|million|billion|trillion)\b)?\s?(?P<sign>CNY|RMB|USD|EUR|GBP|HKD|JPY)(?![A-Za-z])", lambda f: _amount(f["sign"], f["n"], f["big"])),
     rule("money", rf"(?P<n>{_NUM})(?P<big>)\s?(?P<sign>[£€¥$])(?!\d)", lambda f: _amount(f["sign"], f["n"], None)),
     rule("version", r"\d+(?:\.\d+){2,}(?!\d)", _dotted),
     # sums, scores, ranges
@@ -406,9 +411,9 @@ _SIGNS: tuple[Rule, ...] = (
     rule("unit", r"㎡", "square meters"),
     rule("number", r"(?:№|#)\s?(?P<n>\d+)", _number_sign),
     rule("fraction", rf"(?P<w>)(?P<v>[{_VULGAR}])", _vulgar),
-    rule("number", r"[①-⑳❶-❿⓪Ⅰ-Ⅻⅰ-ⅻ]", _circled),
+    rule("number", rf"[{ENCLOSED}{ROMAN}]", _circled),
     rule("sign", r"[²³]", lambda f: f" {table.ALONE[f[0]]}"),
-    rule("sign", r"[⁰-⁹₀-₉]", lambda f: f" {digits(str(unicodedata.digit(f[0], 0)))}"),
+    rule("sign", rf"[{''.join(_SUPER)}]", lambda f: f" {digits(_SUPER[f[0]])}"),
     rule("sign", r"\+(?=\s?[\dA-Za-z])", _alone, before=r"[\w)]\s?"),
     rule("sign", r"\+(?=\d)", "plus ", before=r"^|[\s(]"),
     rule("sign", r"\++", lambda f: " plus" * len(f[0]), before=r"[A-Za-z]"),
@@ -425,17 +430,18 @@ _SIGNS: tuple[Rule, ...] = (
 _ROMAN = "|".join(sorted(table.ROMANS, key=len, reverse=True))
 _WORD = r"[A-Za-z0-9][A-Za-z0-9_&+-]*"
 _LETTERS: tuple[Rule, ...] = (
-    rule("web", r"(?:https?|ftp|file):///?[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", _web),
-    rule("web", r"[A-Za-z0-9][\w.+&-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web),
-    rule("web", rf"www\.{_WORD}(?:\.{_WORD})*(?:/[\w./?=&%~-]*[A-Za-z0-9/])?", _web),
-    rule("web", r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|cn|net|org|gov|edu|info|uk|de|fr|jp|hk|io)(?![A-Za-z0-9.]\w)(?:/[\w./?=&%~-]*[A-Za-z0-9/])?(?![A-Za-z])", _web),
-    rule("web", r"[a-z]{2,}\.[a-z]{2,4}(?=\s|$|[,;)])", _web),
+    rule("web", r"(?:https?|ftp|file):///?[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", _web, flags=re.ASCII),
+    rule("web", r"[A-Za-z0-9][\w.+&-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
+    rule("web", rf"www\.{_WORD}(?:\.{_WORD})*(?:/[\w./?=&%~-]*[A-Za-z0-9/])?", _web, flags=re.ASCII),
+    rule("web", r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|cn|net|org|gov|edu|info|uk|de|fr|jp|hk|io)(?![A-Za-z0-9.]\w)(?:/[\w./?=&%~-]*[A-Za-z0-9/])?(?![A-Za-z])", _web, flags=re.ASCII),
+    rule("web", r"[a-z]{2,}\.[a-z]{2,4}(?=\s|$|[,;)])", _web, flags=re.ASCII),
     rule("money", rf"(?P<sign>{_CODES})\s?(?P<n>{_POINT})\s?(?P<big>{_BIG})?(?P<n2>)(?P<big2>)(?:/(?P<per>{_PER}))?", _money),
     rule("date", rf"(?P<month>{_MONTH_NAME})[\s-](?P<d>{_DAY})(?:st|nd|rd|th)?(?:{_TO}(?P<d2>{_DAY})(?:st|nd|rd|th)?)?(?![\d:%]|\.\d)(?:(?P<comma>,)?[\s-](?P<y>{_YEAR})(?!\d|,\d))?(?!\s?(?:a\.?m|p\.?m|percent|{table.COUNTED})\b)", _month_first, flags=re.IGNORECASE),
     rule("date", rf"(?P<month>{_MONTH_NAME}),?\s(?P<y>{_YEAR})(?!\d|,\d)", lambda f: f"{_month(f['month'])} {year(f['y'])}", flags=re.IGNORECASE),
     rule("date", r"(?P<month>(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.)(?=\s)", lambda f: _month(f["month"])),
     rule("date", r"Q(?P<n>[1-4])(?P<part>)(?:\s(?P<y>\d{4}))?(?!\w)", lambda f: f"the {ordinal(f['n'])} quarter" + (f" of {year(f['y'])}" if f["y"] else "")),
     rule("date", rf"(?:{'|'.join(table.DAYS)})\.(?=-|\s|,|$)|(?:{'|'.join(table.DAYS)})(?=\.?-(?:{'|'.join(table.DAYS)})\b)", lambda f: table.DAYS[f[0].rstrip(".")]),
+    rule("date", rf"(?:{'|'.join(table.DAYS)})\b\.?(?=\s|,|$)", lambda f: table.DAYS[f[0].rstrip(".")], before=rf"\b(?:{'|'.join(table.DAYS)})\.?\s?-\s?"),
     rule("number", r"(?:No|no|Nos)\.\s?(?P<n>\d+)", _number_sign),
     rule("address", r"(?P<s>St|Ave|Rd|Blvd|Expy|Hwy|Ln)\b\.?(?=,|$|\s*$|\.|\s(?:[a-z]|It|The|In|On|and)|,)", lambda f: table.STREETS[f["s"]] + ("." if f[0].endswith(".") and re.match(r"\s+[A-Z]|$", f.string[f.end():]) else ""), before=r"\d(?:st|nd|rd|th)\s|\d\s(?:[A-Z]\.?\s)?(?:[A-Z][a-z]+\s){1,3}"),
     rule("address", r"st\b", "Street", before=r"\d[a-z]{2}\s"),

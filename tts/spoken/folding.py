@@ -10,6 +10,13 @@ _SAME = {
 FOLDED = {ord(other): one for one, others in _SAME.items() for other in others}
 
 
+# digits and numbers of one sign that are no decimal digits: in circles, in brackets, with a full stop, Roman, raised, lowered
+ENCLOSED = "①-⒛⓪⓫-⓿❶-➓㉈-㉏㉑-㉟㊱-㊿㈠-㈩㊀-㊉"
+ROMAN = "Ⅰ-Ⅻⅰ-ⅻ"
+RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
+LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
+
+
 def fold(text: str) -> str:
     """The text as the rules look at it."""
     return text if text.isascii() else text.translate(FOLDED)

@@ -104,17 +104,25 @@ def _past(text: str, at: int) -> int:
     return word.end() if word else at + 1
 
 
-_ANCHOR = re.compile(r"[\u4e00-\u9fff]")
+_ANCHOR = re.compile(r"[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]{3,}")
 _NUMBER_WORDS = frozenset("零〇一二三四五六七八九十百千万萬亿億两兩点點分之")
 
 
+def _find(anchor: str, words: str, start: int) -> int:
+    """Where a character, or a whole word, stands in the words; -1 when nowhere."""
+    if len(anchor) == 1:
+        return words.find(anchor, start)
+    found = re.compile(rf"(?<!\w){anchor}(?!\w)").search(words, start)
+    return found.start() if found else -1
+
+
 def split(text: str, start: int, end: int, words: str) -> Iterator[Piece]:
-    """One rewritten stretch in smaller ones: Chinese characters written and said alike keep their own place (年, 月, 元 ...)."""
+    """One rewritten stretch in smaller ones: what is written and said alike keeps its own place (年, 月, 元, November ...)."""
     place, spoken = start, 0
     for anchor in _ANCHOR.finditer(text, start, end):
         if anchor[0] in _NUMBER_WORDS:
             continue
-        there = words.find(anchor[0], spoken)
+        there = _find(anchor[0], words, spoken)
         if there < 0:
             continue
         if spoken < there and place < anchor.start():
@@ -122,7 +130,7 @@ def split(text: str, start: int, end: int, words: str) -> Iterator[Piece]:
         elif spoken < there or place < anchor.start():
             continue
         yield Piece(anchor.start(), anchor.end(), anchor[0])
-        place, spoken = anchor.end(), there + 1
+        place, spoken = anchor.end(), there + len(anchor[0])
     if place < end:
         yield Piece(place, end, words[spoken:])
     elif spoken < len(words):

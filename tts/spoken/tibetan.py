@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from tts.spoken.folding import fold
+from tts.spoken.folding import ENCLOSED, LOWERED, RAISED, ROMAN, fold
 from tts.spoken.piece import Piece
 from tts.spoken.rules import Rule, Rules, rewrite, rule
 from tts.spoken.tibetan_numbers import POINT, TSHEG, cardinal, number, of_ordinal, one_by_one
@@ -28,9 +28,9 @@ _WEB = {
     ".": "ཚེག", "/": "གཤེག་ཐིག", "-": "ཐིག་ཐུང", "_": "འོག་ཐིག", ":": "ཚེག་ཉིས", "@": "ཨེ་ཊི", "?": "འདྲི་རྟགས", "=": "མཉམ་རྟགས", "&": "དང", "#": "ཨང་རྟགས", "%": "བརྒྱ་ཆའི་རྟགས",
     "+": "སྣོན་རྟགས", "~": "རླབས་རྟགས",
 }  # fmt: skip
-_SUPER = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789", strict=True))
+_SUPER = RAISED | LOWERED
 _LABELS = "ཁ་པར|ཁ་བྱང|ཨང་གྲངས|ཨང་རྟགས|འཕྲིན་ཨང|ཐོབ་ཐང་ལག་འཁྱེར|Tel|QQ"
-_START = re.compile(r"[0-9]|[-+±$¥£€₹₽%‰℃℉°=×÷*№&#@/①-⑳Ⅰ-Ⅻⅰ-ⅻ¼-¾⅐-⅞²³¹⁰-⁹₀-₉༪-༳]|[A-Za-z]+")
+_START = re.compile(rf"[0-9]|[-+±$¥£€₹₽%‰℃℉°=×÷*№&#@/{ENCLOSED}{ROMAN}¼-¾⅐-⅞{''.join(_SUPER)}༪-༳]|[A-Za-z]+")
 _UNIT = rf"(?:{'|'.join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))})(?![A-Za-z0-9²³])"
 _MONEY = "|".join(re.escape(sign) for sign in sorted(MONEY, key=len, reverse=True))
 
@@ -146,7 +146,7 @@ def _numeral(found: re.Match[str]) -> str:
 
 _MEASURED = rf"(?P<minus>-)?(?P<n>{_NUM})(?:\s?(?:℃|°C)?{_TO}(?P<minus2>-)?(?P<n2>{_NUM}))?\s?(?P<u>{_UNIT})(?:/(?P<per>h|s|min|d)(?![A-Za-z]))?"
 _DIGITS: tuple[Rule, ...] = (
-    rule("web", r"\d[\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web),
+    rule("web", r"\d[\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
     rule("telephone", r"\d{17}[\dXx](?!\d)|1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}(?!\d)|[48]00[- ]\d{3,4}[- ]\d{3,4}(?!\d)", _digits),
     rule("telephone", r"\d{3,12}(?![\d.:])", _digits, before=rf"(?:{_LABELS})[་:\s]{{0,3}}(?:ཨང[་:\s]{{0,3}})?"),
     rule("telephone", r"1(?:10|19|20|22)(?!\d)(?=(?:ཁ་པར|ལ་ཁ་པར))", _digits),
@@ -194,16 +194,16 @@ _SIGNS: tuple[Rule, ...] = (
     rule("sign", r"÷", "བགོད"),
     rule("number", r"(?:№|#)\s?(?P<n>\d+)", lambda f: _join("ཨང", cardinal(f["n"]))),
     rule("fraction", rf"(?P<w>)(?P<v>[{''.join(_VULGAR)}])", _fraction),
-    rule("number", r"[①-⑳Ⅰ-Ⅻⅰ-ⅻ⅐-⅞༪-༳]", _numeral),
-    rule("sign", r"[²³¹⁰-⁹₀-₉]", lambda f: cardinal(_SUPER[f[0]])),
+    rule("number", rf"[{ENCLOSED}{ROMAN}⅐-⅞༪-༳]", _numeral),
+    rule("sign", rf"[{''.join(_SUPER)}]", lambda f: cardinal(_SUPER[f[0]])),
     rule("unit", r"㎡|℃|℉|°[CF]?", lambda f: UNITS[f[0]]),
     rule("sign", r"&", "དང", before=r"[\u0f00-\u0fff]\s?"),
     rule("percentage", r"%", "བརྒྱ་ཆ"),
 )  # fmt: skip
 _LETTERS: tuple[Rule, ...] = (
-    rule("web", r"(?:https?|ftp)://[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", _web),
-    rule("web", r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web),
-    rule("web", r"(?:www\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|cn|net|org|gov|edu|info)(?![A-Za-z])(?:/[A-Za-z0-9./?=&%~_-]*[A-Za-z0-9/])?", _web),
+    rule("web", r"(?:https?|ftp)://[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", _web, flags=re.ASCII),
+    rule("web", r"[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
+    rule("web", r"(?:www\.)?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|cn|net|org|gov|edu|info)(?![A-Za-z])(?:/[A-Za-z0-9./?=&%~_-]*[A-Za-z0-9/])?", _web, flags=re.ASCII),
     rule("money", rf"(?P<sign>{_MONEY})\s?(?P<n>{_NUM})(?P<n2>)", _money),
     rule("version", r"[vV](?P<n>\d+(?:\.\d+)+)", lambda f: f"{f[0][0]} " + f"་{POINT}་".join(cardinal(part) for part in f["n"].split("."))),
 )  # fmt: skip

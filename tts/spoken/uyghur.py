@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from tts.spoken.folding import fold
+from tts.spoken.folding import ENCLOSED, LOWERED, RAISED, ROMAN, fold
 from tts.spoken.piece import Piece
 from tts.spoken.rules import Rule, Rules, rewrite, rule
 from tts.spoken.uyghur_numbers import POINT, cardinal, number, one_by_one, ordinal, out_of, raised, to, until
@@ -43,10 +43,10 @@ _WEB = {
     ".": "چېكىت", "/": "يانتۇ سىزىق", "-": "سىزىقچە", "_": "ئاستى سىزىق", ":": "قوش چېكىت", "@": "ئېت", "?": "سوئال بەلگىسى", "=": "تەڭ", "&": "ۋە", "#": "نومۇر", "%": "پىرسەنت",
     "+": "پىليۇس", "~": "دولقۇن",
 }  # fmt: skip
-_SUPER = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789", strict=True))
+_SUPER = RAISED | LOWERED
 _LABELS = "تېلېفون|تېلېفونى|تېلېفون نومۇرى|يانفون|قول تېلېفونى|نومۇرى|نومۇر|كىملىك|Tel|QQ"
 _BELOW = "نۆلدىن تۆۋەن"
-_START = re.compile(r"[0-9]|[-+±$¥£€₽₹₸₺%‰℃℉°=×÷*№&#@/①-⑳Ⅰ-Ⅻⅰ-ⅻ¼-¾⅐-⅞²³¹⁰-⁹₀-₉]|[A-Za-z]+")
+_START = re.compile(rf"[0-9]|[-+±$¥£€₽₹₸₺%‰℃℉°=×÷*№&#@/{ENCLOSED}{ROMAN}¼-¾⅐-⅞{''.join(_SUPER)}]|[A-Za-z]+")
 _UNIT = rf"(?:{'|'.join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))})(?![A-Za-z0-9²³])"
 _MONEY = "|".join(re.escape(sign) for sign in sorted(MONEY, key=len, reverse=True))
 
@@ -181,7 +181,7 @@ def _numeral(found: re.Match[str]) -> str:
 _BIG = r"\s?(?:مىڭ|مىليون|مىليارد)"
 _MEASURED = rf"(?P<minus>-)?(?P<n>{_NUM})(?:\s?(?:℃|°C)?{_TO}(?P<minus2>-)?(?P<n2>{_NUM}))?\s?(?P<u>{_UNIT})(?:/(?P<per>h|s|min|d)(?![A-Za-z]))?"
 _DIGITS: tuple[Rule, ...] = (
-    rule("web", r"\d[\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
+    rule("web", r"\d[\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
     rule("telephone", r"\d{17}[\dXx](?!\d)|1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}(?!\d)|[48]00[- ]\d{3,4}[- ]\d{3,4}(?!\d)", _digits),
     rule("telephone", r"\d{3,12}(?![\d.:])", _digits, before=rf"(?:{_LABELS})\s?[::]?\s?"),
     rule("telephone", r"(?:1(?:10|19|20|22)|12\d{3})(?!\d)(?=\s?-?\s?(?:غا|گە|قا|كە)?\s?(?:نومۇر|تېلېفون))", _digits),
@@ -224,16 +224,16 @@ _SIGNS: tuple[Rule, ...] = (
     rule("sign", r"÷", " بۆلۈنگەن "),
     rule("number", r"(?:№|#)\s?(?P<n>\d+)", lambda f: f"{ordinal(f['n'])} نومۇر"),
     rule("fraction", rf"(?P<w>)(?P<v>[{''.join(_VULGAR)}])", _fraction),
-    rule("number", r"[①-⑳Ⅰ-Ⅻⅰ-ⅻ⅐-⅞]", _numeral),
-    rule("sign", r"[²³¹⁰-⁹₀-₉]", lambda f: f" {cardinal(_SUPER[f[0]])}"),
+    rule("number", rf"[{ENCLOSED}{ROMAN}⅐-⅞]", _numeral),
+    rule("sign", rf"[{''.join(_SUPER)}]", lambda f: f" {cardinal(_SUPER[f[0]])}"),
     rule("unit", r"㎡|℃|℉|°[CF]?", lambda f: UNITS[f[0]]),
     rule("sign", r"&", "ۋە", before=r"[\u0620-\u06ff]\s?"),
     rule("percentage", r"%", "پىرسەنت"),
 )  # fmt: skip
 _LETTERS: tuple[Rule, ...] = (
-    rule("web", r"(?:https?|ftp)://[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", _web),
-    rule("web", r"[A-Za-z0-9][A-Za-z0-9_.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web),
-    rule("web", r"(?:www\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|cn|net|org|gov|edu|info)(?![A-Za-z])(?:/[A-Za-z0-9./?=&%~_-]*[A-Za-z0-9/])?", _web),
+    rule("web", r"(?:https?|ftp)://[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", _web, flags=re.ASCII),
+    rule("web", r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
+    rule("web", r"(?:www\.)?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|cn|net|org|gov|edu|info)(?![A-Za-z])(?:/[A-Za-z0-9./?=&%~_-]*[A-Za-z0-9/])?", _web, flags=re.ASCII),
     rule("money", rf"(?P<sign>{_MONEY})\s?(?P<n>{_NUM})(?P<n2>)(?P<big>)", _money),
     rule("version", r"[vV](?P<n>\d+(?:\.\d+)+)", lambda f: f"{f[0][0]} " + f" {POINT} ".join(cardinal(part) for part in f["n"].split("."))),
 )  # fmt: skip
