@@ -138,13 +138,15 @@ class Station:
         self.pool = Pool(settings.speech_workers, sentence_seconds=settings.speech_timeout_s, options=EngineOptions.of(settings))
         self.web = Child("pages", self._web_command())
         self._fresh_line = threading.Event()
+        self._listening_since: datetime | None = None
 
-    def _heard(self, topic: str, payload: bytes) -> None:
-        self.inbox.heard(topic, payload)
+    def _heard(self, topic: str, payload: bytes, retained: bool) -> None:
+        self.inbox.heard(topic, payload, retained)
         self.inbox_loop.wake()
 
     def _reconnected(self) -> None:
         """The broker may have been wiped: everything retained is sent again by the line's own loop."""
+        self._listening_since = clock.now()
         self._fresh_line.set()
         self.line_loop.wake()
 
@@ -168,9 +170,10 @@ class Station:
             return unroll_one(session, now, self.house.settings.plan_horizon_days)
 
     def _sweep(self, now: datetime) -> bool:
-        settings = self.house.settings
-        with self.house.db.session() as session:
-            presence.sweep_one(session, now, settings.silent_after_s, settings.lost_after_s)
+        settings, since = self.house.settings, self._listening_since
+        if since is not None and self.line.connected:
+            with self.house.db.session() as session:
+                presence.sweep_one(session, now, settings.silent_after_s, settings.lost_after_s, since)
         return False
 
     def _loops(self) -> list[Loop]:
@@ -213,7 +216,10 @@ class Station:
             release(self.house.db, kind)
         release_claims(self.house.db)  # what a killed station was speaking is spoken again at once
         threads = [threading.Thread(target=loop.run, args=(self.stop,), name=f"loop-{n}") for n, loop in enumerate(self._loops())]
-        self.book.sync(clock.now())
+        try:
+            self.book.sync(clock.now())
+        except BrokerError as error:  # the loop tries again
+            log.error("%s", error)
         self.line.start()
         for thread in threads:
             thread.start()

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from broadcast.models import OutCommand
+from devices.keys import COMMAND_TTL
 from devices.models import Terminal
 from station import audit
 from station.models import Person
 from station.people import require
 
+TTL_MAX_S = int(COMMAND_TTL.total_seconds())
 OPS = ("chime", "volume", "stop", "report")
 
 
@@ -28,6 +30,11 @@ def send_command(
     require(session, person, "devices", terminal.area)
     if op not in OPS:
         raise BadCommand(f"no command is called {op!r}: take one of {', '.join(OPS)}")
+    volume = (args or {}).get("volume")
+    if op == "volume" and (type(volume) is not int or not 0 <= volume <= 100):
+        raise BadCommand("the volume is a whole number from 0 to 100")
+    if not 0 < ttl_s <= TTL_MAX_S:
+        raise BadCommand(f"a command is good for at most {TTL_MAX_S} seconds, not {ttl_s}")
     if terminal.state != "active":
         raise BadCommand(f"{terminal.name} was revoked: pair it again first")
     command = OutCommand(

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from broadcast.models import Dispatch, Receipt
@@ -56,16 +56,18 @@ class Coverage:
 
 
 def coverage(session: Session, occurrence: Occurrence, now: datetime) -> Coverage:
-    """Every active terminal at or below the occurrence's area, and what its receipts say."""
+    """Every terminal that hung at or below the occurrence's area in its time, and what its receipts say. One that was paired after it
+    was over is not asked for; one that was revoked since still counts."""
     dispatches = {each.dialect: each for each in session.scalars(select(Dispatch).where(Dispatch.occurrence_id == occurrence.id))}
+    ends = max((each.ends_at for each in dispatches.values()), default=occurrence.starts_at)
+    there = or_(Terminal.state == "active", Terminal.revoked_at > occurrence.starts_at)
     terminals = session.scalars(
-        select(Terminal).join(Area).where(branch(occurrence.area), Terminal.state == "active", Terminal.created_at <= now)
+        select(Terminal).join(Area).where(branch(occurrence.area), there, Terminal.created_at <= ends)
         .options(selectinload(Terminal.area)).order_by(Area.path, Terminal.id)
     ).all()  # fmt: skip
     told: dict[int, list[Receipt]] = defaultdict(list)
     for receipt in session.scalars(select(Receipt).where(Receipt.occurrence_id == occurrence.id)):
         told[receipt.terminal_id].append(receipt)
-    ends = max((each.ends_at for each in dispatches.values()), default=occurrence.starts_at)
     over = now > ends
     return Coverage(occurrence, tuple(_hearer(each, dispatches, told[each.id], over) for each in terminals), over)
 

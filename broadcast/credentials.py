@@ -34,7 +34,8 @@ class CredentialBook:
     def sync(self, _now: datetime) -> bool:
         """One look; whether the broker was told something new."""
         with self.db.reading() as session:
-            mark = tuple(session.execute(select(func.count(), func.max(Terminal.id), func.max(Terminal.revoked_at))).one())
+            active = func.count().filter(Terminal.state == "active")
+            mark = tuple(session.execute(select(func.count(), active, func.max(Terminal.id), func.max(Terminal.revoked_at))).one())
             if mark == self._mark:
                 return False
             rows = session.execute(select(Terminal.did, Terminal.password_hash).where(Terminal.state == "active"))

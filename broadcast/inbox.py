@@ -6,12 +6,13 @@ import logging
 import queue
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from broadcast.models import Dispatch, OutCommand, Receipt, ZonePlan
@@ -21,7 +22,7 @@ from devices.enrol import heard_pair_request
 from devices.keys import StationKeys
 from devices.models import Pairing, Terminal
 from devices.want import want_of
-from station.clock import Clock, to_ms
+from station.clock import Clock
 from station.clock import now as clock_now
 from station.database import Database
 from wire.messages import Ack, Answer, BadMessage, PairRequest, Receipts, Report, Request, State
@@ -32,6 +33,17 @@ log = logging.getLogger(__name__)
 # Words waiting to be written down; a terminal repeats what was not acknowledged, so a full queue loses nothing.
 WAITING_MAX = 20_000
 BATCH = 500
+# A manifest that a returning terminal lacks is sent to its zone again at most so often.
+AGAIN = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One message as it came. ``retained``: the broker had kept it, so it is no sign of life."""
+
+    topic: str
+    payload: bytes
+    retained: bool
 
 
 class Inbox:
@@ -44,30 +56,30 @@ class Inbox:
         self, db: Database, broker: Broker, topics: Topics, keys: StationKeys, pairing_minutes: int = 10, clock: Clock = clock_now
     ) -> None:
         self.db, self.broker, self.topics, self.keys = db, broker, topics, keys
-        self.pairing_minutes, self._clock = pairing_minutes, clock
+        self.pairing_minutes, self.clock = pairing_minutes, clock
         self.refused: Counter[str] = Counter()
-        self._waiting: queue.Queue[tuple[str, bytes]] = queue.Queue(WAITING_MAX)
-        self._again: list[tuple[str, bytes]] = []
+        self._waiting: queue.Queue[Word] = queue.Queue(WAITING_MAX)
+        self._batch: list[Word] = []
 
-    def heard(self, topic: str, payload: bytes) -> None:
+    def heard(self, topic: str, payload: bytes, retained: bool = False) -> None:
         """From any thread; never blocks."""
-        if topic.endswith("/up/req") and b'"op":"time"' in payload and self._tell_time(topic, payload):
+        if topic.endswith("/up/req") and b'"time"' in payload and self._tell_time(topic, payload):
             return
         try:
-            self._waiting.put_nowait((topic, payload))
+            self._waiting.put_nowait(Word(topic, payload, retained))
         except queue.Full:
-            self.refused["inbox full"] += 1
+            self._refuse("inbox full", topic, "more arrives than can be written down")
 
     def _tell_time(self, topic: str, payload: bytes) -> bool:
         """When the question came and when the answer left, in milliseconds with fractions; False when it was no such question."""
-        came_ms = self._clock().timestamp() * 1000
+        came_ms = self.clock().timestamp() * 1000
         try:
             address, request = self.topics.parse(topic), Request.from_json(payload)
         except (BadMessage, BadTopic):
             return False  # refused and counted with everything else
         if request.op != "time" or address.channel != "up/req":
             return False
-        answer = Answer("time", request.id, t0_ms=request.t0_ms, t1_ms=came_ms, t2_ms=self._clock().timestamp() * 1000)
+        answer = Answer("time", request.id, t0_ms=request.t0_ms, t1_ms=came_ms, t2_ms=self.clock().timestamp() * 1000)
         try:
             self.broker.publish(self.topics.down(address.name, "rsp"), answer.to_json(), qos=0, retain=False)
         except Offline:
@@ -77,42 +89,45 @@ class Inbox:
     def take(self, now: datetime) -> bool:
         """One batch in one transaction, then the answers. Whether there was anything.
 
-        One word that the database does not take (it was written to do harm) costs the others of its batch nothing.
+        When the database cannot be reached nothing is forgotten: the batch is kept for the next turn. A word that cannot be written
+        down whatever we do is dropped and counted, alone.
         """
-        words = self._again or self._words()
-        if not words:
+        self._batch = self._batch or self._words()
+        if not self._batch:
             return False
-        self._again = words
         try:
-            answers = self._write(words, now)
-        except OperationalError:  # the database is away: the loop says so, and the words are kept until it is back
+            self._write(self._batch, now)
+        except (OperationalError, InterfaceError):
             raise
-        except Exception as error:
-            log.warning("a batch of %d words could not be written (%s): each is tried alone", len(words), type(error).__name__)
-            answers = [answer for word in words for answer in self._write_alone(word, now)]
-        self._again = []
-        for did, answer in answers:
-            self._answer(did, answer)
+        except Exception:  # one of the batch: these are strangers' words
+            for word in self._batch:
+                self._write_alone(word, now)
+        self._batch = []
         return True
 
-    def _write(self, words: Sequence[tuple[str, bytes]], now: datetime) -> list[tuple[str, Answer]]:
+    def _write(self, words: list[Word], now: datetime) -> None:
         answers: list[tuple[str, Answer]] = []
         with self.db.session() as session:
-            desk = _Desk(session, now)
-            for topic, payload in words:
-                self._read(desk, topic, payload, answers)
+            desk = _Desk(session, now, self.keys.seq)
+            for word in words:
+                self._read(desk, word, answers)
             desk.flush()
-        return answers
+        if desk.keys_wanted:
+            self._send(self.topics.keys(), self.keys.key_set(now), retain=True)
+        for did, answer in answers:
+            self._answer(did, answer)
 
-    def _write_alone(self, word: tuple[str, bytes], now: datetime) -> list[tuple[str, Answer]]:
+    def _write_alone(self, word: Word, now: datetime) -> None:
         try:
-            return self._write([word], now)
-        except Exception as error:  # whatever it is, it came from outside
-            self._refuse(f"cannot be written down: {type(error).__name__}", word[0])
-            return []
+            self._write([word], now)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            self.refused["not storable"] += 1
+            log.exception("a message on %.128s cannot be written down and is dropped", word.topic)
 
-    def _words(self) -> list[tuple[str, bytes]]:
-        words: list[tuple[str, bytes]] = []
+    def _words(self) -> list[Word]:
+        words: list[Word] = []
         while len(words) < BATCH:
             try:
                 words.append(self._waiting.get_nowait())
@@ -121,65 +136,69 @@ class Inbox:
         return words
 
     def _answer(self, did: str, answer: Answer) -> None:
+        self._send(self.topics.down(did, "rsp"), answer.to_json())
+
+    def _send(self, topic: str, payload: bytes, retain: bool = False) -> None:
         """At most once: a terminal that gets no answer asks again."""
         try:
-            self.broker.publish(self.topics.down(did, "rsp"), answer.to_json(), qos=1, retain=False)
+            self.broker.publish(topic, payload, qos=1, retain=retain)
         except Offline:
-            log.info("offline: %s will ask again", did)
+            log.info("offline: who waits for %s will ask again", topic)
 
-    def _read(self, desk: _Desk, topic: str, payload: bytes, answers: list[tuple[str, Answer]]) -> None:
+    def _read(self, desk: _Desk, word: Word, answers: list[tuple[str, Answer]]) -> None:
         try:
-            address = self.topics.parse(topic)
+            address = self.topics.parse(word.topic)
             if address.kind == "p":
-                self._pairing(desk, address, payload)
-            elif address.kind == "d" and payload:
+                self._pairing(desk, address, word)
+            elif address.kind == "d" and word.payload:
                 terminal = desk.terminal(address.name)
                 if terminal is None:
-                    self._refuse("unknown terminal", topic)
+                    self._refuse("unknown terminal", word.topic)
                 else:
-                    self._terminal(desk, terminal, address.channel, payload, answers)
-        except (BadMessage, BadTopic) as error:
-            self._refuse(f"bad message: {error}"[:120], topic)
+                    self._terminal(desk, terminal, address.channel, word, answers)
+        except BadTopic as error:
+            self._refuse("bad topic", word.topic, str(error))
+        except BadMessage as error:
+            self._refuse("bad message", word.topic, str(error))
 
-    def _refuse(self, why: str, topic: str) -> None:
+    def _refuse(self, why: str, topic: str, detail: str = "") -> None:
         """Counted always, logged the first time and then at every thousandth."""
         self.refused[why] += 1
         if self.refused[why] % 1000 == 1:
-            log.warning("not understood on %s: %s (%d times)", topic[:128], why, self.refused[why])
+            log.warning("not understood on %.128s: %s %.200s (%d times)", topic, why, detail, self.refused[why])
 
-    def _pairing(self, desk: _Desk, address: Address, payload: bytes) -> None:
-        request = PairRequest.from_json(payload)
+    def _pairing(self, desk: _Desk, address: Address, word: Word) -> None:
+        request = PairRequest.from_json(word.payload)
         if address.channel != "up" or request.nonce != address.name:
             raise BadMessage("nonce: not that of the topic")
         pairing = heard_pair_request(desk.session, request, desk.now, self.pairing_minutes)
         if pairing is None:
-            self._refuse("pairing refused: bad key or too many at once", f"p/{address.name}")
+            self._refuse("pairing refused", word.topic, "bad key, or too many at once")
         elif pairing.answer and pairing.answered_at is not None:
             # it still asks, so the answer was lost: send it again
             desk.session.execute(update(Pairing).where(Pairing.id == pairing.id).values(answered_at=None))
 
-    def _terminal(self, desk: _Desk, terminal: Terminal, channel: str, payload: bytes, answers: list[tuple[str, Answer]]) -> None:
+    def _terminal(self, desk: _Desk, terminal: Terminal, channel: str, word: Word, answers: list[tuple[str, Answer]]) -> None:
         match channel:
             case "up/state":
-                presence.heard_state(terminal, State.from_json(payload), desk.now)
+                presence.heard_state(terminal, State.from_json(word.payload), desk.now, word.retained)
                 return
             case "up/rep":
-                presence.heard_report(terminal, Report.from_json(payload), desk.now)
+                presence.heard_report(terminal, Report.from_json(word.payload), desk.now, word.retained)
                 return
             case "up/rcpt":
-                receipts = Receipts.from_json(payload)
+                receipts = Receipts.from_json(word.payload)
                 desk.receipts(terminal, receipts)
                 answers.append((terminal.did, Answer("rcpt", seq=receipts.seq)))
             case "up/req":
-                answers.append((terminal.did, self._request(desk, terminal, Request.from_json(payload))))
+                answers.append((terminal.did, self._request(desk, terminal, Request.from_json(word.payload))))
             case "up/ack":
-                desk.acknowledged(terminal, Ack.from_json(payload))
+                desk.acknowledged(terminal, Ack.from_json(word.payload))
+            case _:
+                raise BadMessage(f"{channel} is what the station says, not a terminal")
         presence.heard_anything(terminal, desk.now)
 
     def _request(self, desk: _Desk, terminal: Terminal, request: Request) -> Answer:
-        now_ms = float(to_ms(desk.now))
-        if request.op == "time":
-            return Answer("time", request.id, t0_ms=request.t0_ms, t1_ms=now_ms, t2_ms=now_ms)
         if request.op != "hello":
             raise BadMessage(f"op: {request.op[:40]!r} is neither hello nor time")
         return Answer("hello", request.id, stale=desk.stale(terminal, request))
@@ -188,8 +207,8 @@ class Inbox:
 class _Desk:
     """One batch being written down: terminals by did, receipts gathered for one insert."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
-        self.session, self.now = session, now
+    def __init__(self, session: Session, now: datetime, keys_seq: int) -> None:
+        self.session, self.now, self.keys_seq, self.keys_wanted = session, now, keys_seq, False
         self._terminals: dict[str, Terminal | None] = {}
         self._rows: list[dict[str, Any]] = []
         self._planned: dict[str, tuple[int, dict[str, int]]] = {}
@@ -216,7 +235,7 @@ class _Desk:
     def _plan_of(self, item: str) -> tuple[int | None, int | None]:
         """The occurrence an item belongs to and when it was planned to start (Unix ms); None for what we never planned."""
         parts = item.split("-")
-        if len(parts) != 3 or not parts[0].isdecimal() or len(parts[0]) > 9:
+        if len(parts) != 3 or not (item.isascii() and parts[0].isdecimal()) or len(parts[0]) > 9:
             return None, None
         key = f"{parts[0]}-{parts[1]}"
         if key not in self._planned:
@@ -234,17 +253,26 @@ class _Desk:
         )  # fmt: skip
 
     def stale(self, terminal: Terminal, request: Request) -> int:
-        """How much of what the terminal holds is older than what we have; that is sent again."""
+        """How much of what the terminal holds is older than what we have; that is sent again, and commands it never answered too."""
         found = 0
+        if request.keys_seq < self.keys_seq:
+            self.keys_wanted = True
+            found += 1
         want = want_of(self.session, terminal, ())
         if request.want_rev < terminal.want_rev:
             terminal.want_sent_rev = 0
             found += 1
-        rows = self.session.scalars(select(ZonePlan).where(ZonePlan.zid.in_(want.zones)))
-        for row in rows:
+        for row in self.session.scalars(select(ZonePlan).where(ZonePlan.zid.in_(want.zones))):
             if request.revs.get(row.zid, 0) < row.sent_rev:
+                # to the whole zone: not for each of a thousand terminals that come back together
+                row.not_before = max(self.now, row.sent_at + AGAIN) if row.sent_at else None
                 row.sent_rev = min(row.sent_rev, row.rev - 1)
                 found += 1
+        self.session.execute(
+            update(OutCommand)
+            .where(OutCommand.aud == terminal.did, OutCommand.sent_at.is_not(None), OutCommand.acked_at.is_(None), OutCommand.expires_at > self.now)
+            .values(sent_at=None)
+        )
         return found
 
     def flush(self) -> None:

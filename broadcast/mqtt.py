@@ -55,11 +55,12 @@ class _Sent:
 
 
 class PahoBroker:
-    """One connection of the station, kept up by paho's thread; words that arrive go to ``on_message`` in that thread."""
+    """One connection of the station, kept up by paho's thread; words that arrive go to ``on_message(topic, payload, retained)`` in
+    that thread."""
 
     def __init__(
         self, host: str, port: int, username: str, password: str, client_id: str, topics: Topics,
-        on_message: Callable[[str, bytes], None], on_connect: Callable[[], None] | None = None, tls: bool = False,
+        on_message: Callable[[str, bytes, bool], None], on_connect: Callable[[], None] | None = None, tls: bool = False,
         node: str = "station", version: str = "",
     ) -> None:  # fmt: skip
         self._topics, self._on_message, self._on_connect, self._node, self._version = topics, on_message, on_connect, node, version
@@ -129,7 +130,7 @@ class PahoBroker:
 
     def _heard(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         try:
-            self._on_message(message.topic, bytes(message.payload))
+            self._on_message(message.topic, bytes(message.payload), message.retain)
         except Exception:  # as above: paho's thread must live on
             log.exception("a message on %s", message.topic[:128])
 

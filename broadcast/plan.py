@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
-from sqlalchemy import and_, exists, false, or_, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from articles.models import Article
 from broadcast.extras import Extras, made_since_planned
 from broadcast.models import Dispatch, ZonePlan
+from broadcast.resting import Resting
 from devices.models import Terminal
 from playlists.models import Occurrence, Playlist, PlaylistItem, Schedule
 from station.areas import DEFAULT_DIALECT, zone
@@ -27,8 +31,12 @@ from tts.models import Rendition, VoiceChoice
 from tts.want import want_renditions
 from wire.messages import PlanItem
 
+log = logging.getLogger(__name__)
+
 # Occurrences planned in one transaction.
 BATCH = 200
+# An act may be committed this long after the moment it bears; a plan made meanwhile is looked at again after a while.
+LATE, LOOK_AGAIN = timedelta(minutes=5), timedelta(seconds=30)
 # So many branches are named in a query, and not more.
 FEW = 50
 
@@ -50,6 +58,7 @@ class Planner:
         self.db = db
         self.chime = chime
         self.horizon = horizon
+        self._resting: Resting[int] = Resting()
 
     def plan_one(self, now: datetime) -> bool:
         """One batch of occurrences that lack their dispatch, or whose dispatch is out of date. Whether there was any."""
@@ -57,6 +66,29 @@ class Planner:
             ids = self._unplanned(session, now) or self._outdated(session, now)
         if not ids:
             return False
+        try:
+            self._write(ids, now)
+        except OperationalError:  # the database is out of reach: nothing of ours is at fault
+            raise
+        except Exception:
+            if len(ids) > 1:
+                log.warning("one of %d occurrences cannot be planned: each is tried alone", len(ids), exc_info=True)
+            for each in ids:
+                self._write_alone(each, now)
+        return True
+
+    def _write_alone(self, occurrence_id: int, now: datetime) -> None:
+        """One that cannot be planned rests, and holds up no other."""
+        try:
+            self._write([occurrence_id], now)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("occurrence %d cannot be planned; it is tried again at %s", occurrence_id, self._resting.failed(occurrence_id, now))
+        else:
+            self._resting.went_well(occurrence_id)
+
+    def _write(self, ids: Sequence[int], now: datetime) -> None:
         with self.db.session() as session:
             query = select(Occurrence).where(Occurrence.id.in_(ids)).options(
                 selectinload(Occurrence.schedule), selectinload(Occurrence.area),
@@ -70,7 +102,6 @@ class Planner:
             for occurrence in occurrences:
                 changed.update(self._plan(session, occurrence, hearing.dialects(occurrence.area), voices, extras, now))
             touch(session, changed)
-        return True
 
     def _unplanned(self, session: Session, now: datetime) -> list[int]:
         """Occurrences without any dispatch that may still be heard, the earliest first."""
@@ -82,36 +113,49 @@ class Planner:
             )
             .order_by(Occurrence.starts_at, Occurrence.id)
         )  # fmt: skip
-        rows = session.execute(query.limit(BATCH * 4)).all()
-        return [row.id for row in rows if row.starts_at + timedelta(seconds=row.window_s) > now][:BATCH]
+        resting = self._resting.keys(now)
+        rows = session.execute(query)
+        due = (row.id for row in rows if row.starts_at + timedelta(seconds=row.window_s) > now and row.id not in resting)
+        found = list(islice(due, BATCH))
+        rows.close()
+        return found
 
     def _outdated(self, session: Session, now: datetime) -> list[int]:
-        """Occurrences not begun yet whose playlist, renditions, audience or state changed since they were planned."""
+        """Occurrences whose playlist, renditions, voices, audience or state changed since they were planned: those not begun yet, and
+        those that had nothing to play so far."""
+
+        def newer(column: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]) -> ColumnElement[bool]:
+            # what bears an earlier moment may have been committed after we looked: it is looked for once more
+            return or_(column > Dispatch.planned_at, and_(column > now - LATE, Dispatch.planned_at < now - LOOK_AGAIN))
+
         fresher = exists().where(
             PlaylistItem.playlist_id == Occurrence.playlist_id,
             Rendition.article_id == PlaylistItem.article_id,
-            Rendition.ready_at > Dispatch.planned_at,
+            newer(Rendition.ready_at),
         )
         respoken = exists().where(
-            PlaylistItem.playlist_id == Occurrence.playlist_id, Rendition.article_id == PlaylistItem.article_id, Rendition.respoken_at > Dispatch.planned_at
+            PlaylistItem.playlist_id == Occurrence.playlist_id, Rendition.article_id == PlaylistItem.article_id, newer(Rendition.respoken_at)
         )
         reapproved = exists().where(
             PlaylistItem.playlist_id == Occurrence.playlist_id,
             Article.id == PlaylistItem.article_id,
-            Article.updated_at > Dispatch.planned_at,
+            newer(Article.updated_at),
         )
-        revoiced = exists().where(VoiceChoice.changed_at > Dispatch.planned_at)
+        revoiced = exists().where(newer(VoiceChoice.changed_at))
         stale = or_(
             and_(Occurrence.state == "cancelled", Dispatch.state != "cancelled"),
             and_(
                 Occurrence.state == "planned",
-                or_(Playlist.updated_at > Dispatch.planned_at, and_(Dispatch.error != "", fresher), made_since_planned(), respoken, reapproved, revoiced),
+                or_(newer(Playlist.updated_at), and_(Dispatch.error != "", fresher), made_since_planned(), respoken, reapproved, revoiced),
             ),
         )
         query = (
             select(Dispatch.occurrence_id).join(Occurrence, Occurrence.id == Dispatch.occurrence_id)
             .join(Playlist, Playlist.id == Occurrence.playlist_id)
-            .where(Dispatch.ends_at > now, or_(Dispatch.starts_at > now, Occurrence.state == "cancelled"), stale)
+            .where(
+                Dispatch.ends_at > now, or_(Dispatch.starts_at > now, Occurrence.state == "cancelled", Dispatch.state == "empty"), stale,
+                Dispatch.occurrence_id.not_in(self._resting.keys(now)),
+            )
             .distinct().limit(BATCH)
         )  # fmt: skip
         found = list(session.scalars(query))
@@ -135,7 +179,10 @@ class Planner:
         planned: dict[int, set[str]] = defaultdict(set)
         for row in session.execute(select(Dispatch.occurrence_id, Dispatch.dialect).where(Dispatch.ends_at > now)):
             planned[row.occurrence_id].add(row.dialect)
-        lacking = [each.id for each in upcoming if planned[each.id] and hearing.dialects(each.area) - planned[each.id]]
+        resting = self._resting.keys(now)
+        lacking = [
+            each.id for each in upcoming if planned[each.id] and each.id not in resting and hearing.dialects(each.area) - planned[each.id]
+        ]
         if not lacking:
             self._audience = mark
         return lacking[:BATCH]
@@ -163,7 +210,7 @@ class Planner:
             row.state, row.items, row.inputs_hash, row.sent_at = state, plain, key, None
             row.error = "; ".join(missing)[:500]
             row.starts_at = occurrence.starts_at
-            row.ends_at = from_ms(max((item.expires_ms for item in items), default=to_ms(occurrence.starts_at) + 1))
+            row.ends_at = from_ms(max((item.expires_ms for item in items), default=to_ms(occurrence.starts_at) + occurrence.schedule.window_s * 1000))
             yield row.zid, (occurrence.area_id, dialect)
 
     def _items(self, occurrence: Occurrence, dialect: str, voices: Voices, extras: Extras) -> tuple[list[PlanItem], list[str], bool]:
@@ -180,13 +227,13 @@ class Planner:
             if clip is not None:
                 found.append((at, clip, title, item.gain_db, spoken))
                 at += clip.ms
-        expires = at + schedule.window_s * 1000
+        window_ms = schedule.window_s * 1000  # so late may each item still begin; then it must have ended, too
         more, lacks = extras.of(occurrence.area, [(clip.sha, clip.skip) for _, clip, *_ in found], [clip.sha if spoken else "" for _, clip, _, _, spoken in found])
         return [
             PlanItem(
                 id=f"{occurrence.id}-{dialect}-{n}", occ=f"{occurrence.id}-{dialect}", n=n, at_ms=begins, clip=clip.sha, url=f"/audio/{clip.sha}.mp3",
-                bytes=clip.bytes, ms=clip.ms, expires_ms=expires, start=schedule.start if n == 0 else "after", skip=clip.skip, gain_db=gain,
-                lang=spoken, priority=schedule.priority, title=title, **more[n],
+                bytes=clip.bytes, ms=clip.ms, expires_ms=begins + clip.ms + window_ms, start=schedule.start if n == 0 else "after", skip=clip.skip,
+                gain_db=gain, lang=spoken, priority=schedule.priority, title=title, **more[n],
             )
             for n, (begins, clip, title, gain, spoken) in enumerate(found)
         ], missing, lacks  # fmt: skip
@@ -303,7 +350,7 @@ class Hearing:
 def touch(session: Session, zones: dict[str, tuple[int, str]]) -> None:
     """The manifests of these zones (zid -> area id, dialect) have to be sent anew."""
     for zid, (area_id, dialect) in zones.items():
-        bumped = session.execute(update(ZonePlan).where(ZonePlan.zid == zid).values(rev=ZonePlan.rev + 1))
+        bumped = session.execute(update(ZonePlan).where(ZonePlan.zid == zid).values(rev=ZonePlan.rev + 1, not_before=None))
         if not bumped.rowcount:  # type: ignore[attr-defined]
             session.add(ZonePlan(zid=zid, area_id=area_id, dialect=dialect, rev=1))
             session.flush()

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, selectinload
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from broadcast.extras import plan_item
 from broadcast.models import Dispatch, OutCommand, ZonePlan
 from broadcast.mqtt import Broker, Handle, Offline
+from broadcast.resting import Resting
 from devices.keys import LONG, PLAN_SLACK, StationKeys
 from devices.models import Pairing, Terminal
 from devices.want import want_of
@@ -29,13 +32,18 @@ BATCH = 500
 # Inline plans may be this large; larger ones are fetched by their hash.
 INLINE_BYTES = 32 * 1024
 ACK_S = 10.0
-RENEW = timedelta(days=1)
+RENEW, RENEW_LOOK = timedelta(days=1), timedelta(minutes=1)
+# How many manifests and wants a second are sent again to a broker that may have forgotten them; what is new never waits.
+AGAIN_PER_S = 400
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One message on its way, and what to write down when the broker has it."""
+    """One message on its way, and what to write down when the broker has it. ``key`` names the row and its revision."""
 
+    key: tuple[str, int | str]
     topic: str
     payload: bytes
     retain: bool
@@ -47,44 +55,73 @@ class Publisher:
 
     def __init__(
         self, db: Database, broker: Broker, keys: StationKeys, topics: Topics, files: Files, base_urls: Sequence[str],
-        heartbeat_s: int = 30, horizon: timedelta = timedelta(days=7),
+        heartbeat_s: int = 30, horizon: timedelta = timedelta(days=7), ack_s: float = ACK_S,
     ) -> None:  # fmt: skip
         self.db, self.broker, self.keys, self.topics, self.files = db, broker, keys, topics, files
         self.base = tuple(base_urls)
-        self.heartbeat_s, self.horizon = heartbeat_s, horizon
+        self.heartbeat_s, self.horizon, self.ack_s = heartbeat_s, horizon, ack_s
         self._keys_sent = False
+        self._resting: Resting[tuple[str, int | str]] = Resting()
+        self._flying: dict[tuple[str, int | str], tuple[Letter, Handle]] = {}
+        self._renewed_at: datetime | None = None
+        self._again = 0.0
+        self._counted_at: datetime | None = None
 
     def publish_one(self, now: datetime) -> bool:
         """One batch of everything unsent, most urgent first; whether there was any. Raises nothing when the line is down."""
         if not self.broker.connected:
             return False
+        self._refill(now)
         letters: list[Letter] = []
         for find in (self._key_set, self._commands, self._answers, self._wants, self._plans):
             letters += find(now)
         return self._send(letters, now)
 
     def republish(self, session: Session) -> None:
-        """The broker may have lost what it kept: every manifest, want and key set is sent again."""
+        """The broker may have lost what it kept: every manifest, want and key set is sent again, AGAIN_PER_S a second."""
         self._keys_sent = False
+        self._flying.clear()
         session.execute(update(ZonePlan).values(sent_rev=0))
         session.execute(update(Terminal).where(Terminal.state == "active").values(want_sent_rev=0))
 
+    def _refill(self, now: datetime) -> None:
+        """How many of those that are only sent again may go now."""
+        passed_s = (now - self._counted_at).total_seconds() if self._counted_at else 1.0
+        self._again = min(float(AGAIN_PER_S), self._again + max(0.0, passed_s) * AGAIN_PER_S)
+        self._counted_at = now
+
     def _send(self, letters: list[Letter], now: datetime) -> bool:
-        flying: list[tuple[Letter, Handle]] = []
+        """What the broker has not acknowledged in ``ack_s`` seconds is on its way still: it is waited for, not said twice."""
         for letter in letters:
-            try:
-                flying.append((letter, self.broker.publish(letter.topic, letter.payload, qos=1, retain=letter.retain)))
-            except Offline:
-                break  # the rest stays unsent and is found again
-        deadline = monotonic_s() + ACK_S
-        arrived = [letter for letter, handle in flying if handle.wait(max(0.0, deadline - monotonic_s()))]
-        if len(arrived) < len(letters):
-            log.warning("the broker took %d of %d messages; the rest is sent again", len(arrived), len(letters))
+            if letter.key not in self._flying:
+                try:
+                    self._flying[letter.key] = (letter, self.broker.publish(letter.topic, letter.payload, qos=1, retain=letter.retain))
+                except Offline:
+                    break  # the rest stays unsent and is found again
+        deadline = monotonic_s() + self.ack_s
+        arrived = [key for key, (_, handle) in self._flying.items() if handle.wait(max(0.0, deadline - monotonic_s()))]
+        if len(arrived) < len(self._flying):
+            log.warning("the broker took %d of %d messages; the rest is waited for", len(arrived), len(self._flying))
         if arrived:
             with self.db.session() as session:
-                for letter in arrived:
-                    letter.done(session, now)
+                for key in arrived:
+                    self._flying[key][0].done(session, now)
+            for key in arrived:
+                del self._flying[key]
         return bool(arrived)
+
+    def _made(self, key: tuple[str, int | str], make: Callable[[], Letter], now: datetime) -> list[Letter]:
+        """The letter; none when this row cannot be put into words: it rests, and the others go on."""
+        try:
+            letter = make()
+        except Exception:
+            log.exception("%s %s cannot be sent; it is tried again at %s", *key, self._resting.failed(key, now))
+            return []
+        self._resting.went_well(key)
+        return [letter]
+
+    def _at_rest(self, kind: str, now: datetime) -> list[int | str]:
+        return [name for each, name in self._resting.keys(now) if each == kind]
 
     def _key_set(self, now: datetime) -> list[Letter]:
         if self._keys_sent:
@@ -93,14 +130,13 @@ class Publisher:
         def done(_session: Session, _now: datetime) -> None:
             self._keys_sent = True
 
-        return [Letter(self.topics.keys(), self.keys.key_set(now), True, done)]
+        return [Letter(("keys", self.keys.seq), self.topics.keys(), self.keys.key_set(now), True, done)]
 
     def _commands(self, now: datetime) -> list[Letter]:
+        unsent = (OutCommand.sent_at.is_(None), OutCommand.expires_at > now, OutCommand.id.not_in(self._at_rest("command", now)))
         with self.db.reading() as session:
-            rows = session.scalars(
-                select(OutCommand).where(OutCommand.sent_at.is_(None), OutCommand.expires_at > now).order_by(OutCommand.created_at).limit(BATCH)
-            ).all()
-        return [self._command(row, now) for row in rows]
+            rows = session.scalars(select(OutCommand).where(*unsent).order_by(OutCommand.created_at).limit(BATCH)).all()
+        return [letter for row in rows for letter in self._made(("command", row.id), partial(self._command, row, now), now)]
 
     def _command(self, row: OutCommand, now: datetime) -> Letter:
         command = Command(row.id, row.op, row.args)
@@ -110,43 +146,70 @@ class Publisher:
         def done(session: Session, at: datetime) -> None:
             session.execute(update(OutCommand).where(OutCommand.id == row.id).values(sent_at=at))
 
-        return Letter(topic, signed, False, done)
+        return Letter(("command", row.id), topic, signed, False, done)
 
     def _answers(self, now: datetime) -> list[Letter]:
+        unsent = (
+            Pairing.answer != "", Pairing.answered_at.is_(None), Pairing.expires_at > now - timedelta(minutes=1),
+            Pairing.id.not_in(self._at_rest("answer", now)),
+        )  # fmt: skip
         with self.db.reading() as session:
-            rows = session.scalars(
-                select(Pairing).where(Pairing.answer != "", Pairing.answered_at.is_(None), Pairing.expires_at > now - timedelta(minutes=1)).limit(BATCH)
-            ).all()
-        return [self._answer(row) for row in rows]
+            rows = session.scalars(select(Pairing).where(*unsent).order_by(Pairing.id).limit(BATCH)).all()
+        return [letter for row in rows for letter in self._made(("answer", row.id), partial(self._pairing, row), now)]
 
-    def _answer(self, row: Pairing) -> Letter:
+    def _pairing(self, row: Pairing) -> Letter:
         def done(session: Session, at: datetime) -> None:
             session.execute(update(Pairing).where(Pairing.id == row.id).values(answered_at=at))
 
-        return Letter(self.topics.pairing(row.nonce, "dn"), PairAnswer(sealed=row.answer).to_json(), False, done)
+        return Letter(("answer", row.id), self.topics.pairing(row.nonce, "dn"), PairAnswer(sealed=row.answer).to_json(), False, done)
 
     def _wants(self, now: datetime) -> list[Letter]:
+        again = Terminal.want_sent_rev == 0
+        unsent = (Terminal.state == "active", Terminal.want_sent_rev < Terminal.want_rev, Terminal.id.not_in(self._at_rest("want", now)))
+        # what changed goes first; of those only sent again the newest, whom nobody has told anything yet
         with self.db.reading() as session:
-            rows = session.scalars(
-                select(Terminal).where(Terminal.state == "active", Terminal.want_sent_rev < Terminal.want_rev)
-                .options(selectinload(Terminal.area)).limit(BATCH)
-            ).all()  # fmt: skip
-            return [self._want(terminal, want_of(session, terminal, self.base, self.heartbeat_s), now) for terminal in rows]
+            query = select(Terminal).where(*unsent).options(selectinload(Terminal.area)).order_by(again, Terminal.id.desc()).limit(BATCH)
+            rows = self._paced(session.scalars(query).all(), lambda row: row.want_sent_rev == 0)
+            return [letter for row in rows for letter in self._made(("want", row.id), partial(self._want, session, row, now), now)]
 
-    def _want(self, terminal: Terminal, want: Want, now: datetime) -> Letter:
+    def _want(self, reading: Session, terminal: Terminal, now: datetime) -> Letter:
+        want = want_of(reading, terminal, self.base, self.heartbeat_s)
         signed = self.keys.sign(want.to_json(), typ=Want.typ, aud=terminal.did, seq=want.rev, now=now, expires=now + LONG)
 
         def done(session: Session, _at: datetime) -> None:
             session.execute(update(Terminal).where(Terminal.id == terminal.id).values(want_sent_rev=want.rev))
 
-        return Letter(self.topics.down(terminal.did, "want"), signed, True, done)
+        return Letter(("want", f"{terminal.did} {want.rev}"), self.topics.down(terminal.did, "want"), signed, True, done)
 
-    def _plans(self, now: datetime) -> list[Letter]:
+    def _paced(self, rows: Sequence[R], is_again: Callable[[R], bool]) -> list[R]:
+        """All that is new, and as many of the others as may go now."""
+        taken: list[R] = []
+        for row in rows:
+            if is_again(row):
+                if self._again < 1.0:
+                    continue
+                self._again -= 1.0
+            taken.append(row)
+        return taken
+
+    def _renew(self, now: datetime) -> None:
+        """A manifest's signature expires: it is signed anew every day, as a new revision. Looked for once a minute."""
+        if self._renewed_at is not None and now < self._renewed_at + RENEW_LOOK:
+            return
         with self.db.session() as session:
             session.execute(update(ZonePlan).where(ZonePlan.sent_at < now - RENEW).values(rev=ZonePlan.rev + 1, sent_at=None))
+        self._renewed_at = now
+
+    def _plans(self, now: datetime) -> list[Letter]:
+        self._renew(now)
+        again = and_(ZonePlan.sent_rev == 0, ZonePlan.payload_rev == ZonePlan.rev)
+        due = and_(
+            ZonePlan.sent_rev < ZonePlan.rev, or_(ZonePlan.not_before.is_(None), ZonePlan.not_before <= now),
+            ZonePlan.zid.not_in(self._at_rest("plan", now)),
+        )  # fmt: skip
         with self.db.reading() as session:
-            due = and_(ZonePlan.sent_rev < ZonePlan.rev, or_(ZonePlan.not_before.is_(None), ZonePlan.not_before <= now))
-            rows = session.scalars(select(ZonePlan).where(due).order_by(ZonePlan.zid).limit(BATCH)).all()
+            found = session.scalars(select(ZonePlan).where(due).order_by(again, ZonePlan.zid).limit(BATCH)).all()
+            rows = self._paced(found, lambda row: row.sent_rev == 0 and row.payload_rev == row.rev)
             if not rows:
                 return []
             dispatches: dict[str, list[Dispatch]] = {row.zid: [] for row in rows}
@@ -156,7 +219,7 @@ class Publisher:
             for each in session.scalars(query):
                 dispatches[each.zid].append(each)
             zones = self._time_zones(session, [each.occurrence_id for found in dispatches.values() for each in found[:1]])
-        return [self._plan(row, dispatches[row.zid], zones, now) for row in rows]
+        return [letter for row in rows for letter in self._made(("plan", row.zid), partial(self._plan, row, dispatches[row.zid], zones, now), now)]
 
     def _time_zones(self, session: Session, occurrence_ids: list[int]) -> dict[int, str]:
         query = select(Occurrence).where(Occurrence.id.in_(occurrence_ids)).options(selectinload(Occurrence.schedule))
@@ -180,7 +243,8 @@ class Publisher:
             session.execute(
                 update(ZonePlan).where(ZonePlan.zid == row.zid).values(sent_rev=row.rev, sent_at=at, payload=signed, payload_rev=row.rev)
             )
-            if ids:
-                session.execute(update(Dispatch).where(Dispatch.id.in_(ids), Dispatch.sent_at.is_(None)).values(sent_at=at, sent_rev=row.rev))
+            for begin in range(0, len(ids), 500):
+                told = (Dispatch.id.in_(ids[begin : begin + 500]), Dispatch.sent_at.is_(None), Dispatch.planned_at <= now)
+                session.execute(update(Dispatch).where(*told).values(sent_at=at, sent_rev=row.rev))
 
-        return Letter(self.topics.zone(row.zid, "plan"), signed, True, done)
+        return Letter(("plan", f"{row.zid} {row.rev}"), self.topics.zone(row.zid, "plan"), signed, True, done)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import secrets
+import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from devices.keys import StationKeys
@@ -89,8 +90,16 @@ def pair(
     )  # fmt: skip
     session.add(terminal)
     session.flush()
+    claimed = session.execute(
+        update(Pairing).where(Pairing.id == pairing.id, Pairing.terminal_id.is_(None)).values(terminal_id=terminal.id)
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    if claimed.rowcount != 1:  # type: ignore[attr-defined]  # somebody else typed it at the same moment
+        session.delete(terminal)
+        session.flush()
+        raise CodeUsed("this code was used already: restart the terminal to get a new one")
     secret = Credentials(terminal.did, password, domain, area.name, (keys.root_key,), tuple(base_urls))
-    pairing.terminal_id = terminal.id
+    session.refresh(pairing)
     pairing.answer = seal(secret.to_json(), pairing.pk, pairing.nonce)
     audit.record(session, person=person, act="pair", subject="terminal", subject_id=terminal.id, area=area, now=now, did=terminal.did, name=terminal.name)
     return terminal
@@ -105,7 +114,8 @@ def wrong_tries(session: Session, person: Person, now: datetime) -> int:
 def _find(session: Session, person: Person, code: str, now: datetime) -> Pairing:
     if wrong_tries(session, person, now) >= WRONG_MAX:
         raise TooManyTries("five wrong codes in ten minutes: wait ten minutes, then read the code from the terminal again")
-    typed = "".join(each for each in code if each.isdecimal())
+    # full-width digits of a Chinese keyboard are digits too
+    typed = "".join(str(unicodedata.decimal(each)) for each in code if each.isdecimal())
     found = session.scalars(select(Pairing).where(Pairing.code == typed).order_by(Pairing.id.desc())).all() if len(typed) == CODE_DIGITS else []
     fresh = [each for each in found if each.expires_at > now and each.terminal_id is None]
     session.add(PairingTry(person_id=person.id, at=now, good=len(fresh) == 1))

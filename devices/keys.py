@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from wire.signing import Signer, sign
 COMMAND_TTL = timedelta(minutes=5)
 PLAN_SLACK = timedelta(days=1)
 LONG = timedelta(days=3650)
+# The file in which a rotation is written down before it happens.
+NEXT = "rotation"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class StationKeys:
     def load_or_make(cls, folder: Path, domain: str = "xy") -> StationKeys:
         """The keys of this folder, made at first start (0600). Two processes starting at once agree on one pair."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _finish_rotation(folder)
         root = Signer.from_seed(*_seed(folder, "root"))
         programme = Signer.from_seed(*_seed(folder, "programme"))
         return cls(domain, root, programme, _seq(folder), _retired(folder))
@@ -55,17 +59,39 @@ class StationKeys:
 
 
 def rotate(folder: Path, domain: str, now: datetime, overlap: timedelta = timedelta(days=8)) -> StationKeys:
-    """A new programme key; the old one is believed for ``overlap`` more, so that plans already sent stay good."""
+    """A new programme key; the old one is believed for ``overlap`` more, so that plans already sent stay good.
+
+    All of it is written into one file first and only then put into place: a power cut leaves the old keys or the new ones. A running
+    station takes the new key when it starts the next time.
+    """
     old = StationKeys.load_or_make(folder, domain)
-    retired = old.programme.public(("programme",), 0, to_ms(now + overlap))
-    _write(folder / "retired", f"{retired.kid} {retired.x} {retired.to_ms}\n")
-    (folder / "programme").unlink()
-    _write(folder / "seq", str(old.seq + 1))
+    present_ms = to_ms(now)
+    retired = [old.programme.public(("programme",), 0, to_ms(now + overlap)), *(each for each in old.retired if each.to_ms > present_ms)]
+    new = {
+        "seq": old.seq + 1, "programme": _new_seed("programme"), "retired": "".join(f"{each.kid} {each.x} {each.to_ms}\n" for each in retired),
+    }  # fmt: skip
+    _write(folder / NEXT, json.dumps(new))
     return StationKeys.load_or_make(folder, domain)
+
+
+def _finish_rotation(folder: Path) -> None:
+    """Put the new keys into place; doing it twice, or from two processes, changes nothing."""
+    try:
+        new = json.loads((folder / NEXT).read_text())
+    except FileNotFoundError:
+        return
+    _write(folder / "retired", new["retired"])
+    _write(folder / "programme", new["programme"])
+    _write(folder / "seq", str(new["seq"]))
+    (folder / NEXT).unlink(missing_ok=True)
 
 
 def _s(moment: datetime) -> int:
     return int(moment.timestamp())
+
+
+def _new_seed(name: str) -> str:
+    return f"{name}-{secrets.token_hex(4)} {secrets.token_hex(32)}\n"
 
 
 def _seed(folder: Path, name: str) -> tuple[str, bytes]:
@@ -74,7 +100,7 @@ def _seed(folder: Path, name: str) -> tuple[str, bytes]:
     if not path.exists():
         mine = folder / f".{name}-{secrets.token_hex(4)}"
         with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(f"{name}-{secrets.token_hex(4)} {secrets.token_hex(32)}\n")
+            file.write(_new_seed(name))
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):  # another process was first: its key counts
@@ -98,7 +124,10 @@ def _retired(folder: Path) -> tuple[Key, ...]:
 
 
 def _write(path: Path, text: str) -> None:
-    new = path.with_suffix(".new")
-    new.touch(0o600)
-    new.write_text(text)
+    """For the owner only, all or nothing, and on the disk when it returns."""
+    new = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(new, path)

@@ -11,28 +11,41 @@ from sqlalchemy.orm import Session
 from devices.models import Terminal
 from station.areas import branch
 from station.models import Area
-from wire.messages import FORMATS, Report, State
+from wire.messages import FORMATS, BadMessage, Report, State
+
+STATES = ("on", "lost", "off")
+CONN_MAX = 2**31 - 1
 
 
-def heard_state(terminal: Terminal, state: State, now: datetime) -> None:
-    """A birth (on), a will (lost) or a farewell (off). The late will of an older connection is not believed."""
+def heard_state(terminal: Terminal, state: State, now: datetime, retained: bool = False) -> None:
+    """A birth (on), a will (lost) or a farewell (off). The late will of an older connection is not believed.
+
+    ``retained``: the broker kept it; it tells how things stand, but nobody spoke just now. Raises BadMessage.
+    """
+    if state.st not in STATES or not 0 <= state.conn <= CONN_MAX:
+        raise BadMessage(f"st, conn: {state.st[:20]!r} with connection {state.conn} is no state")
+    same_boot = state.boot[:64] == terminal.boot
     if state.st == "on":
-        if state.boot == terminal.boot and state.conn < terminal.conn:
+        if same_boot and state.conn < terminal.conn:
             return
         terminal.boot, terminal.conn = state.boot[:64], state.conn
-        terminal.presence, terminal.last_seen_at = "online", now
-    elif state.st in ("lost", "off") and state.conn == terminal.conn and state.boot == terminal.boot:
-        terminal.presence = state.st
+        terminal.presence = "online"
+        if not retained or terminal.last_seen_at is None:
+            terminal.last_seen_at = now
+    elif state.conn > terminal.conn or (same_boot and state.conn == terminal.conn):
+        # a newer connection than any we know: it came and went while nobody listened
+        terminal.boot, terminal.conn, terminal.presence = state.boot[:64], state.conn, state.st
 
 
-def heard_report(terminal: Terminal, report: Report, now: datetime) -> None:
-    """What it says of itself; saying anything is a sign of life."""
+def heard_report(terminal: Terminal, report: Report, now: datetime, retained: bool = False) -> None:
+    """What it says of itself; saying anything is a sign of life, unless the broker only kept it."""
     terminal.reported = asdict(report)
     terminal.clock_error_ms = report.clock_error_ms
     terminal.format = next((name for name in report.capabilities if name in FORMATS), "mp3")
     if report.model:
         terminal.model = report.model[:100]
-    heard_anything(terminal, now)
+    if not retained:
+        heard_anything(terminal, now)
 
 
 def heard_anything(terminal: Terminal, now: datetime) -> None:
@@ -42,10 +55,17 @@ def heard_anything(terminal: Terminal, now: datetime) -> None:
         terminal.presence = "online"
 
 
-def sweep_one(session: Session, now: datetime, silent_after_s: int = 90, lost_after_s: int = 600) -> bool:
-    """Terminals that have said nothing for too long become silent, then lost. Whether any did."""
+def sweep_one(
+    session: Session, now: datetime, silent_after_s: int = 90, lost_after_s: int = 600, listening_since: datetime | None = None
+) -> bool:
+    """Terminals that have said nothing for too long become silent, then lost. Whether any did.
+
+    Nobody is silent to a station that was not listening itself: ``listening_since`` is when its line came up.
+    """
     changed = 0
     for frm, to, after in (("silent", "lost", lost_after_s), ("online", "silent", silent_after_s)):
+        if listening_since is not None and listening_since > now - timedelta(seconds=after):
+            continue
         overdue = Terminal.last_seen_at < now - timedelta(seconds=after)
         result = session.execute(update(Terminal).where(Terminal.presence == frm, overdue).values(presence=to))
         changed += result.rowcount  # type: ignore[attr-defined]

@@ -92,7 +92,8 @@ class MosquittoBroker:
             f"acl_file {self.folder}/acl", "persistence true", f"persistence_location {self.folder}/", "persistence_file retained.db",
             # the default of half an hour loses every retained plan when power fails
             "autosave_interval 5", "set_tcp_nodelay true", "message_size_limit 1048576", "max_inflight_messages 100",
-            "max_queued_messages 1000", "log_dest stderr", "log_type error", "log_type warning",
+            # a thousand terminals greet the station in the same second: with the default most of that would be dropped without a word
+            "max_queued_messages 100000", "max_queued_bytes 67108864", "log_dest stderr", "log_type error", "log_type warning",
         ]  # fmt: skip
         if os.geteuid() == 0:
             lines.append("user root")  # as another user it could not read its files in our folder
