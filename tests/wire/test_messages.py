@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wire.golden import ITEM, KEY, MESSAGES
-from wire.messages import BY_TYPE, MAX_BYTES, BadMessage, Command, Message, Plan, Receipts, State, parse_object
+from wire.messages import BY_TYPE, MAX_BYTES, BadMessage, Command, Message, Plan, Receipts, Request, State, parse_object
 
 
 def _off_default(thing: Any) -> None:
@@ -82,7 +82,23 @@ def test_any_bytes_are_an_object_or_a_bad_message(raw: bytes) -> None:
         assert str(error)
 
 
-@given(st.dictionaries(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=8), st.none() | st.booleans() | st.integers() | st.text(max_size=20), max_size=5))
+TEXT = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+
+
+@given(
+    st.dictionaries(st.text(TEXT, max_size=8), st.none() | st.booleans() | st.integers() | st.text(TEXT, max_size=20), max_size=5)
+)
 def test_arguments_of_any_kind_come_back(args: dict[str, Any]) -> None:
     command = Command("c", "volume", args)
     assert Command.from_json(command.to_json()) == command
+
+
+@pytest.mark.parametrize("escape", ["\\u0000", "\\ud800", "\\udfff\\ud800"])
+@pytest.mark.parametrize("where", ['{"op":"a%sb"}', '{"op":"hello","revs":{"%s":1}}'])
+def test_what_is_no_text_is_refused_as_a_value_and_as_a_name(escape: str, where: str) -> None:
+    with pytest.raises(BadMessage, match="nobody can write down"):
+        Request.from_json((where % escape).encode())
+
+
+def test_escapes_that_spell_text_are_read() -> None:
+    assert State.from_json(b'{"st":"on","boot":"\\u4e61\\ud83d\\ude00\\\\u0000"}').boot == "乡😀\\u0000"
