@@ -56,6 +56,8 @@ SPOKEN = ("cmn", "yue", "en")
 VILLAGES = (("上坪村", "cmn"), ("下涌村", "yue"))
 # Long enough for a manifest and two files to arrive on loopback, short enough to watch.
 LEAD_S = 8
+# How long one thing may take before the demo gives up; a busy or small machine is slow, not broken.
+PATIENCE_S = 120.0
 MARK = ".xiangyin-demo"
 
 
@@ -167,7 +169,7 @@ def _station(folder: Path, broker: str, say: Console) -> Iterator[str]:
             except (urllib.error.URLError, OSError):
                 return False
 
-        _until("the station's page", awake, 40)
+        _until("the station's page", awake, PATIENCE_S)
         say.print(f"[green]✓[/] station on {url}, broker on 127.0.0.1:{mqtt}")
         yield url
     finally:
@@ -219,13 +221,13 @@ def _speakers(folder: Path, url: str) -> list[Speaker]:
 
 def _pair(db: Database, people: People, speaker: Speaker, keys: StationKeys, url: str, say: Console) -> None:
     """Type the code that the terminal shows, as the operator would, and wait until it has its papers."""
-    shown = _until(f"the code of {speaker.village}", lambda: speaker.said("code"), 20)
+    shown = _until(f"the code of {speaker.village}", lambda: speaker.said("code"), PATIENCE_S)
 
     def known() -> bool:
         with db.reading() as session:
             return session.scalar(select(Pairing.id).where(Pairing.code == shown["code"])) is not None
 
-    _until(f"the station to hear {speaker.village}", known, 20)
+    _until(f"the station to hear {speaker.village}", known, PATIENCE_S)
     with db.session() as session:
         area = session.get_one(Area, people.villages[speaker.village].id)
         operator = session.get_one(Person, people.operator.id)
@@ -234,7 +236,7 @@ def _pair(db: Database, people: People, speaker: Speaker, keys: StationKeys, url
             base_urls=(url,), domain=keys.domain, hash_password=hash_password,
         )  # fmt: skip
         speaker.did = made.did
-    _until(f"{speaker.village} to be paired", lambda: speaker.said("want"), 30)
+    _until(f"{speaker.village} to be paired", lambda: speaker.said("want"), PATIENCE_S)
     say.print(f"[green]✓[/] {speaker.village} ({DIALECTS[speaker.dialect].own_name}) paired with code {shown['code']}")
 
 
@@ -310,7 +312,7 @@ def _speak(db: Database, articles: list[int], say: Console) -> None:
                 bars.update(tasks[row.id], completed=row.progress, state=row.state)
             return bool(found) and all(row.state in ("ready", "failed", "no_voice") for row in found)
 
-        _until("the voices", ended, 120)
+        _until("the voices", ended, 2 * PATIENCE_S)
     for row in rows():
         name = DIALECTS[row.dialect]
         if row.state == "ready":
@@ -356,7 +358,7 @@ def _follow(db: Database, schedule_id: int, wait_s: float, say: Console) -> Cove
         with db.reading() as session:
             return session.scalar(select(Occurrence).where(Occurrence.schedule_id == schedule_id))
 
-    due: Occurrence = _until("the occurrence", occurrence, 10)
+    due: Occurrence = _until("the occurrence", occurrence, PATIENCE_S)
     say.print(f"  on air at {due.starts_at.astimezone(ZoneInfo('Asia/Shanghai')):%H:%M:%S} (Asia/Shanghai) ...")
 
     def now_heard() -> Coverage:

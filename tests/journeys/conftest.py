@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from broadcast.brokers.mosquitto import find_mosquitto
+from station.processes import die_with_parent
 from tests.journeys.speaker import Speaker
-from tests.journeys.station import Station
+from tests.journeys.stage import Stage, a_stage
+from tests.journeys.station import ROOT, Station
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +53,39 @@ def new_speaker(ground: Path, speakers: list[Speaker], station: Station) -> Call
         return found
 
     return made
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The station with a foreign broker, for all that fall and all that meddle."""
+    with a_stage(tmp_path_factory.mktemp("stage")) as made:
+        yield made
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo that runs beside everything else."""
+
+    folder: Path
+    process: subprocess.Popen[str]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def demos(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Demo]]:
+    """The demos that this run asks for, started at its beginning: they take half a minute and need nobody."""
+    wanted = {item.callspec.params["broker"] for item in request.session.items if item.path.name == "test_shown_once.py" and hasattr(item, "callspec")}
+    running: dict[str, Demo] = {}
+    for broker in sorted(wanted - (set() if find_mosquitto() else {"mosquitto"})):
+        folder = tmp_path_factory.mktemp(f"demo-{broker}")
+        (folder / "notice.txt").write_text("停水通知\n明天8点停水。")
+        command = [sys.executable, "run.py", "demo", "--once", "--json", "--broker", broker, "--article", str(folder / "notice.txt"), "--data", str(folder / "data")]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=die_with_parent)
+        running[broker] = Demo(folder / "data", process)
+    yield running
+    for demo in running.values():
+        if demo.process.poll() is None:
+            demo.process.send_signal(signal.SIGINT)
+            demo.process.wait(30)
+        for pipe in (demo.process.stdout, demo.process.stderr):
+            if pipe is not None:
+                pipe.close()

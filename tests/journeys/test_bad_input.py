@@ -15,9 +15,10 @@ import pytest
 from articles.models import Feed
 from tests.journeys.line import Client
 from tests.journeys.speaker import Speaker
+from tests.journeys.stage import tone
 from tests.journeys.station import Answer, Station, until
-from tests.journeys.test_losses import tone
 
+pytestmark = pytest.mark.timeout(300)
 NOISE = random.Random(7).randbytes(30_000)
 DEEP = b'{"area_id":' + b"[" * 5000 + b"]" * 5000 + b"}"
 

@@ -15,6 +15,7 @@ from terminal.player import RATE
 from tests.journeys.speaker import Recording, Speaker, clip_of
 from tests.journeys.station import Station, until
 
+pytestmark = pytest.mark.timeout(300)
 TITLE, BODY = "通知", "明早8点停水。"
 # A receipt and a WAV speak of the same frame; what separates them is the rounding of both.
 SAME_MS = 2.0
