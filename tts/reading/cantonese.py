@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from tts.reading import colloquial
+from tts.reading.rare import JYUTPING
 from tts.reading.sound import Sound
 
 VOICE = "yue"
+
+Convert = Callable[[str], str]
 
 _SYLLABLE = re.compile(r"(gw|kw|ng|[bpmfdtnlgkhwzcsj])?(.+?)([1-6])$")
 # vowel + ng is one phoneme of the voice; before other codas the tone stands between vowel and coda
@@ -19,7 +23,7 @@ _NUCLEI = frozenset(
 )
 # The dictionary prefers the colloquial reading; a station speaks the literary one.
 BROADCAST = {
-    "請": "cing2", "各位": "gok3 wai6", "單位": "daan1 wai6", "村委會": "cyun1 wai2 wui2", "委員會": "wai2 jyun4 wui2",
+    "請": "cing2", "嗎": "maa3", "村委會": "cyun1 wai2 wui2", "委員會": "wai2 jyun4 wui2",
     "平安": "ping4 on1", "聽眾": "ting3 zung3", "收聽": "sau1 ting1", "名單": "ming4 daan1", "幺": "jat1",
     "停電": "ting4 din6", "廣播": "gwong2 bo3", "平價": "ping4 gaa3", "種地": "zung3 dei6", "女人": "neoi5 jan4",
     "乾淨": "gon1 zing6",
@@ -28,17 +32,25 @@ BROADCAST = {
 
 @cache
 def _books() -> tuple[Any, Any]:
-    """The converter to Hong Kong forms and the Jyutping dictionary, loaded at first use (0.7 s)."""
+    """The Jyutping dictionary of the news and that of talk, loaded at first use (0.7 s)."""
     import ToJyutping
-    from opencc import OpenCC
 
     converter: Any = ToJyutping
-    return OpenCC("s2hk"), converter.customize(BROADCAST)
+    return converter.customize(BROADCAST), converter.customize(colloquial.WORDS)
+
+
+@cache
+def _converters() -> tuple[Convert, Convert, Convert]:
+    """Traditional to simplified, simplified to Hong Kong's, traditional to Hong Kong's."""
+    from opencc import OpenCC
+
+    return OpenCC("t2s").convert, OpenCC("s2hk").convert, OpenCC("t2hk").convert
 
 
 def warm() -> None:
     """Load the dictionaries now rather than in the first sentence."""
     _books()
+    _converters()
 
 
 def _initial(letters: str) -> str:
@@ -64,14 +76,24 @@ def phonemes(jyutping: str) -> str | None:
     return f"{_initial(initial)}'{nucleus}{tone}{coda}"
 
 
-def readings(run: str) -> list[tuple[str, str | None]]:
-    """Each character with its Jyutping, None where the dictionary has none."""
-    to_hong_kong, dictionary = _books()
-    converted = to_hong_kong.convert(run)
-    if len(converted) != len(run):
-        converted = "".join(to_hong_kong.convert(char)[:1] or char for char in run)
-    found: list[tuple[str, str | None]] = dictionary.get_jyutping_list(converted)
-    return found
+def readings(run: str, whole: str = "") -> list[tuple[str, str | None]]:
+    """Each character with its Jyutping, None where nobody knows one. ``whole`` is the sentence that shows the register."""
+    news, talk = _books()
+    if len(whole or run) == 1 and run in JYUTPING:
+        return [(run, JYUTPING[run])]
+    converted = _hong_kong(run)
+    spoken = colloquial.is_spoken(whole or run) or colloquial.is_spoken(converted)
+    found: list[tuple[str, str | None]] = (talk if spoken else news).get_jyutping_list(converted)
+    ruled = colloquial.by_context(converted) if spoken else {}
+    return [(char, ruled.get(at, listed) or JYUTPING.get(char) or JYUTPING.get(run[at])) for at, (char, listed) in enumerate(found)]
+
+
+def _hong_kong(run: str) -> str:
+    """The run in the characters of Hong Kong, one for one. Traditional text keeps the few that simplified text writes for two (郁, 吓)."""
+    simplified, to_hong_kong, variants = _converters()
+    convert = variants if simplified(run) != run else to_hong_kong
+    found = convert(run)
+    return found if len(found) == len(run) else "".join(convert(char)[:1] or char for char in run)
 
 
 def owns(char: str) -> bool:
@@ -92,7 +114,7 @@ def read_run(run: str, given: Mapping[int, tuple[int, str]] | None = None, whole
     found: list[Sound] = []
     done = 0
     for start, (end, reading) in [*sorted((given or {}).items()), (len(run), (len(run), ""))]:
-        for char, (_, jyutping) in zip(run[done:start], readings(run[done:start]), strict=True):
+        for char, (_, jyutping) in zip(run[done:start], readings(run[done:start], whole), strict=True):
             found.append(_sound(done, char, jyutping))
             done += 1
         if start < end:

@@ -9,7 +9,7 @@ _NUMBER = "[零〇一二两三四五六七八九十百千万亿几半]"
 _COUNTS = f"(?:{_NUMBER}|[这那每多整各数哪某另单])"
 _VERY = "[很太较最更极真好得偏挺又不]"
 
-# (what stands there, the one group of characters whose reading the rule gives, its syllables)
+# (what stands there, with a group around the characters whose reading the rule gives; their syllables)
 _RULES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(pattern), tuple(reading.split()))
     for pattern, reading in (
@@ -52,6 +52,17 @@ _RULES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (f"{_COUNTS}(圈)(?=$|[的了，。！？；、,.!?;])", "quan1"),
         ("[猪羊牛鸡马驴鸭](圈)", "juan4"), ("[出入垫起进](圈)(?=$|[的了肥，。！？；、,.!?;])", "juan4"),
         ("(?<![送交还拿留递带])(给)(?=水|予|养|付)", "ji3"),
+        ("(?<=[做干吃说写读唱跑跳走来去看听学讲住穿过活睡起飞打变办搞修种养收卖买管教画跟配用忙累热冷气高吓笑哭晒烧淋冻长显])(得)(?=[好很太快慢不真更这那挺十非特多如像远早晚满干清整平直紧齐])", "de5"),
+        ("(?:认真|仔细|积极|主动|努力|及时|严格|迅速|准确|正确|科学|合理|有序|安全|有效|充分|深入|广泛|大力|自觉|热情|高兴|快乐|安静|不断|顺利|耐心|细心|小心|勇敢|坚决|坚定|明确|清楚|全面|切实|扎实|逐步|平稳|有力|健康|愉快|详细|随意|任意|刻苦|辛勤|亲切|反复|逐一|统一|违规|非法|成功|圆满|稳步|熟练|客观|公平|真诚|友好|大声|小声|轻声|免费|轻轻|慢慢|悄悄|好好|渐渐|默默|紧紧|牢牢|深深|狠狠|快快|重重|远远|高高|静静|匆匆|急急忙忙|高高兴兴|认认真真|踏踏实实|平平安安)(地)(?![里上方点面区带址块头震图处段])", "de5"),
+        ("(还)(?=了[一二两三四五六七八九十几百千万多钱款书债账全部]|[他你我她]钱)", "huan2"),
+        ("(?<![西青川蒙汉])(藏)(?=[在着起匿身了进到好有])", "cang2"),
+        ("(?<![一密亲急关贴确热])(切)(?=[西瓜菜肉片丝块成开断碎割下掉好蛋土萝水葱姜蒜])", "qie1"),
+        ("(咽)(?=不下|下|了|唾|口水|气)", "yan4"),
+        ("(扎)(?=[辫花彩捆口紧]|头发)", "za1"),
+        ("(折)(?=了[腿骨手腰胳扁])|(?<=[腿骨腰])(折)(?=了)", "she2"),
+        ("(转)(?=不动|动不|圈|来转去|得[快慢]|着[圈玩])|(?<=[轮泵扇机盘磨])(转)(?=$|[了得不着])", "zhuan4"),
+        ("(?<![天航高领低太上半真架凌碧防时])(空)(?=地[上里种要可不，。]|[着出余缺闲隙额]|[出着])", "kong4"),
+        ("(?<=[都就还也可总必非须我你他们家，。、])(得)(?=[去来带交办上先马赶注抓尽再多早看按给把找问等])|^(得)(?=[去来带交办上先马赶注抓尽再多早看按给把找问等])", "dei3"),
         (f"{_NUMBER}里(铺|堡)", "pu4"),
         ("家(堡)(?=[村镇乡组]|$|[^\u4e00-\u9fff])", "bu3"),
         ("(?<![认成分作变称改化定列评选设视命名以行因])(为)(?=了|何|什么|人民|大家|群众|村民|老人|老年|农民|农户|您|民|我[们村镇县家]|你|他|她|[孩病]|广大|全[村镇县体]|困难|贫困|企业|此|家乡|乡亲|患者|学生|孩子|游客|居民|职工|儿童)(?<![认成分作变称改化定列评选设视名命以行因])", "wei4"),
@@ -68,5 +79,5 @@ def by_context(sentence: str) -> Iterator[tuple[int, str]]:
     """(place, reading) of every character that a rule gives one; a later rule wins over an earlier one."""
     for pattern, reading in _RULES:
         for found in pattern.finditer(sentence):
-            if found.group(1) is not None:
-                yield from zip(range(found.start(1), found.end(1)), reading, strict=True)
+            group = found.lastindex or 1
+            yield from zip(range(found.start(group), found.end(group)), reading, strict=True)

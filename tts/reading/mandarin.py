@@ -83,11 +83,16 @@ def read_run(run: str, given: Mapping[int, tuple[int, str]] | None = None, whole
     """A run of characters as sounds; ``whole`` is the sentence around it, in which it stands at ``at``."""
     plain = _to_simplified()(run)
     sentence = (whole[:at] + plain + whole[at + len(run) :]) if whole else plain
+    if len(sentence) == 1 and run in PINYIN:
+        plain = run  # 乾 by itself is no 干
     return list(_sounds(run, list(_parts(plain, given or {}, sentence, at if whole else 0))))
 
 
 def _parts(run: str, given: Mapping[int, tuple[int, str]], sentence: str, at: int) -> Iterator[Part]:
     """Every character's reading: given ones as they are, the rest from the dictionaries."""
+    if not given and len(sentence) == 1:
+        yield Part(0, 0, _single(run), run in network().polyphones)
+        return
     believed = beliefs(sentence)
     ruled = dict(by_context(sentence))
     done = number = 0

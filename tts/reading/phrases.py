@@ -20,10 +20,20 @@ _MOST = 0.9
 """What a word costs more for each unit of log belief that its reading lacks, and at most."""
 
 
+_UNITS = {"县": "xian4", "市": "shi4", "区": "qu1"}
+"""With what a place is one word: 相城区 is the district of 相城 and no 城区."""
+
+
 @cache
 def trusted() -> Mapping[str, tuple[str, ...]]:
     """Words whose reading stands whatever the network believes: the station's own list, places and known people."""
-    return WORDS | PLACES | PEOPLE
+    units = {
+        name + unit: (*syllables, reading)
+        for name, syllables in PLACES.items()
+        if name[-1] not in _UNITS
+        for unit, reading in _UNITS.items()
+    }
+    return units | WORDS | PLACES | PEOPLE
 
 
 @cache

@@ -7,6 +7,7 @@ share of belief in each of them, which g2pM does not tell.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Container
 from functools import cache, lru_cache
 from typing import Any
 
@@ -58,6 +59,11 @@ class Network:
                 (loaded.hidden_weight_l1.T, loaded.hidden_bias_l1),
             )
         ]
+
+    @property
+    def polyphones(self) -> Container[str]:
+        """The characters it has an opinion about."""
+        return self._classes.keys()
 
     def beliefs(self, sentence: str) -> dict[int, Belief]:
         """What it believes of every character of the sentence that has several readings, by place."""

@@ -60,10 +60,10 @@ _GIVEN = frozenset(
 _BEGINS = re.compile(
     "(?:村民|党员|[队社会学职组委雇店官议演教船海飞满]员|代表|同志|同学|老师|主任|书记|支书|[村组镇乡县市区所站校厂队班处科局院部会社店]长|会计|医生|大夫|[农养种贫困大富]户|学生|老人|"
     "患者|母亲|父亲|爸爸|妈妈|爱人|儿子|女儿|妻子|丈夫|媳妇|哥哥|姐姐|弟弟|妹妹|爷爷|奶奶|[联系负责当事嫌疑发言申请户主持有]人|姓名|名叫|名字叫|叫做|就是|[技护]士|[格联保护炊调饲通宣讲术]员|模范|"
-    "英雄|烈士|战士|战友|邻居|亲戚|老乡|孤儿|[作画歌专]家|司机|歌手|选手|获奖者|志愿者|先进个人|作者|记者|教授|专家|经理|老板|[叫是请找给让和与跟同向由及为被把]|祝贺|恭喜|感谢|表扬|慰问|联系|邀请|[:：、，。；！？“”()（）《》\\s])$"
+    "英雄|烈士|战士|战友|邻居|亲戚|老乡|孤儿|[作画歌专]家|司机|歌手|选手|获奖者|志愿者|先进个人|作者|记者|教授|专家|经理|老板|[叫是请找给让和与跟同向由及为被把]|祝贺|恭喜|感谢|表扬|慰问|联系|邀请|[本我该邻各][村组队乡镇县厂校院站]|[:：、，。；！？“”()（）《》\\s])$"
 )
 _AFTER = re.compile(
-    "$|[^\u4e00-\u9fff]|[说在是的和同等与及向对把被给家又也将已从为任到去来了因叫让请有没不要想就]|告诉|表示|介绍|担任|负责|作|唱|上|下|报|捐|获|当|考|参|组|带|走|今|昨|明|回|老|你|我|他"
+    "$|[^\u4e00-\u9fff]|[说在是的和同等与及向对把被给家又也将已从为任到去来了因于以叫让请有没不要想就]|告诉|表示|介绍|担任|负责|作|唱|上|下|报|捐|获|当|考|参|组|带|走|今|昨|明|回|老|你|我|他"
 )
 _TITLE = re.compile(_TITLES)
 _WEAK = frozenset("区都相过种那哈黑员应秘强句干占万宁乐石车家年爱母着言福索景谷宗祖费降钻祭洗撒粘藏折盛薄繁幸祝滑")
@@ -116,10 +116,12 @@ def _is_surname(text: str, at: int, name: str, known: Known) -> bool:
     ends_word = bool(before) and (before[-1] in _ENDS_WORD.get(name, "") or (known(text[at - 1 : at + 1]) and not begins))
     if ends_word and not (before[-1:] in "老小" and after[:1] == "家"):
         return False
-    if _titled(after) and not known(name + after[:1]):
+    if _titled(after) and (not known(name + after[:1]) or after.startswith("县长")):
         return begins or name not in _WEAK
     if before[-1:] in _NICKNAME and name not in "家年大万" and not known(before[-1:] + name) and _AFTER.match(after):
         return _beginning(before[:-1]) or name not in _WEAK
+    if before[-1:] == "老" and after[:1] == "头" and not known(after[:2]) and not known("老" + name):
+        return True
     return _full_name(begins, name, after, known)
 
 

@@ -217,7 +217,7 @@ WORDS = table("""长大 zhang3 da4 | 行长 hang2 zhang3 | 村长 cun1 zhang3 | 
 有求必应 you3 qiu2 bi4 ying4 | 佣金 yong4 jin1 | 雇佣 gu4 yong1 | 女佣 nv3 yong1 | 与其 yu3 qi2 | 参与者 can1 yu4 zhe3
 给与 ji3 yu3 | 熨斗 yun4 dou3 | 晕船 yun4 chuan2 | 眩晕 xuan4 yun4 | 头昏眼晕 tou2 hun1 yan3 yun1 | 日晕 ri4 yun4 | 载人 zai4 ren2
 装载 zhuang1 zai4 | 转载 zhuan3 zai3 | 连载 lian2 zai3 | 千载 qian1 zai3 | 登载 deng1 zai3 | 刊载 kan1 zai3 | 择优 ze2 you2
-择席 zhai2 xi2 | 扎针 zha1 zhen1 | 扎根 zha1 gen1 | 挣扎 zheng1 zha2 | 捆扎 kun3 za1 | 结扎 jie2 za1 | 炸鸡 zha2 ji1
+择席 zhai2 xi2 | 扎针 zha1 zhen1 | 扎根 zha1 gen1 | 挣扎 zheng1 zha2 | 结扎 jie2 za1 | 炸鸡 zha2 ji1
 炸油条 zha2 you2 tiao2 | 爆炸 bao4 zha4 | 涨价 zhang3 jia4 | 涨幅 zhang3 fu2 | 高涨 gao1 zhang3 | 泡涨 pao4 zhang4
 涨红 zhang4 hong2 | 上涨 shang4 zhang3 | 看涨 kan4 zhang3 | 着落 zhuo2 luo4 | 着想 zhuo2 xiang3 | 沉着 chen2 zhuo2
 着装 zhuo2 zhuang1 | 附着 fu4 zhuo2 | 着迷 zhao2 mi2 | 睡着 shui4 zhao2 | 犯不着 fan4 bu5 zhao2 | 用不着 yong4 bu5 zhao2
@@ -240,6 +240,7 @@ WORDS = table("""长大 zhang3 da4 | 行长 hang2 zhang3 | 村长 cun1 zhang3 | 
 猪瘟 zhu1 wen1 | 口蹄疫 kou3 ti2 yi4 | 禽流感 qin2 liu2 gan3 | 布病 bu4 bing4 | 包虫病 bao1 chong2 bing4 | 血吸虫 xue4 xi1 chong2
 钉螺 ding1 luo2 | 疟原虫 nve4 yuan2 chong2
 钻井队 zuan1 jing3 dui4 | 钻井平台 zuan1 jing3 ping2 tai2 | 曲酒厂 qu1 jiu3 chang3 | 姓名 xing4 ming2 | 名单 ming2 dan1
+着实 zhuo2 shi2 | 捆扎 kun3 za1 | 显得 xian3 de5 | 变得 bian4 de5 | 觉得 jue2 de5 | 夺得 duo2 de2
 """)
 """Tried before all else. A string that is a word in one sentence and two in the next does not belong here."""
 
