@@ -83,3 +83,24 @@ def test_the_hash_knows_every_input() -> None:
     ]  # fmt: skip
     hashes = [inputs_hash(**{**base, **each}) for each in [{}, {}, *others]]
     assert hashes[0] == hashes[1] and len(set(hashes)) == len(others) + 1
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text"),
+    [
+        ("hak", "各位鄉親請注意，天光日上晝九點在村委會開會，請大家準時來。"),
+        ("bo", "སང་ཉིན་ཞོགས་པར་གྲོང་ཚོའི་ཚོགས་འདུ་འཚོགས་རྒྱུ་ཡིན། ཚང་མ་དུས་ཐོག་ཏུ་ཡོང་རོགས་གནང་།"),
+        ("ug", "ئەتە چۈشتىن بۇرۇن كەنتتە يىغىن ئېچىلىدۇ، ھەممەيلەن ۋاقتىدا كەلسۇن."),
+    ],
+)
+def test_every_other_tongue_is_spoken_level_at_an_ordinary_pace_and_without_holes(pool: Pool, dialect: str, text: str) -> None:
+    spoken = speak_article(text, "", Manner(dialect), pool)
+    heard = measure(spoken.mp3)
+    assert spoken.unknown == ()
+    assert heard.lufs == pytest.approx(-16.0, abs=1.0)
+    assert heard.peak_db is not None and heard.peak_db <= -1.0
+    seconds = spoken.ms / 1000 / sum(char.isalpha() for char in text)
+    ordinary = {"hak": 0.26, "bo": 0.14, "ug": 0.085}[dialect]
+    assert ordinary / 2 < seconds < ordinary * 2
+    loud = np.abs(decode(spoken.mp3).astype(int)) > 300
+    assert np.diff(np.flatnonzero(loud)).max() < 1.5 * RATE
