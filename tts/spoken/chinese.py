@@ -185,7 +185,7 @@ class _Speaker:
 
     def money(self, found: re.Match[str]) -> str:
         """¥3.50元, $1.5万, HK$20-30, ¥5/斤: empty decimals go, the unit is said once."""
-        name = (table.SIGNS_OF_MONEY | table.CODES_OF_MONEY)[found["sign"]]
+        name = self.w.dollar if found["sign"] == "$" else (table.SIGNS_OF_MONEY | table.CODES_OF_MONEY)[found["sign"]]
         said = self.amount(found["n"]) + (found["big"] or "")
         if found["n2"]:
             said += "到" + self.amount(found["n2"]) + (found["big2"] or "")
@@ -209,7 +209,7 @@ class _Speaker:
 
     def address(self, found: re.Match[str]) -> str:
         """3-2-501室: 三杠二杠五零幺室."""
-        return "杠".join(self.door(part) for part in found[0].split("-"))
+        return self.t("杠").join(self.door(part) for part in found[0].split("-"))
 
     def door(self, digits: str) -> str:
         return self.w.dialled(digits) if len(digits) >= 3 else self.w.number(_unpadded(digits))
@@ -226,17 +226,17 @@ class _Speaker:
 
     def address_of_web(self, found: re.Match[str]) -> str:
         """www.abc.com/a-1: letters stay, the signs between them are said."""
-        names = {
-            ".": self.w.point, "/": "斜杠", "-": "杠", "_": self.t("下划线"), ":": "冒号", "@": "艾特", "?": "问号", "=": "等于", "&": "和", "#": "井号",
-            "%": "百分号", "+": "加", "~": "波浪号",
-        }  # fmt: skip
-        said = "".join(names.get(char, self.w.one_by_one(char) if char.isdigit() else char) for char in found[0])
-        return said
+        return "".join(self._web_sign(char) for char in found[0])
+
+    def _web_sign(self, char: str) -> str:
+        if char == ".":
+            return self.w.point
+        return self.w.one_by_one(char) if char.isdigit() else self.t(table.WEB.get(char, char))
 
     def standard(self, found: re.Match[str]) -> str:
         """GB 18401-2010."""
         number = self.w.point.join(self.w.one_by_one(part) for part in found["a"].split("."))
-        return f"{number}杠{self.w.one_by_one(found['b'])}"
+        return f"{number}{self.t('杠')}{self.w.one_by_one(found['b'])}"
 
     def memorial(self, found: re.Match[str]) -> str:
         """A day known by its numbers: 3.15晚会, 5·12地震."""

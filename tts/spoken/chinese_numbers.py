@@ -13,7 +13,8 @@ LONGEST = 16
 
 @dataclass(frozen=True)
 class Words:
-    """How one tongue says numbers: ``two`` is what stands before 百 千 万 亿 and a measure word, ``phone`` its 1 in telephones."""
+    """How one tongue says numbers: ``two`` is what stands before 百 千 万 亿 and a measure word, ``yao`` that 1 is 幺 in telephones,
+    ``dollar`` what a $ by itself is."""
 
     two_hundreds: str
     two_counted: str
@@ -21,6 +22,7 @@ class Words:
     wan: str
     yi: str
     point: str
+    dollar: str = "美元"
 
     def one_by_one(self, digits: str) -> str:
         """Years and codes: 2026 -> 二零二六."""
@@ -86,7 +88,7 @@ def _section(number: int, two: str, *, leading: bool) -> str:
 
 
 _MANDARIN = {True: Words("两", "两", True, "万", "亿", "点"), False: Words("兩", "兩", True, "萬", "億", "點")}
-_CANTONESE = {True: Words("二", "两", False, "万", "亿", "点"), False: Words("二", "兩", False, "萬", "億", "點")}
+_CANTONESE = {True: Words("二", "两", False, "万", "亿", "点"), False: Words("二", "兩", False, "萬", "億", "點", "元")}
 _HAKKA = {True: Words("两", "两", False, "万", "亿", "点"), False: Words("兩", "兩", False, "萬", "億", "點")}
 
 # The commonest characters that only one of the two scripts has.

@@ -344,6 +344,8 @@ _DIGITS: tuple[Rule, ...] = (
     rule("telephone", r"1[3-9]\d{9}(?!\d)|\d{17}[\dXx](?!\d)|0\d{9,11}(?!\d)", lambda f: digits(f[0]) + (" X" if f[0][-1] in "Xx" else "")),
     rule("telephone", r"\d{3,6}(?=\s(?:hotline|helpline))", lambda f: digits(f[0])),
     rule("telephone", r"\d{3,4}[- ]\d{4}(?!\d)", _dial, before=r"(?i:call|dial|phone|telephone|tel|hotline|ring|fax|mobile|at)[.:]?\s(?:us\s|on\s|at\s|me\s|number\s)*"),
+    rule("telephone", r"(?:1(?:10|19|20|22)|999|911|112)(?![\d,.]\d|\d)", lambda f: digits(f[0]), before=r"(?i:police|fire|ambulance|emergency|emergencies|alarm|rescue)[:,]?\s(?:on\s)?"),
+    rule("code", r"\d{3,5}(?![\d,.]\d|\d)", lambda f: digits(f[0]), before=r"\b(?:[Bb]us|[Rr]oute|[Ff]light|[Tt]rain|[Hh]ighway|[Gg]ate|Rm\.?)\s(?:[Nn]o\.\s|[Nn]umber\s)?"),
     rule("telephone", r"\d{3,12}(?![\d,.]\d|\d)", lambda f: digits(f[0]), before=r"(?i:\bcall|\bdial|\bphone|\btelephone|\btel|hotline|extension|\bext|\broom|\bfax|\bmobile|postcode|zip|code|PIN|password|account|\bID)[.:]?\s(?:us\s|on\s|is\s|at\s|number\s|no\.?\s)*"),
     rule("web", r"\d+(?:\.\d+){3}(?![\d.])", _dotted, flags=re.ASCII),
     # dates
@@ -365,6 +367,8 @@ _DIGITS: tuple[Rule, ...] = (
     # addresses
     rule("address", rf"(?P<n>\d{{1,5}})(?=(?:\s(?:{'|'.join(table.WINDS)})\b\.?)?\s(?:\d+(?:st|nd|rd|th)|(?:[A-Z][a-z]+\s?){{1,3}})\s?(?:{'|'.join(table.STREETS)})\b)", _house),
     rule("address", r"\d{5}(?!\d)", lambda f: digits(f[0]), before=rf"\b(?:{'|'.join([*table.STATES, *table.STATES.values()])})\s"),
+    rule("date", r"(?P<a>(?:19|20)\d\d)/(?P<b>\d\d)(?![\d/])", _year_range),
+    rule("address", r"(?P<n>\d{1,3})/F\b", lambda f: f"{ordinal(f['n'])} floor"),
     rule("word", r"9/11(?![\d/])", "nine eleven"),
     rule("word", r"(?P<a>\d+)/(?P=a)(?![\d/])", lambda f: f"{cardinal(f['a'])} {cardinal(f['a'])}"),
     rule("word", r"24/7(?!\d)", "twenty-four seven"),
@@ -423,6 +427,7 @@ _SIGNS: tuple[Rule, ...] = (
     rule("sign", r"[*×](?=\s?\d)", _alone, before=r"\d\s?"),
     rule("sign", r"[&@]", _alone),
     rule("sign", r"#", _alone),
+    rule("unit", rf"/(?P<per>{_PER})", lambda f: f" per {table.PER[f['per']]}", before=r"\b(?:yuan|dollars?|euros?|pounds?|won|yen|people|times|trips)"),
     rule("sign", r"/(?!>)", _alone, before=r"^|[A-Za-z\d]\s?"),
     rule("sign", rf"{_SIGN}", _alone),
 )  # fmt: skip

@@ -60,6 +60,7 @@ ABBREVIATIONS = {
     "Gov": "Governor", "Sen": "Senator", "Rep": "Representative", "Pres": "President", "Mt": "Mount", "Ft": "Fort", "vs": "versus", "etc": "et cetera", "Inc": "Incorporated", "Ltd": "Limited",
     "Co": "Company", "Corp": "Corporation", "Jr": "Junior", "Sr": "Senior", "Dept": "Department", "Univ": "University", "approx": "approximately", "Approx": "Approximately", "est": "established",
     "tel": "telephone", "Tel": "Telephone", "ext": "extension", "Ext": "Extension", "Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Ln": "Lane", "Hwy": "Highway", "Expy": "Expressway",
+    "Rm": "Room", "Bldg": "Building", "Fl": "Floor", "Apt": "Apartment",
 }  # fmt: skip
 STREETS = {
     "St": "Street", "st": "street", "Ave": "Avenue", "Rd": "Road", "Blvd": "Boulevard", "Ln": "Lane", "Dr": "Drive", "Ct": "Court", "Pl": "Place", "Sq": "Square", "Hwy": "Highway", "Expy": "Expressway",

@@ -106,6 +106,11 @@ EN = [
     ("Mon-Fri 9am-5pm", "Monday to Friday nine AM to five PM"),
     ("Nov 24-26, 2026", "November twenty-fourth to twenty-sixth, twenty twenty-six"),
     ("The Sun shines", "The Sun shines"),
+    ("Rm. 305, 3/F, Bldg. 2", "Room three zero five, third floor, Building two"),
+    ("1.18 yuan/jin", "one point one eight yuan per jin"),
+    ("Bus 302 and Flight 6321", "Bus three zero two and Flight six three two one"),
+    ("Police: 110. Fire: 119.", "Police: one one zero. Fire: one one nine."),
+    ("in 2025/26", "in twenty twenty-five to twenty-six"),
 ]
 
 
