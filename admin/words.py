@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from admin import desk as at_desk
@@ -136,11 +139,21 @@ def paragraphs(text: str) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)
 
 
+def _each_time(says: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that is asked on every page: jinja works out one of a constant ("off" | state) once, in the language of that first page."""
+
+    @pass_context
+    def said(context: Context, *args: Any, **kwargs: Any) -> Any:
+        return says(*args, **kwargs)
+
+    return said
+
+
 def teach(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.filters.update(
-        local=local, ago=ago, clock=length, size=size, direction=direction, dialect=dialect_name, paragraphs=paragraphs,
-        state=state_chip,
+        local=_each_time(local), ago=_each_time(ago), clock=length, size=size, direction=direction, dialect=_each_time(dialect_name),
+        paragraphs=paragraphs, state=_each_time(state_chip),
     )  # fmt: skip
     app.jinja_env.globals.update(
         ROLES=ROLE_NAMES, LEVELS=LEVEL_NAMES, KINDS=KIND_NAMES, CLIP_KINDS=CLIP_KINDS, ITEM_NAMES=ITEM_NAMES,

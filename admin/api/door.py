@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from admin import articles as article_pages
 from admin import devices as device_pages
+from admin import lexicon as lexicon_pages
 from admin import playlists
 from admin.desk import LARGEST_ID, Refused, desk, now, person, session
 from articles.errors import Conflict
@@ -20,12 +21,13 @@ from playlists.errors import VersionConflict
 from station.access import person_of_token
 from station.models import Area
 from station.people import visible
+from tts.lexicon import LexiconConflict
 from tts.uploads import AudioRefused
 
 doors = APIBlueprint("api", __name__, url_prefix="/api", tag="station")
 auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page “My account”; it may do what its person may do.")
 ROOM_ERRORS: tuple[type[Exception], ...] = (
-    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, AudioRefused,
+    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, *lexicon_pages.REFUSALS, AudioRefused,
 )  # fmt: skip
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -101,7 +103,7 @@ def refusals(view: V) -> V:
         try:
             return view(*args, **kwargs)
         except ROOM_ERRORS as error:
-            status = 409 if isinstance(error, Conflict | VersionConflict) else 422
+            status = 409 if isinstance(error, Conflict | VersionConflict | LexiconConflict) else 422
             field = getattr(error, "field", "")
             abort(status, message=str(error), detail={"json": {field: [str(error)]}} if field else {})
 
@@ -128,6 +130,7 @@ def describe(app: APIFlask) -> None:
 
     @app.spec_processor
     def _with_files(spec: Any) -> Any:
-        for path in ("/api/articles/file", "/api/clips"):
-            spec["paths"][path]["post"]["requestBody"]["content"] = _file_body("UploadForm")
+        forms = {"/api/articles/file": "UploadForm", "/api/clips": "UploadForm", "/api/lexicon/import": "ReadingsForm"}
+        for path, schema in forms.items():
+            spec["paths"][path]["post"]["requestBody"]["content"] = _file_body(schema)
         return spec
