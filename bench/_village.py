@@ -97,12 +97,15 @@ class Speaker:
 
     def wait_for(self, event: str, seconds: float = 20.0, count: int = 1, **facts: object) -> tuple[float, dict[str, object]]:
         """Until the terminal has told it so often: when (monotonic), and what."""
-        ends = time.monotonic() + seconds
+        ends, seen, left = time.monotonic() + seconds, 0, count
         while time.monotonic() < ends:
-            found = [each for each in list(self.events) if each[1] == event and facts.items() <= each[2].items()]
-            if len(found) >= count:
-                return found[count - 1][0], found[count - 1][2]
-            time.sleep(0.002)
+            new = self.events[seen:]
+            seen += len(new)
+            for at, name, told in new:
+                left -= name == event and facts.items() <= told.items()
+                if not left:
+                    return at, told
+            time.sleep(0.005)
         raise TimeoutError(f"{self.did} did not tell {event!r} within {seconds:g} s; it told {[each[1] for each in self.events][-12:]}")
 
 
@@ -208,6 +211,20 @@ class Village:
         self._rev += 1
         now = clock.now()
         plan = Plan(self._rev, ZONE, clock.to_ms(now), clock.to_ms(now + timedelta(days=1)), items=items, base=(self.base,))
+        signed = self.keys.sign(plan.to_json(), typ=Plan.typ, aud=ZONE, seq=self._rev, now=now, expires=now + timedelta(days=2))
+        sent = time.monotonic()
+        self.line.publish(self.topics.zone(ZONE, "plan"), signed, retain=True)
+        return sent
+
+    def plan_by_pointer(self, *items: PlanItem) -> float:
+        """The same for a manifest that is larger than one message: it lies behind HTTP, its digest is signed."""
+        self._rev += 1
+        now = clock.now()
+        span = clock.to_ms(now), clock.to_ms(now + timedelta(days=1))
+        whole = Plan(self._rev, ZONE, *span, items=items, base=(self.base,)).to_json()
+        sha = hashlib.sha256(whole).hexdigest()
+        (self.folder / "clips" / f"plan-{sha}").write_bytes(whole)
+        plan = Plan(self._rev, ZONE, *span, base=(self.base,), pointer=f"plan-{sha}", pointer_sha256=sha, pointer_bytes=len(whole))
         signed = self.keys.sign(plan.to_json(), typ=Plan.typ, aud=ZONE, seq=self._rev, now=now, expires=now + timedelta(days=2))
         sent = time.monotonic()
         self.line.publish(self.topics.zone(ZONE, "plan"), signed, retain=True)

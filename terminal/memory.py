@@ -236,9 +236,20 @@ class Memory:
 
     def record(self, entry: Entry) -> None:
         """Durable when this returns. The agent has applied the entry to ``kept`` already."""
+        self.note(entry)
+        self.sync()
+
+    def note(self, entry: Entry) -> None:
+        """Written, durable with the next ``sync``: many entries cost one wait for the flash."""
         self._number += 1
         try:
             self._journal.write(_line({**entry, "no": self._number}))
+        except OSError as error:
+            raise MemoryLost(f"cannot write {self._journal_path}: {error.strerror}; is the disk full?") from error
+
+    def sync(self) -> None:
+        """Everything noted is durable when this returns."""
+        try:
             self._journal.flush()
             os.fsync(self._journal.fileno())
         except OSError as error:

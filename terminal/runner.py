@@ -219,8 +219,19 @@ class Runner:
         raise TypeError(f"unknown event {event!r}")
 
     def _carry_out(self, actions: list[Action]) -> None:
+        """In order; what is to be remembered is durable before anything else is done, and entries in a row wait for the flash once."""
+        noted = False
         for action in actions:
+            if isinstance(action, Record):
+                self._memory.note(action.entry)
+                noted = True
+                continue
+            if noted and not isinstance(action, Tell):
+                self._memory.sync()
+                noted = False
             self._do(action)
+        if noted:
+            self._memory.sync()
         self._memory.fold_when_large()
 
     def _do(self, action: Action) -> None:

@@ -7,10 +7,13 @@ milliseconds, volumes 0..100, gains decibels. A payload is at most 64 KiB of str
 from __future__ import annotations
 
 import json
+import math
 import re
 import types
 import typing
-from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass, replace
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
 
 MAX_BYTES = 64 * 1024
@@ -37,25 +40,17 @@ def _refuse_constant(name: str) -> None:
     raise BadMessage(f"{name} is not JSON")
 
 
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_OPENERS = re.compile(rb"[\[\]{}]")
+
+
 def _depth_ok(raw: bytes) -> bool:
-    depth = deepest = 0
-    in_string = escaped = False
-    for byte in raw:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                in_string = False
-        elif byte == 0x22:
-            in_string = True
-        elif byte in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"]}":
-            depth -= 1
-    return deepest <= MAX_DEPTH
+    depth = 0
+    for found in _OPENERS.finditer(_STRING.sub(b"", raw)):
+        depth += 1 if found.group() in b"[{" else -1
+        if depth > MAX_DEPTH:
+            return False
+    return True
 
 
 def parse_object(raw: bytes, limit: int = MAX_BYTES) -> dict[str, Any]:
@@ -116,14 +111,33 @@ def _read(kind: Any, value: Any, where: str) -> Any:
 
 
 def _build(kind: type, data: dict[str, Any], prefix: str = "") -> Any:
-    hints = _hints(kind)
     found: dict[str, Any] = {}
-    for item in fields(kind):
-        if item.name in data:
-            found[item.name] = _read(hints[item.name], data[item.name], prefix + item.name)
-        elif item.default is MISSING and item.default_factory is MISSING:
-            raise BadMessage(f"{prefix}{item.name} is missing")
+    for name, hint, needed in _shape(kind):
+        if name in data:
+            value = data[name]
+            # nearly every field is of a plain type and right: a plan has thousands of them
+            good = _PLAIN.get(hint)
+            plain = good is not None and type(value) is hint and good(value)
+            found[name] = value if plain else _read(hint, value, prefix + name)
+        elif needed:
+            raise BadMessage(f"{prefix}{name} is missing")
     return kind(**found)
+
+
+# What a value of exactly this type must be besides; anything else takes the long way, which says what is wrong.
+_PLAIN: dict[Any, Callable[[Any], bool]] = {
+    str: lambda value: _UNWRITABLE.search(value) is None, int: lambda value: -WHOLE_MAX <= value <= WHOLE_MAX, float: math.isfinite,
+    bool: lambda value: True,
+}  # fmt: skip
+
+
+@cache
+def _shape(kind: type) -> tuple[tuple[str, Any, bool], ...]:
+    """Name, annotation and whether it must be there, of each field."""
+    hints = _hints(kind)
+    return tuple(
+        (item.name, hints[item.name], item.default is MISSING and item.default_factory is MISSING) for item in fields(kind)
+    )
 
 
 _HINTS: dict[type, dict[str, Any]] = {}
@@ -392,7 +406,9 @@ class Receipt:
     detail: str = ""
 
     def to_row(self) -> list[Any]:
-        return list(asdict(self).values())
+        return [
+            self.item, self.clip, self.rev, self.start_ms, self.dur_ms, self.result, self.volume, self.clock_error_ms, self.detail,
+        ]  # fmt: skip
 
     @classmethod
     def from_row(cls, row: Any, where: str = "items") -> Receipt:
