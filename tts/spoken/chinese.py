@@ -184,7 +184,7 @@ class _Speaker:
         return "乘".join(self.w.number(part) for part in re.split(r"\s*[×xX*]\s*", found[0]))
 
     def money(self, found: re.Match[str]) -> str:
-        """¥3.50元, $1.5万, HK$20-30, ¥5/斤: empty decimals go, the unit is said once."""
+        """¥3.50元, $2.4万, HK$20-30, ¥5/斤: empty decimals go, the unit is said once."""
         name = self.w.dollar if found["sign"] == "$" else (table.SIGNS_OF_MONEY | table.CODES_OF_MONEY)[found["sign"]]
         said = self.amount(found["n"]) + (found["big"] or "")
         if found["n2"]:

@@ -148,7 +148,7 @@ def _dial(found: re.Match[str]) -> str:
 
 
 def _vanity(found: re.Match[str]) -> str:
-    """1-800-GO-U-HAUL."""
+    """1-800-FLOWERS."""
     return f"one, eight hundred, {found['word'].replace('-', ' ')}"
 
 
@@ -223,7 +223,7 @@ def _unit(name: str, *, one: bool) -> str:
 
 
 def _measure(found: re.Match[str]) -> str | None:
-    """25kg, 3-5 km, 60 km/h, 2x8 m2, 100 million kg."""
+    """25kg, 3-5 km, 60 km/h, 3x5 m2, 200 million kg."""
     name = found["u"]
     if name in ("m", "g", "t", "s", "h", "l", "W", "V", "a", "L", "M") and found.string[found.end() : found.end() + 1] in tuple(
         "-'’"

@@ -205,7 +205,7 @@ def test_chinese_notices_are_said_in_words(written: str, said: str) -> None:
 YUE = [
     ("電話：2345 6711，手提91234567", "電話：二三四五六七一一，手提九一二三四五六七"),
     ("請於2026年11月24日下午2:30到2樓201室", "請於二零二六年十一月二十四日下午兩點三十分到二樓二零一室"),
-    ("共200戶、2000人、20000元、2個", "共二百戶、二千人、二萬元、兩個"),
+    ("共200戶、2000人、22000元、2個", "共二百戶、二千人、二萬二千元、兩個"),
     ("熱線12345", "熱線一二三四五"),
     ("最低氣溫-2℃", "最低氣溫零下二攝氏度"),
     ("咗2個鐘", "咗兩個鐘"),
@@ -225,9 +225,9 @@ def test_hakka_says_one_in_telephones_and_leung_in_hundreds() -> None:
 
 
 def test_the_words_follow_the_script_of_the_text() -> None:
-    assert spoken("这里有20000人", "yue") == "这里有二万人"
-    assert spoken("這裡有20000人", "cmn") == "這裡有兩萬人"
-    assert spoken("20000", "cmn") == "两万" and spoken("20000", "yue") == "二萬"
+    assert spoken("这里有22000人", "yue") == "这里有二万二千人"
+    assert spoken("這裡有22000人", "cmn") == "這裡有兩萬兩千人"
+    assert spoken("32000", "cmn") == "三万两千" and spoken("32000", "yue") == "三萬二千"
 
 
 def test_a_rewritten_number_leaves_every_other_character_in_its_place() -> None:

@@ -28,7 +28,7 @@ EN = [
     ("5%-10%", "five to ten percent"),
     ("8-12 years", "eight to twelve years"),
     ("1,234,567 people", "one million two hundred thirty-four thousand five hundred and sixty-seven people"),
-    ("$1.5 million", "one point five million dollars"),
+    ("$2.4 million", "two point four million dollars"),
     ("60 km/h", "sixty kilometers per hour"),
     ("Room 501, Building 3", "Room five zero one, Building three"),
     ("1500 households", "one thousand five hundred households"),
@@ -49,7 +49,7 @@ EN = [
     ("May 5-8", "May fifth to eighth"),
     ("5-8 May", "the fifth to the eighth of May"),
     ("the 1990s and '80s", "the nineteen nineties and eighties"),
-    ("1/2 cup, 2 1/2 hours, 3/4 of villagers", "one half cup, two and a half hours, three quarters of villagers"),
+    ("1/2 cup, 3 1/2 hours, 3/4 of villagers", "one half cup, three and a half hours, three quarters of villagers"),
     ("1st, 2nd, 3rd, 21st", "first, second, third, twenty-first"),
     ("Dr. Li and Prof. Wang of St. Mary's", "Doctor Li and Professor Wang of Saint Mary's"),
     ("e.g. this, etc.", "e.g. this, et cetera."),
@@ -61,7 +61,7 @@ EN = [
     ("won 3-2", "won three to two"),
     ("24/7", "twenty-four seven"),
     ("10x20 m", "ten by twenty meters"),
-    ("Ph.D. student", "PHD student"),
+    ("a Ph.D. thesis", "a PHD thesis"),
     ("(12 of 30)", "(twelve of thirty)"),
     ("£5, €10.50 and HK$20", "five pounds, ten euros fifty cents and twenty Hong Kong dollars"),
     ("$5/kg", "five dollars per kilogram"),
@@ -111,6 +111,7 @@ EN = [
     ("Bus 302 and Flight 6321", "Bus three zero two and Flight six three two one"),
     ("Police: 110. Fire: 119.", "Police: one one zero. Fire: one one nine."),
     ("in 2025/26", "in twenty twenty-five to twenty-six"),
+    ("Call 1-800-FLOWERS", "Call one, eight hundred, FLOWERS"),
 ]
 
 
