@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
+from admin.lexicon_commands import lexicon, words_of_file, words_of_place
 from station import clock
 from station.access import make_link
 from station.database import Database
@@ -23,6 +24,9 @@ from station.settings import Settings, SettingsError
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Xiangyin 乡音: voice and broadcast service for village loudspeakers and TV."""
+
+
+cli.add_command(lexicon)
 
 
 def settings_or_say() -> Settings:
@@ -100,7 +104,12 @@ def sign_in_link(login: str) -> None:
 @cli.command("read")
 @click.option("--dialect", "code", required=True, help="cmn, yue, hak, bo, ug or en.")
 @click.option("--text", help="One text; without it every line of the standard input is one.")
-def read_aloud(code: str, text: str | None) -> None:
+@click.option("--area", "named", help="Read with the readings that hold in this place (its number, name, or the end of its path).")
+@click.option(
+    "--lexicon", "table", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read with the readings of this table (CSV: word, reading); they win over the place's.",
+)
+def read_aloud(code: str, text: str | None, named: str | None, table: Path | None) -> None:
     """How texts are read in a dialect: a line in, one JSON object a line out.
 
     spoken: the text in words. readings: [place in the line, character or word, reading in dictionary tones]. unknown: [place, what
@@ -108,7 +117,7 @@ def read_aloud(code: str, text: str | None) -> None:
     """
     from tts.dialects import UnknownDialect
     from tts.engines import EngineError
-    from tts.reading import front_end, read_sentence
+    from tts.reading import Lexicon, front_end, read_sentence
 
     try:
         front_end(code)
@@ -116,9 +125,10 @@ def read_aloud(code: str, text: str | None) -> None:
         raise click.BadParameter(str(error), param_hint="--dialect") from error
     except EngineError as error:
         raise click.ClickException(str(error)) from error
+    book = Lexicon((words_of_place(named, code) if named else {}) | (words_of_file(table, code) if table else {}))
     lines = [text] if text is not None else io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="\n")
     for line in lines:
-        found = read_sentence(code, line.rstrip("\r\n"))
+        found = read_sentence(code, line.rstrip("\r\n"), book)
         told = {
             "spoken": found.spoken,
             "readings": [[mark.at, mark.text, mark.reading] for mark in found.marks],

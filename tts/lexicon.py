@@ -48,10 +48,10 @@ def _nearness(area: Area, area_id: int, article_id: int | None) -> int:
     return len(above) if article_id is not None else above.index(str(area_id))
 
 
-def words_for(session: Session, area: Area, code: str, text: str, article_id: int | None = None) -> dict[str, str]:
-    """The readings that hold in the area, the nearest winning, of the words that may be heard in ``text``; sorted by word."""
+def words_for(session: Session, area: Area, code: str, text: str | None, article_id: int | None = None) -> dict[str, str]:
+    """The readings that hold in the area, the nearest winning, of the words that may be heard in ``text`` (None: of all); sorted by word."""
     columns = (LexiconEntry.word, LexiconEntry.reading, LexiconEntry.area_id, LexiconEntry.article_id)
-    rows = [row for row in session.execute(select(*columns).where(_holds(area, code, article_id))) if occurs(row.word, text)]
+    rows = [row for row in session.execute(select(*columns).where(_holds(area, code, article_id))) if text is None or occurs(row.word, text)]
     rows.sort(key=lambda row: (row.word, _nearness(area, row.area_id, row.article_id)))
     return {row.word: row.reading for row in rows}
 
