@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import lru_cache
 
 _NUMBER = "[零〇一二两三四五六七八九十百千万亿几半]"
 _COUNTS = f"(?:{_NUMBER}|[这那每多整各数哪某另单])"
@@ -65,7 +66,7 @@ _RULES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("(?<=[都就还也可总必非须我你他们家，。、])(得)(?=[去来带交办上先马赶注抓尽再多早看按给把找问等])|^(得)(?=[去来带交办上先马赶注抓尽再多早看按给把找问等])", "dei3"),
         (f"{_NUMBER}里(铺|堡)", "pu4"),
         ("家(堡)(?=[村镇乡组]|$|[^\u4e00-\u9fff])", "bu3"),
-        ("(?<![认成分作变称改化定列评选设视命名以行因])(为)(?=了|何|什么|人民|大家|群众|村民|老人|老年|农民|农户|您|民|我[们村镇县家]|你|他|她|[孩病]|广大|全[村镇县体]|困难|贫困|企业|此|家乡|乡亲|患者|学生|孩子|游客|居民|职工|儿童)(?<![认成分作变称改化定列评选设视名命以行因])", "wei4"),
+        ("(?<![认成分作变称改化定列评选设视命名以行因沦身转升均皆即之仅约共极更较甚尤最是主归译誉喻贬奉推封尊合并降增减涨跌调整统折换算编])(为)(?=了|何|什么|人民|大家|群众|村民|老人|老年|农民|农户|您|民|我[们村镇县家]|你|他|她|[孩病]|广大|全[村镇县体]|困难|贫困|企业|此|家乡|乡亲|患者|学生|孩子|游客|居民|职工|儿童)(?<![认成分作变称改化定列评选设视名命以行因])", "wei4"),
         ("[认成分作变称改化定列评选设视命](为)", "wei2"),
         ("(?<![响反适对供感效答相呼])(应)(?=当|该|届|有|尽|付|交|缴|收|由|在|按|及时|立即|予|以|做到|保持|注意|如何|是|为)", "ying1"),
         ("(?<![体超载沉严慎隆注尊看笨贵承过减增净毛比权轻])(重)(?=新|建|修|启|复|申|返|播|发|做|写|来|逢|回|组|审|评|测|签|选|印|现|拾|叠|合|名|阳|孙)", "chong2"),
@@ -75,9 +76,12 @@ _RULES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 )  # fmt: skip
 
 
-def by_context(sentence: str) -> Iterator[tuple[int, str]]:
-    """(place, reading) of every character that a rule gives one; a later rule wins over an earlier one."""
+@lru_cache(maxsize=16)
+def by_context(sentence: str) -> Mapping[int, str]:
+    """The reading of every character that a rule gives one, by place; a later rule wins over an earlier one."""
+    found: dict[int, str] = {}
     for pattern, reading in _RULES:
-        for found in pattern.finditer(sentence):
-            group = found.lastindex or 1
-            yield from zip(range(found.start(group), found.end(group)), reading, strict=True)
+        for match in pattern.finditer(sentence):
+            group = match.lastindex or 1
+            found.update(zip(range(match.start(group), match.end(group)), reading, strict=True))
+    return found

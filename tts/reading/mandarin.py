@@ -7,7 +7,7 @@ dictionary of pypinyin, unless the g2pM network, which looks at the whole senten
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from tts.reading import pinyin
@@ -23,7 +23,7 @@ VOICE = "cmn"
 
 _SURE = 0.9999
 """With more than this share the network wins over a dictionary word of two characters."""
-_DOUBTFUL = 0.8
+_DOUBTFUL = 0.9
 """A reading the network believes in less is marked for a person to look at."""
 _PLAIN = {"一": "yi1", "不": "bu4", "儿": "er2", "〇": "ling2", "幺": "yao1"}
 """These are read one way in the dictionary; what they become in speech is the matter of sandhi."""
@@ -39,24 +39,26 @@ class Part(NamedTuple):
 
 
 @cache
-def _to_simplified() -> Callable[[str], str]:
-    """Traditional characters as simplified ones, which is what the dictionaries hold; one for one, so that places stay."""
+def _converter() -> Callable[[str], str]:
     from opencc import OpenCC
 
     convert: Callable[[str], str] = OpenCC("t2s").convert
+    return convert
 
-    def one_for_one(text: str) -> str:
-        found = convert(text)
-        return found if len(found) == len(text) else "".join(convert(char)[:1] or char for char in text)
 
-    return one_for_one
+@lru_cache(maxsize=16)
+def _simplified(text: str) -> str:
+    """Traditional characters as simplified ones, which is what the dictionaries hold; one for one, so that places stay."""
+    text = text.replace("閤", "阁")  # as a door; elsewhere it is written 合
+    found = _converter()(text)
+    return found if len(found) == len(text) else "".join(_converter()(char)[:1] or char for char in text)
 
 
 def warm() -> None:
     """Load the dictionaries and the network now rather than in the first sentence."""
     is_word("")
     network()
-    _to_simplified()
+    _converter()
 
 
 @cache
@@ -81,11 +83,12 @@ def given_phonemes(reading: str) -> list[str] | None:
 
 def read_run(run: str, given: Mapping[int, tuple[int, str]] | None = None, whole: str = "", at: int = 0) -> list[Sound]:
     """A run of characters as sounds; ``whole`` is the sentence around it, in which it stands at ``at``."""
-    plain = _to_simplified()(run)
-    sentence = (whole[:at] + plain + whole[at + len(run) :]) if whole else plain
-    if len(sentence) == 1 and run in PINYIN:
-        plain = run  # 乾 by itself is no 干
-    return list(_sounds(run, list(_parts(plain, given or {}, sentence, at if whole else 0))))
+    if not whole:
+        whole, at = run, 0
+    if len(whole) == 1 and run in PINYIN:  # 乾 by itself is no 干
+        return list(_sounds(run, [Part(0, 0, PINYIN[run])]))
+    sentence = _simplified(whole)
+    return list(_sounds(run, list(_parts(sentence[at : at + len(run)], given or {}, sentence, at))))
 
 
 def _parts(run: str, given: Mapping[int, tuple[int, str]], sentence: str, at: int) -> Iterator[Part]:
@@ -94,7 +97,7 @@ def _parts(run: str, given: Mapping[int, tuple[int, str]], sentence: str, at: in
         yield Part(0, 0, _single(run), run in network().polyphones)
         return
     believed = beliefs(sentence)
-    ruled = dict(by_context(sentence))
+    ruled = by_context(sentence)
     done = number = 0
     for start, (end, reading) in [*sorted(given.items()), (len(run), (len(run), ""))]:
         names = dict(_names(run, done, start, sentence, at))

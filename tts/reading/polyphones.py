@@ -45,13 +45,13 @@ class Network:
         self._readings = {char: [each.replace("u:", "v") for each in found] for char, found in known.items()}
         self._numbers: dict[str, int] = loaded.char2idx
         self._letters: Matrix = np.asarray(loaded.embeddings, np.float32)
-        self._ways = [
-            tuple(np.ascontiguousarray(each, np.float32) for each in way)
-            for way in (
-                (loaded.weight_ih.T, loaded.weight_hh.T, loaded.bias_ih + loaded.bias_hh),
-                (loaded.weight_ih_reverse.T, loaded.weight_hh_reverse.T, loaded.bias_ih_reverse + loaded.bias_hh_reverse),
-            )
-        ]
+        ways = (
+            (loaded.weight_ih.T, loaded.weight_hh.T, loaded.bias_ih + loaded.bias_hh),
+            (loaded.weight_ih_reverse.T, loaded.weight_hh_reverse.T, loaded.bias_ih_reverse + loaded.bias_hh_reverse),
+        )
+        self._into, self._onward, self._bias = (
+            np.ascontiguousarray(np.stack(each), np.float32) for each in zip(*ways, strict=True)
+        )
         self._layers = [
             tuple(np.ascontiguousarray(each, np.float32) for each in layer)
             for layer in (
@@ -74,10 +74,10 @@ class Network:
         # the network was taught with these two signs around each sentence
         numbers = [self._numbers["시"], *(self._numbers.get(char, unknown) for char in sentence), self._numbers["끝"]]
         letters = self._letters[numbers]
-        there = _walk(letters, *self._ways[0])
-        back = _walk(letters[::-1], *self._ways[1])[::-1]
+        given = np.stack([letters, letters[::-1]]) @ self._into + self._bias[:, None]
+        there, back = _walk(given, self._onward)
         places = [at + 1 for at in asked]
-        found = np.concatenate([there[places], back[places]], axis=1)
+        found = np.concatenate([there[places], back[::-1][places]], axis=1)
         (first, first_bias), (second, second_bias) = self._layers
         scores = np.maximum(found @ first + first_bias, 0) @ second + second_bias
         return {at: self._belief(sentence[at], row) for at, row in zip(asked, scores, strict=True)}
@@ -88,20 +88,24 @@ class Network:
         return Belief(self._readings[char], [float(share) for share in shares / shares.sum()])
 
 
-def _walk(letters: Matrix, into: Matrix, onward: Matrix, bias: Matrix) -> Matrix:
-    """One direction of the network over all letters, (letters, width): what it remembers at each."""
-    given = letters @ into + bias
-    width = onward.shape[0]
-    memory, state = np.zeros(width, np.float32), np.zeros(width, np.float32)
-    kept = np.empty((len(given), width), np.float32)
+def _walk(given: Matrix, onward: Matrix) -> Matrix:
+    """Both directions of the network side by side, (2, letters, 4 x width): what each remembers at each letter."""
+    ways, count, width = given.shape[0], given.shape[1], onward.shape[1]
+    taken, forgotten, fresh, shown = (slice(part * width, (part + 1) * width) for part in range(4))
+    memory, state = np.zeros((ways, width), np.float32), np.zeros((ways, 1, width), np.float32)
+    kept = np.empty((ways, count, width), np.float32)
     halves = np.full(4 * width, 0.5, np.float32)
-    halves[2 * width : 3 * width] = 1
-    for at, row in enumerate(given):
-        bent = np.tanh((row + state @ onward) * halves)  # the gates too: sigmoid(x) = (1 + tanh(x / 2)) / 2, which never overflows
-        taken, forgotten, shown = ((1 + bent[part * width : (part + 1) * width]) / 2 for part in (0, 1, 3))
-        memory = forgotten * memory + taken * bent[2 * width : 3 * width]
-        state = shown * np.tanh(memory)
-        kept[at] = state
+    halves[fresh] = 1
+    gates, bent = np.empty((ways, 1, 4 * width), np.float32), np.empty((ways, 4 * width), np.float32)
+    for at in range(count):
+        np.matmul(state, onward, out=gates)
+        np.add(gates[:, 0], given[:, at], out=bent)
+        bent *= halves
+        np.tanh(bent, out=bent)  # the gates too: sigmoid(x) = (1 + tanh(x / 2)) / 2, which never overflows
+        memory *= bent[:, forgotten] * 0.5 + 0.5
+        memory += (bent[:, taken] * 0.5 + 0.5) * bent[:, fresh]
+        np.multiply(bent[:, shown] * 0.5 + 0.5, np.tanh(memory), out=kept[:, at])
+        state[:, 0] = kept[:, at]
     return kept
 
 

@@ -11,10 +11,6 @@ from tts.reading.pinyin import parsed
 from tts.reading.polyphones import beliefs
 
 
-def read(sentence: str) -> str:
-    return " ".join(mark.reading for mark in read_sentence("cmn", sentence).marks)
-
-
 def of(sentence: str, word: str) -> str:
     """The readings of ``word`` where it first stands in the sentence."""
     at = sentence.index(word)
@@ -73,10 +69,17 @@ def test_rules_name_places_of_the_sentence() -> None:
     assert dict(by_context("三只鸡")) == {1: "zhi1"}
 
 
-def test_a_rare_character_of_uncertain_reading_is_doubtful_and_a_plain_one_is_not() -> None:
-    doubtful = [mark.text for mark in read_sentence("cmn", "明天上午开会。").marks if mark.doubtful]
-    assert doubtful == []
-    assert any(mark.doubtful for mark in read_sentence("cmn", "他的和").marks) or beliefs("他的和")[2].sure >= 0.8
+def test_a_reading_the_network_half_believes_in_is_doubtful_and_a_plain_one_is_not() -> None:
+    assert [mark.text for mark in read_sentence("cmn", "明天上午九点在村委会开会。").marks if mark.doubtful] == []
+    sentence = "他看了看那几处好地，没说中不中。"
+    unsure = {at for at, belief in beliefs(sentence).items() if belief.sure < 0.9}
+    assert {mark.at for mark in read_sentence("cmn", sentence).marks if mark.doubtful} <= unsure
+
+
+def test_the_network_tells_how_much_it_believes() -> None:
+    belief = beliefs("银行行长")[1]
+    assert belief.best == "hang2" and 0.5 < belief.sure <= 1
+    assert belief.in_("hang2") == belief.sure and belief.in_("yin2") is None
 
 
 def test_a_run_without_any_reading_is_reported_whole() -> None:
