@@ -94,8 +94,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The pages and doors, for any WSGI server."""
     house = open_house(settings or Settings.load())
     given = house.settings
+    host, port, tls = given.told_broker
     web = WebSettings(
-        secret_key=given.with_secret(), domain=given.mqtt_domain, mqtt_host=given.broker_host, mqtt_port=given.broker_port,
+        secret_key=given.with_secret(), domain=given.mqtt_domain, mqtt_host=host, mqtt_port=port, mqtt_tls=tls,
         base=(given.public_url,), setup_token=setup_key(given), max_upload=given.upload_max_mb * 2**20, secure_cookies=given.secure_cookies,
         rate_limits=given.rate_limits, version=VERSION, engines=EngineOptions.of(given), speech_seconds=given.speech_timeout_s,
     )  # fmt: skip

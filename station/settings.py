@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "XIANGYIN_"
+DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 1883
 # Names with this prefix that are no settings: where the TOML file is, and what only tests read.
 NOT_SETTINGS = ("CONFIG", "SCREENSHOTS", "TEST_DATA")
 
@@ -49,8 +50,8 @@ class Settings:
     public_url: str = _setting("", "Address under which terminals and people reach the pages; empty means http://http_host:http_port.")
     broker: str = _setting("auto", "auto (mosquitto where installed, else amqtt), mosquitto, amqtt, or mqtt://user:password@host:port of one that runs.", secret=True)
     broker_reload: str = _setting("", "Command after which a broker that somebody else runs has read its password and ACL files again, such as systemctl reload mosquitto.")
-    broker_host: str = _setting("127.0.0.1", "Address the broker listens on and terminals are told.")
-    broker_port: int = _setting(1883, "Port of the broker.", 1, 65535)
+    broker_host: str = _setting(DEFAULT_HOST, "Address the broker listens on and terminals are told (0.0.0.0: every network; told is the address of the pages).")
+    broker_port: int = _setting(DEFAULT_PORT, "Port of the broker.", 1, 65535)
     mqtt_domain: str = _setting("xy", "First level of every topic.")
     secret_key: str = _setting("", "Signs forms and sessions; empty means one is made and kept in the data folder.", secret=True)
     locale: str = _setting("zh", "Language of the pages until a person chooses: zh or en.")
@@ -130,6 +131,20 @@ class Settings:
         shown = "127.0.0.1" if self.http_host == "0.0.0.0" else self.http_host
         values["public_url"] = (self.public_url or f"http://{shown}:{self.http_port}").rstrip("/")
         return Settings(**values)
+
+    @property
+    def told_broker(self) -> tuple[str, int, bool]:
+        """What terminals are told of the broker: host (empty: the one under which they reached the pages), port, whether it speaks TLS.
+
+        A broker by URL stands where the URL says, unless broker_host or broker_port name what terminals see of it.
+        """
+        host, port, tls = self.broker_host, self.broker_port, False
+        there = urlsplit(self.broker)
+        if there.scheme in ("mqtt", "mqtts"):
+            tls = there.scheme == "mqtts"
+            host = host if host != DEFAULT_HOST else there.hostname or ""
+            port = port if port != DEFAULT_PORT else there.port or (8883 if tls else DEFAULT_PORT)
+        return "" if host in ("0.0.0.0", "::") else host, port, tls
 
     def with_secret(self) -> str:
         """The secret key: the one set, or one that is made at first start and kept (0600) in the data folder."""

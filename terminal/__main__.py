@@ -70,7 +70,8 @@ def _ask_station(station: str, ca_file: str) -> tuple[Endpoint, str, tuple[str, 
             said = parse_object(answer.read(64 * 1024))
         broker = said["mqtt"]
         host = str(broker.get("host") or urllib.parse.urlsplit(station).hostname)
-        base = tuple(str(url) for url in said.get("base") or (station + "/",))
+        # the address that was typed works from here; the station's own word for itself may not
+        base = tuple(dict.fromkeys((*(str(url) for url in said.get("base") or ()), station + "/")))
         endpoint = Endpoint(host, int(broker["port"]), "", tls=bool(broker.get("tls", False)), ca_file=ca_file)
         return endpoint, str(said.get("domain", "xy")), base
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

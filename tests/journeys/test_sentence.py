@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -107,3 +109,20 @@ def test_nothing_sounds_where_it_was_not_meant_to(day: Day) -> None:
     assert day.station.receipts(day.elsewhere.did) == []
     assert day.station.receipts(day.mandarin.did, day.to_one) == []
     assert len(Recording(day.mandarin.wav).samples) < len(Recording(day.cantonese.wav).samples)
+
+
+@pytest.mark.outer
+def test_a_broker_of_the_stations_own_that_is_killed_comes_back_by_itself(day: Day) -> None:
+    pid_file = day.station.data / "broker" / "mosquitto.pid"
+    if not pid_file.exists():
+        pytest.skip("mosquitto is not installed: apt-get install mosquitto")
+    day.mandarin.start()  # it knows who it is: nobody types a code again
+    until("it to be connected", lambda: [each for each in day.mandarin.said("connected") if each["life"] == 2])
+    before = pid_file.read_text()
+    os.kill(int(before), signal.SIGKILL)
+    until("another broker", lambda: pid_file.read_text() not in ("", before))
+    chime = day.station.programme([{"kind": "chime"}], "再来一次")
+    occurrence = day.station.schedule(chime, day.station.village.village_a.id, 2)
+    until("it to be heard", lambda: _all_heard(day.station, occurrence))
+    assert "had fallen and runs again" in day.station.log()
+    assert len(day.mandarin.said("code")) == 1

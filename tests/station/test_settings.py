@@ -71,3 +71,17 @@ def test_a_secret_is_made_once_and_kept_for_the_owner_only(tmp_path: Path) -> No
 
 def test_the_document_is_the_settings(request: pytest.FixtureRequest) -> None:
     assert (request.config.rootpath / "docs" / "settings.md").read_text(encoding="utf-8") == document()
+
+
+@pytest.mark.parametrize(
+    ("env", "told"),
+    [
+        ({}, ("127.0.0.1", 1883, False)),
+        ({"BROKER_HOST": "0.0.0.0", "BROKER_PORT": "1884"}, ("", 1884, False)),
+        ({"BROKER": "mqtt://a:b@mq.example"}, ("mq.example", 1883, False)),
+        ({"BROKER": "mqtts://a:b@mq.example"}, ("mq.example", 8883, True)),
+        ({"BROKER": "mqtts://a:b@10.0.0.1:9", "BROKER_HOST": "mq.example", "BROKER_PORT": "99"}, ("mq.example", 99, True)),
+    ],
+)
+def test_terminals_are_told_where_the_broker_is(env: dict[str, str], told: tuple[str, int, bool]) -> None:
+    assert Settings.load({f"XIANGYIN_{name}": value for name, value in env.items()}).told_broker == told
