@@ -22,9 +22,10 @@ from admin.web import create_web
 from articles import feeds
 from broadcast.brokers import BrokerError, RunningBroker, hash_password, start_broker
 from broadcast.credentials import CredentialBook
+from broadcast.dressing import ClipRef
 from broadcast.inbox import Inbox
 from broadcast.mqtt import PahoBroker
-from broadcast.plan import ClipRef, Planner
+from broadcast.plan import Planner
 from broadcast.publish import Publisher
 from devices import presence
 from devices.boxes import boxes_below
@@ -40,10 +41,11 @@ from station.processes import Child
 from station.settings import Settings, SettingsError
 from tts.audio import LEAD_SAMPLES_MP3, to_mp3
 from tts.claim import release
+from tts.editions import join_one
 from tts.engines import EngineError
 from tts.engines.options import EngineOptions
 from tts.level import RATE
-from tts.models import TvRendition, Variant
+from tts.models import Edition, TvRendition, Variant
 from tts.pool import Pool
 from tts.preview import forget_one, preview_one
 from tts.render import release_claims, render_one
@@ -199,13 +201,14 @@ class Station:
         trials = Loop(
             [
                 Step("preview", 0.15, lambda now: preview_one(house.db, now, self.pool, house.files)),
+                Step("join", 0.3, lambda now: join_one(house.db, now, self.pool, house.files)),
+                Step("formats", 0.5, lambda now: make_variant_one(house.db, now, house.files)),
                 Step("forget", 3600, lambda now: forget_one(house.db, now)),
             ]
         )
         films = Loop(
             [
                 Step("want film", 1, lambda now: want_tv_one(house.db, now, boxes_below)),
-                Step("formats", 0.5, lambda now: make_variant_one(house.db, now, house.files)),
                 Step("film", 1, lambda now: render_tv_one(house.db, now, house.files)),
             ]
         )
@@ -213,7 +216,7 @@ class Station:
 
     def run(self) -> None:
         """Until told to stop. Children that fall are started again."""
-        for kind in (TvRendition, Variant):
+        for kind in (TvRendition, Variant, Edition):
             release(self.house.db, kind)
         release_claims(self.house.db)  # what a killed station was speaking is spoken again at once
         threads = [threading.Thread(target=loop.run, args=(self.stop,), name=f"loop-{n}") for n, loop in enumerate(self._loops())]

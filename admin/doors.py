@@ -11,7 +11,7 @@ from admin.desk import desk
 from station.files import SHA256
 from station.models import Person
 from tts.captions import Cue, srt, webvtt
-from tts.models import Rendition
+from tts.models import Edition, Rendition
 
 pages = Blueprint("doors", __name__)
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -83,11 +83,12 @@ def subtitles(sha: str) -> Response:
 
 
 def _cues(sha: str) -> list[Cue]:
-    """The sentences of a rendition by the sha256 of its sound; 404 when there is none."""
+    """The sentences of a rendition or an edition by the sha256 of its sound; 404 when there is none."""
     if not SHA256.match(sha):
         abort(404)
     with desk().db.reading() as session:
-        found = session.scalar(select(Rendition).where(Rendition.audio_sha256 == sha).limit(1))
+        found: Rendition | Edition | None = session.scalar(select(Rendition).where(Rendition.audio_sha256 == sha).limit(1))
+        found = found or session.scalar(select(Edition).where(Edition.audio_sha256 == sha).limit(1))
         if found is None:
             abort(404)
         return [Cue(start_ms, end_ms, words) for start_ms, end_ms, words in found.cues]

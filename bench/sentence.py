@@ -23,9 +23,10 @@ from sqlalchemy import func, select, update
 from articles import collect, review
 from bench.figures import Figure
 from broadcast.brokers import RunningBroker, start_broker
+from broadcast.dressing import ClipRef
 from broadcast.models import Dispatch, ZonePlan
 from broadcast.mqtt import PahoBroker
-from broadcast.plan import ClipRef, Planner
+from broadcast.plan import Planner
 from broadcast.publish import Publisher
 from devices.keys import StationKeys
 from playlists import calendar, playlist

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from broadcast.models import Dispatch
 from devices.models import Terminal
 from station.models import Area
 from tts.formats import FORMATS, MASTER
-from tts.models import TvChoice, TvRendition, Variant
+from tts.models import Edition, Presentation, TvChoice, TvRendition, Variant
 from tts.variants import want_variants
 from wire.messages import Alternate, PlanItem
 
@@ -24,11 +24,15 @@ def plan_item(row: Mapping[str, Any]) -> PlanItem:
     return PlanItem(**{**row, "others": tuple(Alternate(**each) for each in row.get("others", ()))})
 
 
-def made_since_planned() -> ColumnElement[bool]:
-    """Whether something that a dispatch lacks may have become ready after it was planned, or is to be shown otherwise."""
-    kinds = (Variant, TvRendition)
-    made = or_(*(exists().where(kind.ready_at > Dispatch.planned_at) for kind in kinds))
-    return or_(and_(Dispatch.lacks, made), exists().where(TvChoice.changed_at > Dispatch.planned_at))
+def made_since_planned(newer: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Whether something that a dispatch lacks may have become ready after it was planned, or is to be shown or announced otherwise.
+
+    ``newer`` says whether a moment lies behind that of the plan.
+    """
+    kinds = (Variant, TvRendition, Edition)
+    made = or_(*(exists().where(newer(kind.ready_at)) for kind in kinds))
+    changed = (TvChoice, Presentation)
+    return or_(and_(Dispatch.lacks, made), *(exists().where(newer(kind.changed_at)) for kind in changed))
 
 
 class Extras:

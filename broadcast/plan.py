@@ -7,7 +7,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from articles.models import Article
+from broadcast.dressing import ClipRef, Dressing, Heard
 from broadcast.extras import Extras, made_since_planned
 from broadcast.models import Dispatch, ZonePlan
 from broadcast.resting import Resting
@@ -37,18 +38,19 @@ log = logging.getLogger(__name__)
 BATCH = 200
 # An act may be committed this long after the moment it bears; a plan made meanwhile is looked at again after a while.
 LATE, LOOK_AGAIN = timedelta(minutes=5), timedelta(seconds=30)
+# So long before it begins a programme is not bettered any more: terminals need time to fetch.
+SETTLED = timedelta(seconds=60)
 # So many branches are named in a query, and not more.
 FEW = 50
 
 
 @dataclass(frozen=True)
-class ClipRef:
-    """Audio as a plan names it: sha256, bytes, length in milliseconds, the encoder's priming samples."""
+class Batch:
+    """What is read once for a batch of occurrences."""
 
-    sha: str
-    bytes: int
-    ms: int
-    skip: int
+    voices: Voices
+    dressing: Dressing
+    extras: Extras
 
 
 class Planner:
@@ -97,10 +99,10 @@ class Planner:
             )  # fmt: skip
             occurrences = session.scalars(query).all()
             voices = Voices(session, now, [item.article for each in occurrences for item in each.playlist.items if item.article])
-            hearing, extras = Hearing(session, [each.area for each in occurrences]), Extras(session, now)
+            hearing, batch = Hearing(session, [each.area for each in occurrences]), Batch(voices, Dressing(session, now), Extras(session, now))
             changed: dict[str, tuple[int, str]] = {}
             for occurrence in occurrences:
-                changed.update(self._plan(session, occurrence, hearing.dialects(occurrence.area), voices, extras, now))
+                changed.update(self._plan(session, occurrence, hearing.dialects(occurrence.area), batch, now))
             touch(session, changed)
 
     def _unplanned(self, session: Session, now: datetime) -> list[int]:
@@ -146,7 +148,7 @@ class Planner:
             and_(Occurrence.state == "cancelled", Dispatch.state != "cancelled"),
             and_(
                 Occurrence.state == "planned",
-                or_(newer(Playlist.updated_at), and_(Dispatch.error != "", fresher), made_since_planned(), respoken, reapproved, revoiced),
+                or_(newer(Playlist.updated_at), and_(Dispatch.error != "", fresher), and_(Dispatch.starts_at > now + SETTLED, made_since_planned(newer)), respoken, reapproved, revoiced),
             ),
         )
         query = (
@@ -188,12 +190,12 @@ class Planner:
         return lacking[:BATCH]
 
     def _plan(
-        self, session: Session, occurrence: Occurrence, dialects: set[str], voices: Voices, extras: Extras, now: datetime
+        self, session: Session, occurrence: Occurrence, dialects: set[str], batch: Batch, now: datetime
     ) -> Iterable[tuple[str, tuple[int, str]]]:
         """Write the dispatches of one occurrence; yields the zones whose manifest changes."""
         there = {each.dialect: each for each in session.scalars(select(Dispatch).where(Dispatch.occurrence_id == occurrence.id))}
         for dialect in sorted(dialects | set(there)):
-            items, missing, lacks = self._items(occurrence, dialect, voices, extras)
+            items, missing, lacks = self._items(occurrence, dialect, batch)
             state = "cancelled" if occurrence.state != "planned" else "planned" if items else "empty"
             plain = [asdict(item) for item in items]
             key = hashlib.sha256(json.dumps([state, plain, missing], sort_keys=True).encode()).hexdigest()
@@ -213,45 +215,58 @@ class Planner:
             row.ends_at = from_ms(max((item.expires_ms for item in items), default=to_ms(occurrence.starts_at) + occurrence.schedule.window_s * 1000))
             yield row.zid, (occurrence.area_id, dialect)
 
-    def _items(self, occurrence: Occurrence, dialect: str, voices: Voices, extras: Extras) -> tuple[list[PlanItem], list[str], bool]:
+    def _items(self, occurrence: Occurrence, dialect: str, batch: Batch) -> tuple[list[PlanItem], list[str], bool]:
         """The clips of an occurrence in one dialect, in words what is missing, and whether something better is still being made."""
         schedule = occurrence.schedule
-        missing: list[str] = []
+        plain, missing = self._plain(occurrence, dialect, batch.voices)
+        heard, undressed = batch.dressing.of(occurrence.area, plain)
+        more, lacks = batch.extras.of(occurrence.area, [(item.clip.sha, item.clip.skip) for item in heard], [item.base for item in heard])
+        begins: list[int] = []
         at = to_ms(occurrence.starts_at)
-        found: list[tuple[int, ClipRef, str, float, str]] = []
-        for item in occurrence.playlist.items:
-            if item.kind == "pause":
-                at += item.pause_ms
-                continue
-            clip, title, spoken = self._clip(item, occurrence, dialect, voices, missing)
-            if clip is not None:
-                found.append((at, clip, title, item.gain_db, spoken))
-                at += clip.ms
+        for item in heard:
+            begins.append(at + item.pause_ms)
+            at = begins[-1] + item.clip.ms
         window_ms = schedule.window_s * 1000  # so late may each item still begin; then it must have ended, too
-        more, lacks = extras.of(occurrence.area, [(clip.sha, clip.skip) for _, clip, *_ in found], [clip.sha if spoken else "" for _, clip, _, _, spoken in found])
         return [
             PlanItem(
-                id=f"{occurrence.id}-{dialect}-{n}", occ=f"{occurrence.id}-{dialect}", n=n, at_ms=begins, clip=clip.sha, url=f"/audio/{clip.sha}.mp3",
-                bytes=clip.bytes, ms=clip.ms, expires_ms=begins + clip.ms + window_ms, start=schedule.start if n == 0 else "after", skip=clip.skip,
-                gain_db=gain, lang=spoken, priority=schedule.priority, title=title, **more[n],
+                id=f"{occurrence.id}-{dialect}-{n}", occ=f"{occurrence.id}-{dialect}", n=n, at_ms=begins[n], clip=item.clip.sha,
+                url=f"/audio/{item.clip.sha}.mp3", bytes=item.clip.bytes, ms=item.clip.ms, expires_ms=begins[n] + item.clip.ms + window_ms,
+                start=schedule.start if n == 0 else "after", skip=item.clip.skip, gain_db=item.gain_db, lang=item.lang, priority=schedule.priority,
+                title=item.title, **more[n],
             )
-            for n, (begins, clip, title, gain, spoken) in enumerate(found)
-        ], missing, lacks  # fmt: skip
+            for n, item in enumerate(heard)
+        ], missing, lacks or undressed  # fmt: skip
 
-    def _clip(
-        self, item: PlaylistItem, occurrence: Occurrence, dialect: str, voices: Voices, missing: list[str]
-    ) -> tuple[ClipRef | None, str, str]:
+    def _plain(self, occurrence: Occurrence, dialect: str, voices: Voices) -> tuple[list[Heard], list[str]]:
+        """The items as they were recorded or spoken, without anything around them, and in words what is missing."""
+        missing: list[str] = []
+        found: list[Heard] = []
+        pause = 0
+        for item in occurrence.playlist.items:
+            if item.kind == "pause":
+                pause += item.pause_ms
+                continue
+            heard = self._heard(item, occurrence, dialect, voices, missing)
+            if heard is not None:
+                found.append(replace(heard, gain_db=item.gain_db, pause_ms=pause))
+                pause = 0
+        return found, missing
+
+    def _heard(self, item: PlaylistItem, occurrence: Occurrence, dialect: str, voices: Voices, missing: list[str]) -> Heard | None:
         if item.kind == "chime":
-            return self.chime, "♪", ""
+            return Heard(self.chime, "♪", 0.0, "", "chime")
         if item.kind == "clip" and item.clip is not None:
-            return ClipRef(item.clip.audio_sha256, item.clip.audio_bytes, item.clip.ms, item.clip.skip), item.clip.title, ""
+            clip = ClipRef(item.clip.audio_sha256, item.clip.audio_bytes, item.clip.ms, item.clip.skip)
+            return Heard(clip, item.clip.title, 0.0, "", "")
         if item.article is None:
             missing.append("an item of the playlist is gone")
-            return None, "", ""
-        clip, spoken, why = voices.speak(item.article, dialect, occurrence.area, occurrence.playlist.voice)
+            return None
+        spoken_clip, spoken, why = voices.speak(item.article, dialect, occurrence.area, occurrence.playlist.voice)
         if why:
             missing.append(f"{item.article.title}: {why}")
-        return clip, item.article.title, spoken
+        if spoken_clip is None:
+            return None
+        return Heard(spoken_clip, item.article.title, 0.0, spoken, item.article.kind, base=spoken_clip.sha)
 
 
 class Voices:
@@ -309,7 +324,7 @@ class Voices:
 
 
 def _clip_of(row: Rendition) -> ClipRef:
-    return ClipRef(row.audio_sha256, row.audio_bytes, row.ms, row.skip)
+    return ClipRef(row.audio_sha256, row.audio_bytes, row.ms, row.skip, row.id)
 
 
 class Hearing:

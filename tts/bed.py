@@ -19,7 +19,10 @@ ATTACK_MS, RELEASE_MS, BRIDGE_MS, LOOP_MS = 250, 700, 1_200, 500
 
 
 def under(speech: Pcm, spoken: Sequence[tuple[int, int]], music: Pcm) -> Pcm:
-    """The speech with its bed, INTRO_MS + OUTRO_MS longer. ``spoken`` are (start, end) of the sentences in milliseconds of the speech."""
+    """Decoded speech with its bed, INTRO_MS + OUTRO_MS longer. ``spoken`` are (start, end) of the sentences in milliseconds of the speech.
+
+    What the encoder took from the speech the first time is given back, for it will take it again.
+    """
     lead, tail = RATE * INTRO_MS // 1000, RATE * OUTRO_MS // 1000
     length = lead + len(speech) + tail
     found = loudness(weighted_blocks(music))
@@ -29,7 +32,7 @@ def under(speech: Pcm, spoken: Sequence[tuple[int, int]], music: Pcm) -> Pcm:
         gain = 10 ** ((TARGET_LUFS - MP3_GAIN_DB + CLEAR_DB - found) / 20) / 32768
         mixed = looped(music, length).astype(np.float32) * np.float32(gain)
         mixed *= envelope([(start + INTRO_MS, end + INTRO_MS) for start, end in spoken], length)
-    mixed[lead : lead + len(speech)] += speech.astype(np.float32) * np.float32(1 / 32768)
+    mixed[lead : lead + len(speech)] += speech.astype(np.float32) * np.float32(10 ** (-MP3_GAIN_DB / 20) / 32768)
     return limited(mixed)
 
 

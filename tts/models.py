@@ -191,6 +191,61 @@ class Variant(Made, Base):
     skip: Mapped[int] = mapped_column(default=0)
 
 
+class Presentation(Base):
+    """How articles of a kind ("": every kind) are announced in an area and below it, the nearest winning: chime, opening, music under the
+    speech, how often it is said, closing. ``opening`` and ``closing`` are texts per dialect in which {place} is the place that hears them.
+    A ``chime``/``bed`` is "" (none), "own" (the station's) or "clip" (of the library). ``active`` False: as if it were not there."""
+
+    __tablename__ = "presentation"
+    __table_args__ = (UniqueConstraint("area_id", "kind"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    kind: Mapped[str] = mapped_column(String(16), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+    chime: Mapped[str] = mapped_column(String(8), default="")
+    chime_clip_id: Mapped[int | None] = mapped_column(ForeignKey("clip.id"))
+    opening: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    closing: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    bed: Mapped[str] = mapped_column(String(8), default="")
+    bed_clip_id: Mapped[int | None] = mapped_column(ForeignKey("clip.id"))
+    repeats: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
+    chime_clip: Mapped[Clip | None] = relationship(foreign_keys=[chime_clip_id])
+    bed_clip: Mapped[Clip | None] = relationship(foreign_keys=[bed_clip_id])
+
+
+class Edition(Made, Base):
+    """A rendition as it is heard where a presentation holds: announced, with music, repeated, joined to one mp3. ``key`` is the hash of
+    ``dress`` (tts.presentation.Dress) and the readings its phrases follow: villages that dress alike share it."""
+
+    __tablename__ = "edition"
+    __table_args__ = (UniqueConstraint("body_sha256", "key"), Index("ix_edition_state", "state", "not_before"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rendition_id: Mapped[int] = mapped_column(ForeignKey("rendition.id", ondelete="CASCADE"), index=True)
+    body_sha256: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64))
+    dress: Mapped[dict[str, Any]] = mapped_column(JSON)
+    audio_sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
+    audio_bytes: Mapped[int] = mapped_column(default=0)
+    ms: Mapped[int] = mapped_column(default=0)
+    skip: Mapped[int] = mapped_column(default=0)
+    cues: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    unknown: Mapped[str] = mapped_column(String(200), default="")  # what nobody could read in the phrases
+    rendition: Mapped[Rendition] = relationship()
+
+
+class Part(Base):
+    """A piece of editions that is made once: a spoken phrase, or a body with its bed. ``key`` is the hash of all it was made of."""
+
+    __tablename__ = "part"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    audio_sha256: Mapped[str] = mapped_column(String(64))
+    cues: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    unknown: Mapped[str] = mapped_column(String(200), default="")
+    made_at: Mapped[datetime]
+
+
 class Clip(Base):
     """Audio of the library: music, a chime, a jingle, a recording; stored in the format that is sent."""
 

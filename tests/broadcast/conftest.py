@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from broadcast.inbox import Inbox
-from broadcast.plan import ClipRef, Planner
+from broadcast.dressing import ClipRef
+from broadcast.plan import Planner
 from broadcast.publish import Publisher
 from devices.keys import StationKeys
 from station.database import Database

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from articles.models import Article
+from broadcast.dressing import ClipRef
 from broadcast.extras import plan_item
 from broadcast.models import Dispatch
-from broadcast.plan import ClipRef, Planner
+from broadcast.plan import Planner
 from devices.boxes import boxes_below
 from devices.models import Terminal
 from devices.presence import heard_report

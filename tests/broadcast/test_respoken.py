@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from broadcast.dressing import ClipRef
 from broadcast.models import Dispatch
-from broadcast.plan import ClipRef, Planner
+from broadcast.plan import Planner
 from playlists.calendar import unroll_one
 from playlists.models import Playlist, PlaylistItem, Schedule
 from station.database import Database
