@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from broadcast.inbox import Inbox
 from broadcast.dressing import ClipRef
+from broadcast.inbox import Inbox
 from broadcast.plan import Planner
 from broadcast.publish import Publisher
 from devices.keys import StationKeys
