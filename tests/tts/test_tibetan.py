@@ -66,7 +66,7 @@ def test_a_sentence_is_cut_into_words_and_particles() -> None:
 
 
 def test_long_unknown_stretches_go_by_twos_and_end_with_their_endings() -> None:
-    assert [size for size, _ in cut(list("ཀཁགངཅཆ"))] == [2, 2, 2] or [size for size, _ in cut(list("ཀཁགངཅཆ"))] == [2, 1, 3]
+    assert [size for size, _ in cut(list("ཀཁགཅཆཇཉ"))] == [2, 2, 3]
     assert [size for size, _ in cut(["ཀུར", "ཁུར", "པོ", "གུར", "ངུར"])] == [3, 2]
     assert [size for size, _ in cut(["ཀུར", "ཁུར", "པའི", "གུར"])] == [3, 1]
 

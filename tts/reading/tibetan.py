@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tts.reading.sound import Sound
 from tts.reading.tibetan_sounds import Around, said
 from tts.reading.tibetan_syllable import Written, syllables
-from tts.reading.tibetan_words import ENDINGS, LONGEST, PARTICLES, SAID, WORDS
+from tts.reading.tibetan_words import ALONE, ENDINGS, LONGEST, PARTICLES, SAID, WORDS
 
 VOICE = "yue"
 
@@ -120,12 +120,18 @@ def cut(parts: list[str]) -> list[tuple[int, bool]]:
 
 
 def _known(parts: list[str], at: int) -> int:
-    """Syllables of the longest known word here; its last one may carry a case sign. 0 when there is none."""
+    """Syllables of the longest known word here; its last one may carry a case sign. One for what stands by itself; 0 when there is none."""
     for size in range(min(LONGEST, len(parts) - at), 1, -1):
         word = "་".join(parts[at : at + size])
         if word in WORDS or _MERGED.sub("", word) in WORDS:
             return size
+    if parts[at] in ALONE:
+        return 2 if _is_ending(parts[at + 1 : at + 2]) else 1
     return 0
+
+
+def _is_ending(following: list[str]) -> bool:
+    return any(part in ENDINGS or _MERGED.sub("", part) in ENDINGS for part in following)
 
 
 def _bare(part: str) -> str:
@@ -140,7 +146,7 @@ def _by_twos(parts: list[str]) -> Iterator[tuple[int, bool]]:
         left = len(parts) - at
         size = left if left <= 3 else 2
         for i, part in enumerate(parts[at : at + 3]):
-            if _CASE.search(part) or (i and (part in ENDINGS or _MERGED.sub("", part) in ENDINGS)):
+            if _CASE.search(part) or (i and _is_ending([part])):
                 size = i + 1
                 break
         yield size, False

@@ -44,6 +44,12 @@ PARTICLES = frozenset(
 ENDINGS = frozenset(["པ", "པོ", "བ", "བོ", "མ", "མོ"])
 """They end a word: pa po ba bo ma mo."""
 
+_ALONE = """
+ང ངས ངའི ངར ཁོ ཁོས ཁོའི ཁོར ཁོང མོས ཁྱེད དེ དེས དེའི དེར འདི འདིས འདིའི འདིར རེད ཡིན ཡོད མེད འདུག ཡོང བྱེད བྱས གནང ཟེར དགོས ཐུབ ཆོག
+"""
+ALONE = frozenset(_ALONE.split())
+"""Pronouns and verbs that are words by themselves, with at most an ending."""
+
 SAID = {
     "ལྷ་ས": "ɬɛː˥˥ sa˥˥", "རྡོ་རྗེ": "toː˩˨ t͡ɕe˥˥", "བསོད་ནམས": "so˥˥ nam˥˨",
     "ཡེ་ཤེས": "ji˩˨ ɕeː˥˨", "ཨོ་རྒྱན": "ʔo˥˥ cɛ̃˥˥", "ང་ཚོ": "ŋan˩˨ t͡sʰo˥˥", "ད་ལྟ": "tʰan˩˨ ta˥˥",
