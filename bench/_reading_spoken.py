@@ -25,6 +25,13 @@ def _bare(text: str) -> str:
     return "".join(char for char in folded if not char.isspace() and unicodedata.category(char)[0] != "P").casefold()
 
 
+_MONTH = r"(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+
+
+def _day_first(text: str) -> bool:
+    return bool(re.search(rf"the \w+([ -]\w+)? of {_MONTH}|\d(st|nd|rd|th)?( of)?[ -]{_MONTH}", text))
+
+
 # (set, class or *, what the case looks like, why it is left out)
 _DISAGREE: tuple[tuple[str, str, Callable[[str, str], object], str], ...] = (
     ("nemo_zh", "*", lambda a, b: re.search(r"二[百千]", b) and not a.startswith("第") and a[:1] == "2", "house: 两百 leads a quantity"),
@@ -57,7 +64,7 @@ _DISAGREE: tuple[tuple[str, str, Callable[[str, str], object], str], ...] = (
     ("wetext_en", "*", lambda a, b: "¥" in a and "yen" in b, "house: ¥ is yuan"),
     ("wetext_en", "cardinal", lambda a, b: re.fullmatch(r"1\d{3}", a), "house: one thousand; a bare year is a year"),
     ("wetext_en", "date", lambda a, b: re.fullmatch(r"2[1-9]\d\d", a), "house: years end at 2100"),
-    ("wetext_en", "*", lambda a, b: re.search(r"the \w+([ -]\w+)? of [a-z]+", b) and not re.search(r"\d (January|February|March|April|May|June|July|August|Sept|Oct|Nov|Dec)", a, re.I) and "H" not in a[:2] and "Q" not in a[:2], "house: month first, unless the day is written first (as NeMo has it)"),
+    ("wetext_en", "*", lambda a, b: _day_first(b) and not _day_first(a) and not re.match(r"\d[HQ]", a), "house: month first, unless the day is written first (as NeMo has it)"),
     ("wetext_en", "*", lambda a, b: re.search(r"\boh\b", b) and re.search(r"\d", a), "house: zero (as NeMo has it)"),
 )  # fmt: skip
 

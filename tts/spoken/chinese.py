@@ -285,7 +285,12 @@ def _digit_rules(s: _Speaker) -> tuple[Rule, ...]:
     w = s.w
     return (
         # web and mail addresses that begin with a digit
-        rule("web", r"\d[\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|\d[A-Za-z0-9-]*\.(?:com|cn|net|org|gov|edu)(?![A-Za-z])[\w./?=&%~-]*", s.address_of_web, flags=re.ASCII),
+        rule(
+            "web",
+            r"\d[\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|\d[A-Za-z0-9-]*\.(?:com|cn|net|org|gov|edu)(?![A-Za-z])[\w./?=&%~-]*",
+            s.address_of_web,
+            flags=re.ASCII,
+        ),
         # identity, telephone
         rule("identity", r"\d{17}[\dXx](?![\dA-Za-z])", s.dial),
         rule("telephone", rf"(?:86[- ]?)?1[3-9]\d[- ]?\d{{4}}[- ]?\d{{4}}{_ENDS}", s.dial),
@@ -295,13 +300,34 @@ def _digit_rules(s: _Speaker) -> tuple[Rule, ...]:
         rule("telephone", r"\d{4}(?: \d{4}){2,4}(?: \d{1,4})?(?!\d)", s.dial),
         rule("telephone", r"\d+(?=\*{2,})", s.dial),
         rule("telephone", r"\d+[Xx]?(?!\d)", s.dial, before=r"\d\*{2,}"),
-        rule("telephone", r"\d{7,8}(?![\d.])", s.dial, before=r"(?:联系人|聯繫人|联系方式|聯絡人|咨询|諮詢|查询|查詢).{0,12}[^\d第共约]"),
+        rule(
+            "telephone",
+            r"\d{7,8}(?![\d.])",
+            s.dial,
+            before=r"(?:联系人|聯繫人|联系方式|聯絡人|咨询|諮詢|查询|查詢).{0,12}[^\d第共约]",
+        ),
         rule("telephone", r"[48]00[- ]?\d{3,4}[- ]?\d{3,4}(?![\d.])", s.dial),
-        rule("telephone", r"\d{3,4}[- ]\d{4}(?:[- ]\d{4})?(?!\d|\s*年)", s.dial, before=rf"(?:{table.LABELS})[号號为為是:\s]{{0,3}}"),
+        rule(
+            "telephone", r"\d{3,4}[- ]\d{4}(?:[- ]\d{4})?(?!\d|\s*年)", s.dial, before=rf"(?:{table.LABELS})[号號为為是:\s]{{0,3}}"
+        ),
         rule("telephone", r"\d{3,20}(?![\d.:]\d|\d)", s.dial, before=rf"(?:{table.LABELS})[号號为為是:(\s]{{0,3}}|[打拨撥]\s?"),
-        rule("telephone", r"\d{7,8}(?!\d|\.\d)(?!\s*[万萬亿億元人个個户戶亩畝美港平])", s.dial, before=rf"(?:{table.LABELS}).{{0,14}}[、,，/和或及;；]\s*"),
-        rule("telephone", r"(?:1(?:10|19|20|22)|12[13]\d\d|100[01]\d|10086|955\d\d|96\d{3}|123\d\d)(?=热线|熱線|电话|電話|急救|报警|報警|火警|客服|平台|平臺|服务台)", s.dial),
-        rule("telephone", rf"(?:123\d\d|1000[016]|10086|955\d\d)(?![\d.%])(?!\s*(?:{_BIG}|[多余餘]?(?:{table.MEASURES})|[-~:]\s*\d))(?=\s*(?:打|$|[^\d\s]))", s.dial, before=r"[给給向通过過找]"),
+        rule(
+            "telephone",
+            r"\d{7,8}(?!\d|\.\d)(?!\s*[万萬亿億元人个個户戶亩畝美港平])",
+            s.dial,
+            before=rf"(?:{table.LABELS}).{{0,14}}[、,，/和或及;；]\s*",
+        ),
+        rule(
+            "telephone",
+            r"(?:1(?:10|19|20|22)|12[13]\d\d|100[01]\d|10086|955\d\d|96\d{3}|123\d\d)(?=热线|熱線|电话|電話|急救|报警|報警|火警|客服|平台|平臺|服务台)",
+            s.dial,
+        ),
+        rule(
+            "telephone",
+            rf"(?:123\d\d|1000[016]|10086|955\d\d)(?![\d.%])(?!\s*(?:{_BIG}|[多余餘]?(?:{table.MEASURES})|[-~:]\s*\d))(?=\s*(?:打|$|[^\d\s]))",
+            s.dial,
+            before=r"[给給向通过過找]",
+        ),
         rule("telephone", r"1(?:10|19|20|22)$", s.dial, before=r"^"),
         rule("telephone", r"1(?:10|19|20|22)(?!\d)", s.dial, before=r"1(?:10|19|20|22)[、,，/和或]"),
         # dates
@@ -309,11 +335,23 @@ def _digit_rules(s: _Speaker) -> tuple[Rule, ...]:
         rule("date", rf"(?P<m>{_MONTH})(?P<p>[-/.])(?P<d>{_DAY})(?P=p)(?P<y>{_YEAR})(?!\d)", s.date),
         rule("date", r"(?P<y>20\d\d|19\d\d)[-/.](?P<m>1[0-2]|0[1-9])(?![\d.]|\s*[-~至到年%元])", s.date),
         rule("date", r"(?P<m>1[0-2]|0[1-9])[-/.](?P<y>20\d\d|19\d\d)(?!\d)", s.date),
-        rule("date", r"(?P<m>1[0-2]|0[1-9])(?P<p>[-/.])(?P<d>3[01]|[12]\d|0[1-9])(?![\d.:%/-])(?!\s*(?:[元米万亿萬億%℃斤吨]|[A-Za-z]))", lambda found: s.date(found) if found["m"][0] == "0" else None),
-        rule("date", r"(?P<y>\d{3,4})(?P<n>\s?年)?\s?(?:ad|a\.d\.|AD|A\.D\.)(?![A-Za-z])", lambda f: "公元" + w.one_by_one(f["y"]) + "年"),
+        rule(
+            "date",
+            r"(?P<m>1[0-2]|0[1-9])(?P<p>[-/.])(?P<d>3[01]|[12]\d|0[1-9])(?![\d.:%/-])(?!\s*(?:[元米万亿萬億%℃斤吨]|[A-Za-z]))",
+            lambda found: s.date(found) if found["m"][0] == "0" else None,
+        ),
+        rule(
+            "date",
+            r"(?P<y>\d{3,4})(?P<n>\s?年)?\s?(?:ad|a\.d\.|AD|A\.D\.)(?![A-Za-z])",
+            lambda f: "公元" + w.one_by_one(f["y"]) + "年",
+        ),
         rule("date", r"(?P<y>\d{3,4})\s?年?\s?(?P<m>\d{1,2}(?=月))?月?(?:bc|b\.c\.|BC|B\.C\.)(?![A-Za-z])", s.before_christ),
         rule("date", r"\d{4}(?=\s?年\s?(?:前|来|來|间|間|历史|歷史|的历史|的歷史|以上|以前|以后|後))", s.long_ago),
-        rule("date", r"(?P<a>\d{4})\s*年?\s*(?:-+|~+)\s*(?P<b>\d{4}|\d\d)(?=\s*(?:学年|學年|财年|年度|年))", lambda f: w.one_by_one(f["a"]) + ("年" if "年" in f[0] else "") + "到" + w.one_by_one(f["b"])),
+        rule(
+            "date",
+            r"(?P<a>\d{4})\s*年?\s*(?:-+|~+)\s*(?P<b>\d{4}|\d\d)(?=\s*(?:学年|學年|财年|年度|年))",
+            lambda f: w.one_by_one(f["a"]) + ("年" if "年" in f[0] else "") + "到" + w.one_by_one(f["b"]),
+        ),
         rule("date", rf"{_YEAR}(?=\s?(?:至|到)\s?(?:{_YEAR}|\d\d)\s?年)", s.year),
         rule("date", r"\d\d(?=\s?年)", s.year, before=rf"(?:{_YEAR})\s?(?:至|到)\s?"),
         rule("date", rf"(?P<a>{_YEAR})\s*(?:-+|~+)\s*(?P<b>{_YEAR})(?!\d|\.\d|\s*(?:{_BIG}|{_COUNTED}))", s.years),
@@ -324,41 +362,101 @@ def _digit_rules(s: _Speaker) -> tuple[Rule, ...]:
         rule("date", r"\d{3}(?=\s?年)", s.year, before="公元前?|西元前?"),
         rule("date", r"\d0(?=后|後)", s.year),
         rule("date", r"0\d(?=\s?(?:年|级|級|届|屆))|[6-9][1-9](?=(?:级|級|届|屆)(?!以|地|大|风|風|台|浪))", s.year),
-        rule("date", r"[6-9][1-9](?=年(?!前|后|後|来|來|间|間|以|之|多|历|歷|的|时|時|内|內))", lambda f: None if f.string[: f.start()].endswith(tuple("时時达達了共约約满滿过過近第续續前每有差国國校厂廠业業整经經")) else w.one_by_one(f[0])),
+        rule(
+            "date",
+            r"[6-9][1-9](?=年(?!前|后|後|来|來|间|間|以|之|多|历|歷|的|时|時|内|內))",
+            lambda f: (
+                None
+                if f.string[: f.start()].endswith(tuple("时時达達了共约約满滿过過近第续續前每有差国國校厂廠业業整经經"))
+                else w.one_by_one(f[0])
+            ),
+        ),
         # scores, ratios and times
         rule("score", rf"(?P<a>\d+(?:\.\d+)?)\s?:\s?(?P<b>\d+(?:\.\d+)?)(?![:\d])(?=\s*[嘅]?(?:{table.SCORES_AFTER}))", s.score),
-        rule("score", r"(?P<a>\d+(?:\.\d+)?)\s?[:-]\s?(?P<b>\d+(?:\.\d+)?)(?![:\d-])", s.score, before=rf"(?:{table.SCORES_BEFORE}).{{0,6}}?"),
-        rule("score", r"(?P<a>\d+)\s?-\s?(?P<b>\d+)(?![\d.-])(?=\s*(?:战胜|戰勝|击败|擊敗|险胜|大胜|完胜|获胜|獲勝|取胜|战平|戰平|逆转|惜败|不敌|负于|負於|领先|落败|的比分|嘅比分|勝|胜))", s.score),
-        rule("score", r"(?P<a>\d{1,3})-(?P<b>\d{1,3})(?![\d.-])(?=\s*(?:$|[，。,；;！!]))", s.score, before=rf"(?:{table.COUNTRIES})\s?"),
-        rule("ratio", r"(?P<a>\d+(?:\.\d+)?)\s?:\s?(?P<b>\d+(?:\.\d+)?)(?![:\d])(?=\s?(?:的?比例|的?配比|的?浓度|稀释|稀釋|倍|混合|兑))", s.score),
-        rule("ratio", r"(?P<a>\d+(?:\.\d+)?)\s?:\s?(?P<b>\d+(?:\.\d+)?)(?![:\d])", s.score, before=rf"(?:{table.RATIOS_BEFORE}).{{0,4}}?"),
+        rule(
+            "score",
+            r"(?P<a>\d+(?:\.\d+)?)\s?[:-]\s?(?P<b>\d+(?:\.\d+)?)(?![:\d-])",
+            s.score,
+            before=rf"(?:{table.SCORES_BEFORE}).{{0,6}}?",
+        ),
+        rule(
+            "score",
+            r"(?P<a>\d+)\s?-\s?(?P<b>\d+)(?![\d.-])(?=\s*(?:战胜|戰勝|击败|擊敗|险胜|大胜|完胜|获胜|獲勝|取胜|战平|戰平|逆转|惜败|不敌|负于|負於|领先|落败|的比分|嘅比分|勝|胜))",
+            s.score,
+        ),
+        rule(
+            "score",
+            r"(?P<a>\d{1,3})-(?P<b>\d{1,3})(?![\d.-])(?=\s*(?:$|[，。,；;！!]))",
+            s.score,
+            before=rf"(?:{table.COUNTRIES})\s?",
+        ),
+        rule(
+            "ratio",
+            r"(?P<a>\d+(?:\.\d+)?)\s?:\s?(?P<b>\d+(?:\.\d+)?)(?![:\d])(?=\s?(?:的?比例|的?配比|的?浓度|稀释|稀釋|倍|混合|兑))",
+            s.score,
+        ),
+        rule(
+            "ratio",
+            r"(?P<a>\d+(?:\.\d+)?)\s?:\s?(?P<b>\d+(?:\.\d+)?)(?![:\d])",
+            s.score,
+            before=rf"(?:{table.RATIOS_BEFORE}).{{0,4}}?",
+        ),
         rule("time", rf"(?P<h>{_HOUR}):(?P<m>[0-5]\d){_TO}(?P<h2>{_HOUR}):(?P<m2>[0-5]\d)(?![\d:])", s.times),
-        rule("time", rf"(?P<h>{_HOUR})\s?:\s?(?P<m>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]\d))?(?!\d|:\d)(?:\s?(?P<half>{_HALVES}))?(?:分(?![钟鐘之]))?", s.time),
+        rule(
+            "time",
+            rf"(?P<h>{_HOUR})\s?:\s?(?P<m>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]\d))?(?!\d|:\d)(?:\s?(?P<half>{_HALVES}))?(?:分(?![钟鐘之]))?",
+            s.time,
+        ),
         rule("time", rf"(?P<h>1[0-2]|0?[1-9])\s?(?P<half>{_HALVES})(?![A-Za-z])", s.hour),
         rule("score", r"(?P<a>\d+(?:\.\d+)?)\s?:\s?(?P<b>\d+(?:\.\d+)?)(?!:?\d)", s.score),
         # fractions and percentages
         rule("fraction", r"(?P<w>\d+)又(?P<a>\d+)\s?/\s?(?P<b>\d+)(?!\d)", s.fraction),
         rule("fraction", rf"(?P<w>\d+)\s?(?P<v>[{_VULGARS}])", s.vulgar),
-        rule("fraction", r"(?P<w>\d+) (?P<a>[1-9]\d?)/(?P<b>[1-9]\d{0,2})(?![\d/])", lambda f: s.fraction(f) if int(f["a"]) < int(f["b"]) else None),
+        rule(
+            "fraction",
+            r"(?P<w>\d+) (?P<a>[1-9]\d?)/(?P<b>[1-9]\d{0,2})(?![\d/])",
+            lambda f: s.fraction(f) if int(f["a"]) < int(f["b"]) else None,
+        ),
         rule("fraction", r"(?P<a>\d+)\s?/\s?(?P<b>[1-9]\d*)(?![\d/.])(?!\s?(?:月|日))", s.fraction),
         rule("percentage", rf"(?P<n>{_NUM})\s?%?\s?(?:-+|~+|至|到)\s?(?P<n2>{_NUM})\s?(?P<of>[%‰])", s.percents),
         rule("percentage", rf"(?P<n>{_NUM})\s?(?P<of>[%‰‱])", s.percent),
         # degrees, units, money
-        rule("temperature", rf"(?P<n>{_NUM})\s?(?P<u1>℃|°C|度)?\s?(?:-+|~+|至|到)\s?-(?P<n2>{_NUM})\s?(?P<u>℃|° ?C|度)", s.up_to_below),
+        rule(
+            "temperature",
+            rf"(?P<n>{_NUM})\s?(?P<u1>℃|°C|度)?\s?(?:-+|~+|至|到)\s?-(?P<n2>{_NUM})\s?(?P<u>℃|° ?C|度)",
+            s.up_to_below,
+        ),
         rule("size", r"\d+(?:\.\d+)?(?:\s?[×xX*]\s?\d+(?:\.\d+)?)+(?![\d.])", s.sized),
-        rule("unit", rf"(?P<n>{_NUM})\s?(?:(?:{_UNIT})?{_TO}(?P<n2>{_NUM}))?\s?(?P<big>{_BIG}?)\s?(?P<u>{_UNIT})(?:/(?P<per>{_PER}))?(?!店)", lambda f: None if f["u"] in ("M", "g", "s", "t", "h", "V", "W", "in") and _no_unit(f) else s.measure(f)),
+        rule(
+            "unit",
+            rf"(?P<n>{_NUM})\s?(?:(?:{_UNIT})?{_TO}(?P<n2>{_NUM}))?\s?(?P<big>{_BIG}?)\s?(?P<u>{_UNIT})(?:/(?P<per>{_PER}))?(?!店)",
+            lambda f: None if f["u"] in ("M", "g", "s", "t", "h", "V", "W", "in") and _no_unit(f) else s.measure(f),
+        ),
         rule("money", rf"(?P<n>{_NUM})\s?(?P<big>{_BIG}?)\s?(?P<sign>{_CODES})(?![A-Za-z])", s.coded_money),
         rule("money", rf"(?P<n>{_NUM})\s?(?P<big>{_BIG}?)\s?(?P<sign>[¥£€$])(?!\d)(?P<n2>)(?P<big2>)(?P<each>)", s.money),
         rule("money", rf"\d[\d,]*\.\d+(?=\s?{_BIG}?(?:元|块|塊))", s.plain_money),
-        rule("number", r"(?P<n>\d+(?:\.\d+)?)[wW](?=\s?(?:张|張|人|元|粉|次|块|多|\+|余|$|[，。]))", lambda f: w.number(f["n"]) + w.wan),
+        rule(
+            "number",
+            r"(?P<n>\d+(?:\.\d+)?)[wW](?=\s?(?:张|張|人|元|粉|次|块|多|\+|余|$|[，。]))",
+            lambda f: w.number(f["n"]) + w.wan,
+        ),
         # doors, roads, codes
         rule("room", rf"\d+(?:-\d+)+(?=\s?(?:{table.ROOMS}|号楼|號樓))", s.address),
         rule("room", rf"\d{{3,}}(?=(?:[、,，/和及至到-]\s?\d{{3,}})*\s?(?:{table.ROOMS}))", s.code),
-        rule("room", rf"\d{{3,4}}(?![\d.:,，-])(?!\s?(?:{table.MEASURES}|平|多|余|餘))", s.code, before=r"[\dA-Za-z一二三四五六七八九十]\s?(?:座|栋|棟|幢|单元|單元|楼|樓)\s?"),
+        rule(
+            "room",
+            rf"\d{{3,4}}(?![\d.:,，-])(?!\s?(?:{table.MEASURES}|平|多|余|餘))",
+            s.code,
+            before=r"[\dA-Za-z一二三四五六七八九十]\s?(?:座|栋|棟|幢|单元|單元|楼|樓)\s?",
+        ),
         rule("road", r"\d{3}(?=\s?(?:国道|國道|省道|县道|縣道|路(?!程|灯|人|上)|路公交|路车|路車|路巴士))", s.code),
         rule("version", r"\d+(?:\.\d+){2,}(?!\d)", s.dotted),
         rule("code", r"(?P<a>\d+(?:\.\d+)?)-(?P<b>\d{4})(?!\d)", s.standard, before=r"(?:GB|DB|NY|HJ|ISO|JGJ|QB|JB)(?:/T)?\s?"),
-        rule("date", r"\d{1,2}[.·]\d{1,2}(?=\s?[\"”]?(?:晚会|晚會|假期|小长假|劳动节|国庆|國慶|儿童节|兒童節|放假|大地震|地震|事件|国际|國際|维权|運動|运动))", s.memorial),
+        rule(
+            "date",
+            r"\d{1,2}[.·]\d{1,2}(?=\s?[\"”]?(?:晚会|晚會|假期|小长假|劳动节|国庆|國慶|儿童节|兒童節|放假|大地震|地震|事件|国际|國際|维权|運動|运动))",
+            s.memorial,
+        ),
         # ordinals and ranges
         rule("ordinal", r"(?P<a>\d+)\s?(?:-+|~+|到|至)\s?第?(?P<b>\d+)(?![\d.])", s.ordinals, before="第"),
         rule("ordinal", r"\d+(?![\d.])", s.ordinal, before=r"第\s?"),
@@ -376,7 +474,7 @@ def _digit_rules(s: _Speaker) -> tuple[Rule, ...]:
         rule("number", rf"2(?![\d.,])(?=\s?(?:{table.MEASURES}))", s.counted),
         rule("number", r"0\d(?!\d|\.\d)(?=\s?(?:月|日|号|號))", s.unpadded),
         rule("number", _NUM, s.number),
-    )  # fmt: skip
+    )
 
 
 def _no_unit(found: re.Match[str]) -> bool:
@@ -392,12 +490,31 @@ def _sign_rules(s: _Speaker) -> tuple[Rule, ...]:
     # the order matters: money before signs, temperatures before minus
     number = rf"(?P<n>{_NUM})"
     return (
-        rule("money", rf"(?P<sign>{_MONEY})\s?{number}\s?(?P<big>{_BIG}?)(?:{_TO}(?:{_MONEY})?\s?(?P<n2>{_NUM})\s?(?P<big2>{_BIG}?))?\s?(?:元|块|塊|美元|港元|欧元|英镑)?(?P<each>/(?={_HAN}))?", s.money),
+        rule(
+            "money",
+            rf"(?P<sign>{_MONEY})\s?{number}\s?(?P<big>{_BIG}?)(?:{_TO}(?:{_MONEY})?\s?(?P<n2>{_NUM})\s?(?P<big2>{_BIG}?))?\s?(?:元|块|塊|美元|港元|欧元|英镑)?(?P<each>/(?={_HAN}))?",
+            s.money,
+        ),
         rule("telephone", r"\+\d[\d -]{5,}\d(?!\d)", s.dial),
-        rule("temperature", rf"-{number}(?:\s?(?P<u1>℃|°C|度)?\s?(?:~+|-|到|至)\s?(?P<below>-|零下)?(?P<n2>{_NUM}))?\s?(?P<u>℃|° ?C|摄氏度|攝氏度|度)", s.degrees, before=r"^|[^\dA-Za-z]"),
+        rule(
+            "temperature",
+            rf"-{number}(?:\s?(?P<u1>℃|°C|度)?\s?(?:~+|-|到|至)\s?(?P<below>-|零下)?(?P<n2>{_NUM}))?\s?(?P<u>℃|° ?C|摄氏度|攝氏度|度)",
+            s.degrees,
+            before=r"^|[^\dA-Za-z]",
+        ),
         rule("temperature", r"-(?=\d+(?:\.\d+)?\s?(?:℃|°C|度))", "零下", before=r"[\d℃度]\s?(?:~+|至|到)\s?"),
-        rule("range", r"-+(?=\s?(?:\d|第|上午|下午|中午|晚|凌晨|次日|明|今|翌日))|~+(?=\s?(?:\d|第|上午|下午|中午|晚|凌晨|次日|明|今|翌日))", "到", before=rf"[\d{_VULGARS}]\s?{_BIG}?(?:{_COUNTED})?(?:\([^()]{{1,6}}\))?\s?"),
-        rule("range", r"-+(?=(?:周|星期|礼拜)[一二三四五六日天])|~+(?=(?:周|星期|礼拜)[一二三四五六日天])|[-~](?=[一二三四五六七八九十]+[月日号])", "到", before=r"(?:周|星期|礼拜)[一二三四五六日天]|[一二三四五六七八九十]+[月日号]"),
+        rule(
+            "range",
+            r"-+(?=\s?(?:\d|第|上午|下午|中午|晚|凌晨|次日|明|今|翌日))|~+(?=\s?(?:\d|第|上午|下午|中午|晚|凌晨|次日|明|今|翌日))",
+            "到",
+            before=rf"[\d{_VULGARS}]\s?{_BIG}?(?:{_COUNTED})?(?:\([^()]{{1,6}}\))?\s?",
+        ),
+        rule(
+            "range",
+            r"-+(?=(?:周|星期|礼拜)[一二三四五六日天])|~+(?=(?:周|星期|礼拜)[一二三四五六日天])|[-~](?=[一二三四五六七八九十]+[月日号])",
+            "到",
+            before=r"(?:周|星期|礼拜)[一二三四五六日天]|[一二三四五六七八九十]+[月日号]",
+        ),
         rule("sign", r"-(?=\d)", s.t("负"), before=rf"^|[^\dA-Za-z){_VULGARS}万萬亿億-]"),
         rule("sign", r"±", s.t("正负")),
         rule("sign", r"\+(?=\s?\d)", "加", before=r"[\dA-Za-z)]\s?"),
@@ -412,7 +529,12 @@ def _sign_rules(s: _Speaker) -> tuple[Rule, ...]:
         rule("sign", r"≠", s.t("不等于")),
         rule("sign", r"[×*](?=\s?\d)", "乘", before=r"[\dA-Za-z)\u4e00-\u9fff]\s?"),
         rule("sign", r"÷", "除以"),
-        rule("sign", r"/(?=[亩畝斤公吨噸人户戶天日月年袋个個次米升件位只頭头套斤平小分秒])", "每", before=r"[元块塊角斤克米吨升人次个個]"),
+        rule(
+            "sign",
+            r"/(?=[亩畝斤公吨噸人户戶天日月年袋个個次米升件位只頭头套斤平小分秒])",
+            "每",
+            before=r"[元块塊角斤克米吨升人次个個]",
+        ),
         rule("number", r"№\s?(?P<n>\d+)", lambda f: s.door(f["n"]) + s.t("号")),
         rule("number", r"#(?P<n>\d+)", lambda f: s.door(f["n"]) + s.t("号")),
         rule("fraction", rf"(?P<w>)(?P<v>[{_VULGARS}])", s.vulgar),
@@ -423,7 +545,7 @@ def _sign_rules(s: _Speaker) -> tuple[Rule, ...]:
         rule("percentage", r"%", "百分号", before=r"^|[^\d]"),
         rule("sign", r"&", "和", before=r"[\u4e00-\u9fff]\s?"),
         rule("sign", r"@(?=[\u4e00-\u9fff])", "艾特"),
-    )  # fmt: skip
+    )
 
 
 def _letter_rules(s: _Speaker) -> tuple[Rule, ...]:
@@ -432,14 +554,35 @@ def _letter_rules(s: _Speaker) -> tuple[Rule, ...]:
         rule("web", r"(?:https?|ftp)://[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", s.address_of_web, flags=re.ASCII),
         rule("web", r"[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", s.address_of_web, flags=re.ASCII),
         rule("web", rf"www\.{word}(?:\.{word})*(?:/[\w./?=&%~-]*[A-Za-z0-9/])?", s.address_of_web, flags=re.ASCII),
-        rule("web", r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|cn|net|org|gov|edu|info)(?![A-Za-z])(?:/[\w./?=&%~-]*[A-Za-z0-9/])?", s.address_of_web, flags=re.ASCII),
-        rule("money", rf"(?P<sign>{_CODES}|{_MONEY})\s?(?P<n>{_NUM})\s?(?P<big>{_BIG}?)(?P<n2>)(?P<big2>)(?P<each>/(?={_HAN}))?", s.money),
+        rule(
+            "web",
+            r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|cn|net|org|gov|edu|info)(?![A-Za-z])(?:/[\w./?=&%~-]*[A-Za-z0-9/])?",
+            s.address_of_web,
+            flags=re.ASCII,
+        ),
+        rule(
+            "money",
+            rf"(?P<sign>{_CODES}|{_MONEY})\s?(?P<n>{_NUM})\s?(?P<big>{_BIG}?)(?P<n2>)(?P<big2>)(?P<each>/(?={_HAN}))?",
+            s.money,
+        ),
         rule("number", r"(?:No|NO|no)\.?\s?(?P<n>\d+)(?![A-Za-z])", lambda f: s.door(f["n"]) + s.t("号")),
         rule("word", r"(?P<a>[BCGOP])2(?P<b>[BCGOP])(?![A-Za-z0-9])", lambda f: f"{f['a']} to {f['b']}"),
-        rule("roman", r"(?P<r>VIII|VII|VI|IV|IX|III|II|I|V|X)(?=\s?(?:级|級|期|型|类|類|度|号|號|段))(?![A-Za-z])", lambda f: s.w.number(str(_ROMAN[f["r"]]))),
-        rule("time", rf"(?P<half>[AP]M)\s?(?P<h>{_HOUR}):(?P<m>[0-5]\d)(?P<s>)?(?!\d)", lambda f: s.half(f["half"], f["h"]) + s.clock(f["h"], f["m"])),
-        rule("version", r"[vV](?P<n>\d+(?:\.\d+)+)", lambda f: f[0][0] + s.w.point.join(s.w.number(part) for part in f["n"].split("."))),
-    )  # fmt: skip
+        rule(
+            "roman",
+            r"(?P<r>VIII|VII|VI|IV|IX|III|II|I|V|X)(?=\s?(?:级|級|期|型|类|類|度|号|號|段))(?![A-Za-z])",
+            lambda f: s.w.number(str(_ROMAN[f["r"]])),
+        ),
+        rule(
+            "time",
+            rf"(?P<half>[AP]M)\s?(?P<h>{_HOUR}):(?P<m>[0-5]\d)(?P<s>)?(?!\d)",
+            lambda f: s.half(f["half"], f["h"]) + s.clock(f["h"], f["m"]),
+        ),
+        rule(
+            "version",
+            r"[vV](?P<n>\d+(?:\.\d+)+)",
+            lambda f: f[0][0] + s.w.point.join(s.w.number(part) for part in f["n"].split(".")),
+        ),
+    )
 
 
 @cache

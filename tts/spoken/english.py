@@ -30,10 +30,11 @@ _SIGN = "[$£€¥₩₽₹฿₫₱₺]"
 _VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _SUPER = RAISED | LOWERED
 _START = re.compile(
-    rf"[0-9]|\s?[-~]+\s?(?=\d)|[-+±$¥£€₩₽₹฿₫₱₺%‰℃℉°=≤≥<>≈≠×÷*/№&@#{ENCLOSED}{ROMAN}¼-¾⅐-⅞{''.join(_SUPER)}㎡.'(]|[A-Za-z]+"
+    rf"[0-9]|\s?[-~]+\s?(?=\d)|[-+±$¥£€₩₽₹฿₫₱₺%‰℃℉°=≤≥<>≈≠×÷*/№&@#{ENCLOSED}{ROMAN}¼-¾⅐-⅞{''.join(_SUPER)}㎡.'(^]|[A-Za-z]+"
 )
 _FRACTIONS = {
-    "¼": (1, 4), "½": (1, 2), "¾": (3, 4), "⅐": (1, 7), "⅑": (1, 9), "⅒": (1, 10), "⅓": (1, 3), "⅔": (2, 3), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
+    "¼": (1, 4), "½": (1, 2), "¾": (3, 4), "⅐": (1, 7), "⅑": (1, 9), "⅒": (1, 10), "⅓": (1, 3), "⅔": (2, 3), "⅕": (1, 5),
+    "⅖": (2, 5), "⅗": (3, 5),
     "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
 }  # fmt: skip
 
@@ -70,6 +71,10 @@ def _month_first(found: re.Match[str]) -> str:
     if found["d2"]:
         said += f" to {ordinal(str(int(found['d2'])))}"
     return said + (f"{found['comma'] or ''} {_years(found['y'])}" if found["y"] else "")
+
+
+def _month_of(found: re.Match[str]) -> str:
+    return f"{table.MONTHS[int(found['m']) - 1]} {year(found['y'])}"
 
 
 def _day_first(found: re.Match[str]) -> str:
@@ -164,7 +169,8 @@ def _digits_of_code(written: str) -> str:
 
 
 _WEB_SIGNS = {
-    ".": "dot", "/": "slash", "-": "dash", "_": "underscore", ":": "colon", "@": "at", "?": "question mark", "=": "equals", "&": "ampersand", "#": "hash", "%": "percent", "+": "plus", "~": "tilde",
+    ".": "dot", "/": "slash", "-": "dash", "_": "underscore", ":": "colon", "@": "at", "?": "question mark", "=": "equals",
+    "&": "ampersand", "#": "hash", "%": "percent", "+": "plus", "~": "tilde",
 }  # fmt: skip
 
 
@@ -288,7 +294,9 @@ def _plain(written: str, found: re.Match[str]) -> str:
     return number(written)
 
 
-def _year_range(found: re.Match[str]) -> str:
+def _year_range(found: re.Match[str]) -> str | None:
+    if len(found["b"]) == 2 and int(found["b"]) <= int(found["a"]) % 100:
+        return None
     return f"{year(found['a'])} to {_years(found['b'])}"
 
 
@@ -340,32 +348,83 @@ _DIGITS: tuple[Rule, ...] = (
     rule("telephone", r"\d{1,3}[- ]\(?\d{3}\)?[- ]\d{3}[- ]\d{4}(?:-\d{1,4})?(?!\d)", _dial),
     rule("telephone", r"\d{3}[- ]\d{3}[- ]\d{4}(?:[- ]\d{1,4})?(?!\d)", _dial),
     rule("telephone", r"\d{3}-\d{2}-\d{4}(?!\d)", _dial),
-    rule("telephone", r"[48]00[- ]\d{3,4}[- ]\d{3,4}(?!\d)|1[3-9]\d[- ]\d{4}[- ]\d{4}(?!\d)|0\d{2,3}-\d{3,4}[- ]?\d{4}(?!\d)|\d{2,4}(?:[- ]\d{3,4}){2,3}(?![\d,.])", _dial),
-    rule("telephone", r"1[3-9]\d{9}(?!\d)|\d{17}[\dXx](?!\d)|0\d{9,11}(?!\d)", lambda f: digits(f[0]) + (" X" if f[0][-1] in "Xx" else "")),
+    rule(
+        "telephone",
+        r"[48]00[- ]\d{3,4}[- ]\d{3,4}(?!\d)|1[3-9]\d[- ]\d{4}[- ]\d{4}(?!\d)|0\d{2,3}-\d{3,4}[- ]?\d{4}(?!\d)|\d{2,4}(?:[- ]\d{3,4}){2,3}(?![\d,.])",
+        _dial,
+    ),
+    rule(
+        "telephone",
+        r"1[3-9]\d{9}(?!\d)|\d{17}[\dXx](?!\d)|0\d{9,11}(?!\d)",
+        lambda f: digits(f[0]) + (" X" if f[0][-1] in "Xx" else ""),
+    ),
     rule("telephone", r"\d{3,6}(?=\s(?:hotline|helpline))", lambda f: digits(f[0])),
-    rule("telephone", r"\d{3,4}[- ]\d{4}(?!\d)", _dial, before=r"(?i:call|dial|phone|telephone|tel|hotline|ring|fax|mobile|at)[.:]?\s(?:us\s|on\s|at\s|me\s|number\s)*"),
-    rule("telephone", r"(?:1(?:10|19|20|22)|999|911|112)(?![\d,.]\d|\d)", lambda f: digits(f[0]), before=r"(?i:police|fire|ambulance|emergency|emergencies|alarm|rescue)[:,]?\s(?:on\s)?"),
-    rule("code", r"\d{3,5}(?![\d,.]\d|\d)", lambda f: digits(f[0]), before=r"\b(?:[Bb]us|[Rr]oute|[Ff]light|[Tt]rain|[Hh]ighway|[Gg]ate|Rm\.?)\s(?:[Nn]o\.\s|[Nn]umber\s)?"),
-    rule("telephone", r"\d{3,12}(?![\d,.]\d|\d)", lambda f: digits(f[0]), before=r"(?i:\bcall|\bdial|\bphone|\btelephone|\btel|hotline|extension|\bext|\broom|\bfax|\bmobile|postcode|zip|code|PIN|password|account|\bID)[.:]?\s(?:us\s|on\s|is\s|at\s|number\s|no\.?\s)*"),
+    rule(
+        "telephone",
+        r"\d{3,4}[- ]\d{4}(?!\d)",
+        _dial,
+        before=r"(?i:call|dial|phone|telephone|tel|hotline|ring|fax|mobile|at)[.:]?\s(?:us\s|on\s|at\s|me\s|number\s)*",
+    ),
+    rule(
+        "telephone",
+        r"(?:1(?:10|19|20|22)|999|911|112)(?![\d,.]\d|\d)",
+        lambda f: digits(f[0]),
+        before=r"(?i:police|fire|ambulance|emergency|emergencies|alarm|rescue)[:,]?\s(?:on\s)?",
+    ),
+    rule(
+        "code",
+        r"\d{3,5}(?![\d,.]\d|\d)",
+        lambda f: digits(f[0]),
+        before=r"\b(?:[Bb]us|[Rr]oute|[Ff]light|[Tt]rain|[Hh]ighway|[Gg]ate|Rm\.?)\s(?:[Nn]o\.\s|[Nn]umber\s)?",
+    ),
+    rule(
+        "telephone",
+        r"\d{3,12}(?![\d,.]\d|\d)",
+        lambda f: digits(f[0]),
+        before=r"(?i:\bcall|\bdial|\bphone|\btelephone|\btel|hotline|extension|\bext|\broom|\bfax|\bmobile|postcode|zip|code|PIN|password|account|\bID)[.:]?\s(?:us\s|on\s|is\s|at\s|number\s|no\.?\s)*",
+    ),
     rule("web", r"\d+(?:\.\d+){3}(?![\d.])", _dotted, flags=re.ASCII),
     # dates
     rule("date", rf"(?P<y>{_YEAR})(?P<p>[-/.])(?P<m>{_MONTH})(?P=p)(?P<d>{_DAY})(?!\d)", _numeric_date),
     rule("date", rf"(?P<m>{_MONTH})/(?P<d>{_DAY})/(?P<y>{_YEAR}|\d\d)(?!\d|/)", _numeric_date),
     rule("date", rf"(?P<d>3[01]|2\d|1[3-9])(?P<p>/)(?P<m>{_MONTH})(?P=p)(?P<y>{_YEAR})(?!\d)", _numeric_day_first),
     rule("date", rf"(?P<d>{_DAY})(?P<p>[-.])(?P<m>{_MONTH})(?P=p)(?P<y>{_YEAR})(?!\d)", _numeric_day_first),
-    rule("date", rf"(?P<d>{_DAY})(?:st|nd|rd|th)?(?:\s|\sof\s|-)(?P<month>{_MONTH_NAME})(?:,?[\s-](?P<y>{_YEAR})(?![\d-]))?(?![A-Za-z])", _day_first, flags=re.IGNORECASE),
+    rule(
+        "date",
+        rf"(?P<d>{_DAY})(?:st|nd|rd|th)?(?:\s|\sof\s|-)(?P<month>{_MONTH_NAME})(?:,?[\s-](?P<y>{_YEAR})(?![\d-]))?(?![A-Za-z])",
+        _day_first,
+        flags=re.IGNORECASE,
+    ),
     rule("date", r"(?P<n>[1-4])(?P<part>[QH])(?P<y>\d{4}|\d\d)(?!\d)", _quarter),
     rule("date", r"(?P<y>\d{3}0|\d0)['’]?s(?![A-Za-z])", _decade),
     rule("date", rf"(?P<a>{_YEAR}){_TO}(?P<b>{_YEAR}|\d\d)(?![\d,%-]|\.\d)(?!\s?(?:{_UNIT}|(?:{table.COUNTED})\b))", _year_range),
-    rule("date", rf"(?P<d>{_DAY}){_TO}(?P<d2>{_DAY})\s(?P<month>{_MONTH_NAME})(?:\s(?P<y>{_YEAR})(?!\d))?", _days_first, flags=re.IGNORECASE),
+    rule(
+        "date",
+        rf"(?P<d>{_DAY}){_TO}(?P<d2>{_DAY})\s(?P<month>{_MONTH_NAME})(?:\s(?P<y>{_YEAR})(?!\d))?",
+        _days_first,
+        flags=re.IGNORECASE,
+    ),
+    rule("date", r"(?P<y>(?:19|20)\d\d)[-/](?P<m>1[0-2]|0[1-9])(?![\d/.-])", _month_of),
+    rule("date", r"(?P<m>1[0-2]|0[1-9])/(?P<y>(?:19|20)\d\d)(?![\d/])", _month_of),
+    rule("date", r"(?:19|20)\d\d(?!\d)", lambda f: year(f[0]), before=r"\bFY\s?"),
     # times
     rule("time", rf"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d):(?P<s>[0-5]\d)(?!\d)(?:\s?(?P<half>{_HALVES}))?", _long_time),
     rule("time", rf"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?![\d:])(?:\s?(?P<half>{_HALVES}))?(?:\s?(?P<zone>{_ZONES}))?", _time),
     rule("time", rf"(?P<h>1[0-2]|0?\d)\.(?P<m>[0-5]\d)\s?(?P<half>{_HALVES})(?:\s?(?P<zone>{_ZONES}))?", _time),
-    rule("time", rf"(?P<h>1[0-2]|0?\d)(?P<m>)\s?(?P<half>{_HALVES})(?:\s?(?P<zone>{_ZONES}))?", lambda f: f"{cardinal(str(int(f['h'])))}{_half(f['half'])}" + (f" {re.sub('[.]', '', f['zone']).upper()}" if f["zone"] else "")),
+    rule(
+        "time",
+        rf"(?P<h>1[0-2]|0?\d)(?P<m>)\s?(?P<half>{_HALVES})(?:\s?(?P<zone>{_ZONES}))?",
+        lambda f: (
+            f"{cardinal(str(int(f['h'])))}{_half(f['half'])}" + (f" {re.sub('[.]', '', f['zone']).upper()}" if f["zone"] else "")
+        ),
+    ),
     rule("ratio", r"(?P<a>\d+(?:\.\d+)?):(?P<b>\d+(?:\.\d+)?)(?!:?\d)", lambda f: f"{number(f['a'])} to {number(f['b'])}"),
     # addresses
-    rule("address", rf"(?P<n>\d{{1,5}})(?=(?:\s(?:{'|'.join(table.WINDS)})\b\.?)?\s(?:\d+(?:st|nd|rd|th)|(?:[A-Z][a-z]+\s?){{1,3}})\s?(?:{'|'.join(table.STREETS)})\b)", _house),
+    rule(
+        "address",
+        rf"(?P<n>\d{{1,5}})(?=(?:\s(?:{'|'.join(table.WINDS)})\b\.?)?\s(?:\d+(?:st|nd|rd|th)|(?:[A-Z][a-z]+\s?){{1,3}})\s?(?:{'|'.join(table.STREETS)})\b)",
+        _house,
+    ),
     rule("address", r"\d{5}(?!\d)", lambda f: digits(f[0]), before=rf"\b(?:{'|'.join([*table.STATES, *table.STATES.values()])})\s"),
     rule("date", r"(?P<a>(?:19|20)\d\d)/(?P<b>\d\d)(?![\d/])", _year_range),
     rule("address", r"(?P<n>\d{1,3})/F\b", lambda f: f"{ordinal(f['n'])} floor"),
@@ -375,14 +434,34 @@ _DIGITS: tuple[Rule, ...] = (
     rule("word", r"401\(?k\)?(?![A-Za-z])", "four oh one k"),
     # fractions, ordinals
     rule("code", r"\d+(?:/\d+){2,}", lambda f: ", ".join(cardinal(part) for part in f[0].split("/"))),
+    rule("math", r"(?P<a>\d+)\s?/\s?(?P<b>\d+)(?=\s?=)", lambda f: f"{cardinal(f['a'])} divided by {cardinal(f['b'])}"),
     rule("fraction", r"(?:(?P<w>\d+)\s)?(?P<a>\d+)\s?/\s?(?P<b>[1-9]\d*)(?:(?i:st|nd|rd|ths?)\b)?(?![\d/])", _fraction),
     rule("fraction", rf"(?P<w>\d+)\s?(?P<v>[{_VULGAR}])", _vulgar),
     rule("ordinal", rf"(?P<n>{_WHOLE})(?P<suffix>st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z])", _ordinal),
     # quantities
+    rule(
+        "number",
+        rf"(?P<n>{_NUM})(?P<big>m|bn|k)\s(?=(?:{table.COUNTED})\b)",
+        lambda f: f"{number(f['n'], joined=False)}{_big(f['big'])} ",
+    ),
+    rule(
+        "unit",
+        r"(?P<a>\d+)(?:'|\sft\s|ft\s?)(?P<b>\d{1,2})(?:\"|''|\s?in\b\.?)",
+        lambda f: f"{cardinal(f['a'])} feet {cardinal(f['b'])} inches",
+    ),
+    rule("unit", rf"(?P<n>{_NUM})\s?in\.(?=\s[a-z])", lambda f: f"{number(f['n'])} inch{'' if f['n'] == '1' else 'es'}"),
     rule("size", rf"(?P<n>{_NUM})(?P<join>\s?[x×X*]\s?)(?P<n2>{_NUM})\s?(?P<big>)(?P<u>{_UNIT})(?P<per>)", _measure),
     rule("size", rf"(?P<n>{_NUM})\s?[x×]\s?(?P<n2>{_NUM})(?!\d)", lambda f: f"{number(f['n'])} by {number(f['n2'])}"),
-    rule("unit", rf"(?P<n>{_NUM})(?:(?:\s?{_UNIT})?(?P<join>{_TO})(?P<n2>{_NUM}))?\s?(?P<big>(?:thousand|million|billion|trillion)\s)?(?P<u>{_UNIT})(?:/(?P<per>{_PER}))?", _measure),
-    rule("money", rf"(?P<n>{_NUM})\s?(?P<big>(?:thousand|million|billion|trillion)\b)?\s?(?P<sign>CNY|RMB|USD|EUR|GBP|HKD|JPY)(?![A-Za-z])", lambda f: _amount(f["sign"], f["n"], f["big"])),
+    rule(
+        "unit",
+        rf"(?P<n>{_NUM})(?:(?:\s?{_UNIT})?(?P<join>{_TO})(?P<n2>{_NUM}))?\s?(?P<big>(?:thousand|million|billion|trillion)\s)?(?P<u>{_UNIT})(?:/(?P<per>{_PER}))?",
+        _measure,
+    ),
+    rule(
+        "money",
+        rf"(?P<n>{_NUM})\s?(?P<big>(?:thousand|million|billion|trillion)\b)?\s?(?P<sign>CNY|RMB|USD|EUR|GBP|HKD|JPY)(?![A-Za-z])",
+        lambda f: _amount(f["sign"], f["n"], f["big"]),
+    ),
     rule("money", rf"(?P<n>{_NUM})(?P<big>)\s?(?P<sign>[£€¥$])(?!\d)", lambda f: _amount(f["sign"], f["n"], None)),
     rule("version", r"\d+(?:\.\d+){2,}(?!\d)", _dotted),
     # sums, scores, ranges
@@ -393,16 +472,25 @@ _DIGITS: tuple[Rule, ...] = (
     rule("code", r"\d+(?!\.?\d)", _code, before=r"[A-Za-z]-?|[A-Za-z]\d*[-/]"),
     rule("code", r"\d{3,}(?=[A-Za-z]{1,3}\d|[A-Z]\b)", lambda f: digits(f[0])),
     # years
-    rule("number", r"\d{4}(?![\d,]\d|\.\d|\d)", lambda f: cardinal(f[0]), before=r"(?i:number|number is|of about|about|some|over|than|nearly|almost|total|least|most|exactly|only|around)\s") ,
+    rule(
+        "number",
+        r"\d{4}(?![\d,]\d|\.\d|\d)",
+        lambda f: cardinal(f[0]),
+        before=r"(?i:number|number is|of about|about|some|over|than|nearly|almost|total|least|most|exactly|only|around)\s",
+    ),
     rule("number", rf"\d{{4}}(?!\d|\.\d){_NOUN_AFTER}", lambda f: cardinal(f[0])),
     rule("year", r"(?:1[1-9]\d\d|20\d\d|2100)(?![\d%]|,\d|\.\d|\+)(?!\s?[$£€¥])", _bare_four),
     rule("number", r"(?P<n>\d+)\+", lambda f: f"{cardinal(f['n'])} plus"),
     rule("number", rf"{_NUM}(?=\s(?:thousand|million|billion|trillion)\b)", lambda f: number(f[0], joined=False)),
     rule("number", rf"{_NUM}", lambda f: number(f[0])),
-)  # fmt: skip
+)
 
 _SIGNS: tuple[Rule, ...] = (
-    rule("money", rf"(?P<sign>{_SIGN})\s?(?P<n>{_POINT})\s?(?P<big>{_BIG})?(?:{_TO}(?P<sign2>{_SIGN})?(?P<n2>{_NUM})\s?(?P<big2>{_BIG})?)?(?:/(?P<per>{_PER}))?", _money),
+    rule(
+        "money",
+        rf"(?P<sign>{_SIGN})\s?(?P<n>{_POINT})\s?(?P<big>{_BIG})?(?:{_TO}(?P<sign2>{_SIGN})?(?P<n2>{_NUM})\s?(?P<big2>{_BIG})?)?(?:/(?P<per>{_PER}))?",
+        _money,
+    ),
     rule("telephone", r"\(\d{3}\)[- ]?\d{3}-\d{4}(?!\d)", _dial),
     rule("telephone", r"\+\d{1,3}(?:[- ]?\(?\d{2,4}\)?){2,4}(?:-\d{1,4})?(?!\d)", _dial),
     rule("decade", r"['’](?P<y>\d0)s(?![A-Za-z])", _decade),
@@ -410,8 +498,18 @@ _SIGNS: tuple[Rule, ...] = (
     rule("sign", rf"-(?=\$?{_POINT})", "minus ", before=r"^|[\s(=:~]"),
     rule("unit", rf"(?P<n>\.\d+)(?P<n2>)(?P<join>)\s?(?P<big>)(?P<u>{_UNIT})(?P<per>)", _measure, before=r"^|[^\w.)]"),
     rule("number", r"\.\d+(?!\d|\.\d)", lambda f: number(f[0]), before=r"^|[^\w.)]|minus "),
-    rule("range", r"\s?[-~]+\s?(?=\d)", " to ", before=rf"[%{_VULGAR}]|\d:\d\d|\d\s(?:[ap]m|[AP]M|[ap]\.m\.)|\d(?:st|nd|rd|th|s|am|pm|a\.m\.|p\.m\.|AM|PM|℃|°C)"),
-    rule("range", r"\s-\s(?=\d)|-(?=(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat)[a-z]*\b)", " to ", before=r"\b(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat)[a-z]*\.?"),
+    rule(
+        "range",
+        r"\s?[-~]+\s?(?=\d)",
+        " to ",
+        before=rf"[%{_VULGAR}]|\d:\d\d|\d\s(?:[ap]m|[AP]M|[ap]\.m\.)|\d(?:st|nd|rd|th|s|am|pm|a\.m\.|p\.m\.|AM|PM|℃|°C)",
+    ),
+    rule(
+        "range",
+        r"\s-\s(?=\d)|-(?=(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat)[a-z]*\b)",
+        " to ",
+        before=r"\b(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat)[a-z]*\.?",
+    ),
     rule("unit", r"㎡", "square meters"),
     rule("number", r"(?:№|#)\s?(?P<n>\d+)", _number_sign),
     rule("fraction", rf"(?P<w>)(?P<v>[{_VULGAR}])", _vulgar),
@@ -425,12 +523,22 @@ _SIGNS: tuple[Rule, ...] = (
     rule("sign", r"[≤≥≈≠±÷%‰№℃℉°]", _alone),
     rule("sign", r"[<>](?=\s?\d)", _alone, before=r"[\d]\s?|\w\s"),
     rule("sign", r"[*×](?=\s?\d)", _alone, before=r"\d\s?"),
+    rule(
+        "sign",
+        r"\^(?P<n>\d+)(?!\d)",
+        lambda f: {"2": " squared", "3": " cubed"}.get(f["n"], f" to the power of {cardinal(f['n'])}"),
+    ),
     rule("sign", r"[&@]", _alone),
     rule("sign", r"#", _alone),
-    rule("unit", rf"/(?P<per>{_PER})", lambda f: f" per {table.PER[f['per']]}", before=r"\b(?:yuan|dollars?|euros?|pounds?|won|yen|people|times|trips)"),
+    rule(
+        "unit",
+        rf"/(?P<per>{_PER})",
+        lambda f: f" per {table.PER[f['per']]}",
+        before=r"\b(?:yuan|dollars?|euros?|pounds?|won|yen|people|times|trips)",
+    ),
     rule("sign", r"/(?!>)", _alone, before=r"^|[A-Za-z\d]\s?"),
     rule("sign", rf"{_SIGN}", _alone),
-)  # fmt: skip
+)
 
 _ROMAN = "|".join(sorted(table.ROMANS, key=len, reverse=True))
 _WORD = r"[A-Za-z0-9][A-Za-z0-9_&+-]*"
@@ -438,28 +546,90 @@ _LETTERS: tuple[Rule, ...] = (
     rule("web", r"(?:https?|ftp|file):///?[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", _web, flags=re.ASCII),
     rule("web", r"[A-Za-z0-9][\w.+&-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
     rule("web", rf"www\.{_WORD}(?:\.{_WORD})*(?:/[\w./?=&%~-]*[A-Za-z0-9/])?", _web, flags=re.ASCII),
-    rule("web", r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|cn|net|org|gov|edu|info|uk|de|fr|jp|hk|io)(?![A-Za-z0-9.]\w)(?:/[\w./?=&%~-]*[A-Za-z0-9/])?(?![A-Za-z])", _web, flags=re.ASCII),
+    rule(
+        "web",
+        r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|cn|net|org|gov|edu|info|uk|de|fr|jp|hk|io)(?![A-Za-z0-9.]\w)(?:/[\w./?=&%~-]*[A-Za-z0-9/])?(?![A-Za-z])",
+        _web,
+        flags=re.ASCII,
+    ),
     rule("web", r"[a-z]{2,}\.[a-z]{2,4}(?=\s|$|[,;)])", _web, flags=re.ASCII),
     rule("money", rf"(?P<sign>{_CODES})\s?(?P<n>{_POINT})\s?(?P<big>{_BIG})?(?P<n2>)(?P<big2>)(?:/(?P<per>{_PER}))?", _money),
-    rule("date", rf"(?P<month>{_MONTH_NAME})[\s-](?P<d>{_DAY})(?:st|nd|rd|th)?(?:{_TO}(?P<d2>{_DAY})(?:st|nd|rd|th)?)?(?![\d:%]|\.\d)(?:(?P<comma>,)?[\s-](?P<y>{_YEAR})(?!\d|,\d))?(?!\s?(?:a\.?m|p\.?m|percent|{table.COUNTED})\b)", _month_first, flags=re.IGNORECASE),
-    rule("date", rf"(?P<month>{_MONTH_NAME}),?\s(?P<y>{_YEAR})(?!\d|,\d)", lambda f: f"{_month(f['month'])} {year(f['y'])}", flags=re.IGNORECASE),
+    rule(
+        "date",
+        rf"(?P<month>{_MONTH_NAME})[\s-](?P<d>{_DAY})(?:st|nd|rd|th)?(?:{_TO}(?P<d2>{_DAY})(?:st|nd|rd|th)?)?(?![\d:%]|\.\d)(?:(?P<comma>,)?[\s-](?P<y>{_YEAR})(?!\d|,\d))?(?!\s?(?:a\.?m|p\.?m|percent|{table.COUNTED})\b)",
+        _month_first,
+        flags=re.IGNORECASE,
+    ),
+    rule(
+        "date",
+        rf"(?P<month>{_MONTH_NAME}),?\s(?P<y>{_YEAR})(?!\d|,\d)",
+        lambda f: f"{_month(f['month'])} {year(f['y'])}",
+        flags=re.IGNORECASE,
+    ),
     rule("date", r"(?P<month>(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.)(?=\s)", lambda f: _month(f["month"])),
-    rule("date", r"Q(?P<n>[1-4])(?P<part>)(?:\s(?P<y>\d{4}))?(?!\w)", lambda f: f"the {ordinal(f['n'])} quarter" + (f" of {year(f['y'])}" if f["y"] else "")),
-    rule("date", rf"(?:{'|'.join(table.DAYS)})\.(?=-|\s|,|$)|(?:{'|'.join(table.DAYS)})(?=\.?-(?:{'|'.join(table.DAYS)})\b)", lambda f: table.DAYS[f[0].rstrip(".")]),
-    rule("date", rf"(?:{'|'.join(table.DAYS)})\b\.?(?=\s|,|$)", lambda f: table.DAYS[f[0].rstrip(".")], before=rf"\b(?:{'|'.join(table.DAYS)})\.?\s?-\s?"),
+    rule("date", r"H(?P<n>[12])\s(?P<y>(?:19|20)\d\d)(?!\d)", lambda f: f"the {ordinal(f['n'])} half of {year(f['y'])}"),
+    rule(
+        "date",
+        r"Q(?P<n>[1-4])(?P<part>)(?:\s(?P<y>\d{4}))?(?!\w)",
+        lambda f: f"the {ordinal(f['n'])} quarter" + (f" of {year(f['y'])}" if f["y"] else ""),
+    ),
+    rule(
+        "date",
+        rf"(?:{'|'.join(table.DAYS)})\.(?=-|\s|,|$)|(?:{'|'.join(table.DAYS)})(?=\.?-(?:{'|'.join(table.DAYS)})\b)",
+        lambda f: table.DAYS[f[0].rstrip(".")],
+    ),
+    rule(
+        "date",
+        rf"(?:{'|'.join(table.DAYS)})\b\.?(?=\s|,|$)",
+        lambda f: table.DAYS[f[0].rstrip(".")],
+        before=rf"\b(?:{'|'.join(table.DAYS)})\.?\s?-\s?",
+    ),
     rule("number", r"(?:No|no|Nos)\.\s?(?P<n>\d+)", _number_sign),
-    rule("address", r"(?P<s>St|Ave|Rd|Blvd|Expy|Hwy|Ln)\b\.?(?=,|$|\s*$|\.|\s(?:[a-z]|It|The|In|On|and)|,)", lambda f: table.STREETS[f["s"]] + ("." if f[0].endswith(".") and re.match(r"\s+[A-Z]|$", f.string[f.end():]) else ""), before=r"\d(?:st|nd|rd|th)\s|\d\s(?:[A-Z]\.?\s)?(?:[A-Z][a-z]+\s){1,3}"),
+    rule(
+        "address",
+        r"(?P<s>St|Ave|Rd|Blvd|Expy|Hwy|Ln)\b\.?(?=,|$|\s*$|\.|\s(?:[a-z]|It|The|In|On|and)|,)",
+        lambda f: table.STREETS[f["s"]] + ("." if f[0].endswith(".") and re.match(r"\s+[A-Z]|$", f.string[f.end() :]) else ""),
+        before=r"\d(?:st|nd|rd|th)\s|\d\s(?:[A-Z]\.?\s)?(?:[A-Z][a-z]+\s){1,3}",
+    ),
     rule("address", r"st\b", "Street", before=r"\d[a-z]{2}\s"),
-    rule("address", rf"(?P<w>{'|'.join(table.WINDS)})(?=\s(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)\s(?:{'|'.join(table.STREETS)})\b)", lambda f: table.WINDS[f["w"]], before=r"\d\s"),
-    rule("address", rf"(?P<s>{'|'.join(table.STATES)})\b(?=\s*$|\s\d{{5}}|[,.])", lambda f: table.STATES[f["s"]], before=r"[A-Z][a-z]+,\s"),
+    rule(
+        "address",
+        rf"(?P<w>{'|'.join(table.WINDS)})(?=\s(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)\s(?:{'|'.join(table.STREETS)})\b)",
+        lambda f: table.WINDS[f["w"]],
+        before=r"\d\s",
+    ),
+    rule(
+        "address",
+        rf"(?P<s>{'|'.join(table.STATES)})\b(?=\s*$|\s\d{{5}}|[,.])",
+        lambda f: table.STATES[f["s"]],
+        before=r"[A-Z][a-z]+,\s",
+    ),
     rule("word", r"Ph\.?D\b\.?", "PHD"),
-    rule("word", r"St\.(?=\s[A-Z])", "Saint"),
-    rule("word", rf"(?P<a>{'|'.join(sorted(table.ABBREVIATIONS, key=len, reverse=True))})\.", lambda f: table.ABBREVIATIONS[f["a"]] + ("." if re.match(r"\s*$", f.string[f.end():]) else "")),
-    rule("roman", rf"(?P<r>{_ROMAN}|I|V|X)(?![\w'’-]|\.\w)", lambda f: f"the {ordinal(str((table.ROMANS | {'I': 1, 'V': 5, 'X': 10})[f['r']]))}", before=rf"\b(?:{table.KINGS})\s"),
-    rule("roman", r"(?P<r>[IVX])(?![\w'’-]|\.\w)", lambda f: cardinal(str({"I": 1, "V": 5, "X": 10}[f["r"]])), before=rf"\b(?:{table.NUMBERED})\s"),
+    rule("word", r"St\.(?=\s[A-Z])|St(?=\s[A-Z][a-z]+['’]s)", "Saint"),
+    rule(
+        "word",
+        rf"(?P<a>{'|'.join(sorted(table.ABBREVIATIONS, key=len, reverse=True))})\.",
+        lambda f: table.ABBREVIATIONS[f["a"]] + ("." if re.match(r"\s*$", f.string[f.end() :]) else ""),
+    ),
+    rule(
+        "roman",
+        rf"(?P<r>{_ROMAN}|I|V|X)(?![\w'’-]|\.\w)",
+        lambda f: f"the {ordinal(str((table.ROMANS | {'I': 1, 'V': 5, 'X': 10})[f['r']]))}",
+        before=rf"\b(?:{table.KINGS})\s",
+    ),
+    rule(
+        "roman",
+        r"(?P<r>[IVX])(?![\w'’-]|\.\w)",
+        lambda f: cardinal(str({"I": 1, "V": 5, "X": 10}[f["r"]])),
+        before=rf"\b(?:{table.NUMBERED})\s",
+    ),
     rule("roman", rf"(?P<r>{_ROMAN})(?![\w'’-]|\.\w)", lambda f: cardinal(str(table.ROMANS[f["r"]])), before=r"^|[A-Z][a-z]+\s"),
-    rule("version", r"[vV](?P<n>\d+(?:\.\d+)+)", lambda f: f"{f[0][0]} " + " point ".join(cardinal(part) for part in f["n"].split("."))),
-)  # fmt: skip
+    rule(
+        "version",
+        r"[vV](?P<n>\d+(?:\.\d+)+)",
+        lambda f: f"{f[0][0]} " + " point ".join(cardinal(part) for part in f["n"].split(".")),
+    ),
+)
 
 
 def _fit(text: str, start: int, end: int, words: str) -> str:

@@ -17,15 +17,19 @@ _TO = r"\s?(?:-+|~+)\s?"
 _BELOW = "ཀླད་འོག"
 _VULGAR = {"¼": "1/4", "½": "1/2", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5", "⅛": "1/8"}
 UNITS = {
-    "km": "སྤྱི་ལེ", "m": "སྨི", "cm": "ལི་སྨི", "mm": "ཧའོ་སྨི", "kg": "སྤྱི་རྒྱ", "KG": "སྤྱི་རྒྱ", "g": "ཁེ", "mg": "ཧའོ་ཁེ", "t": "ཏུན", "m²": "སྨི་གྲུ་བཞི་མ",
-    "㎡": "སྨི་གྲུ་བཞི་མ", "m2": "སྨི་གྲུ་བཞི་མ", "km²": "སྤྱི་ལེ་གྲུ་བཞི་མ", "km2": "སྤྱི་ལེ་གྲུ་བཞི་མ", "m³": "སྨི་གྲུ་དྲུག་མ", "L": "ལི་ཐར", "ml": "ཧའོ་ལི་ཐར", "mL": "ཧའོ་ལི་ཐར",
-    "h": "ཆུ་ཚོད", "min": "སྐར་མ", "s": "སྐར་ཆ", "kW": "ཆན་ཝ", "kWh": "ཆན་ཝ་དུས་ཚོད", "kV": "ཆན་ཧྥུ", "V": "ཧྥུ", "mu": "མུའུ", "ha": "ཧེག་ཐར",
+    "km": "སྤྱི་ལེ", "m": "སྨི", "cm": "ལི་སྨི", "mm": "ཧའོ་སྨི", "kg": "སྤྱི་རྒྱ", "KG": "སྤྱི་རྒྱ", "g": "ཁེ", "mg": "ཧའོ་ཁེ",
+    "t": "ཏུན", "m²": "སྨི་གྲུ་བཞི་མ",
+    "㎡": "སྨི་གྲུ་བཞི་མ", "m2": "སྨི་གྲུ་བཞི་མ", "km²": "སྤྱི་ལེ་གྲུ་བཞི་མ", "km2": "སྤྱི་ལེ་གྲུ་བཞི་མ", "m³": "སྨི་གྲུ་དྲུག་མ",
+    "L": "ལི་ཐར", "ml": "ཧའོ་ལི་ཐར", "mL": "ཧའོ་ལི་ཐར",
+    "h": "ཆུ་ཚོད", "min": "སྐར་མ", "s": "སྐར་ཆ", "kW": "ཆན་ཝ", "kWh": "ཆན་ཝ་དུས་ཚོད", "kV": "ཆན་ཧྥུ", "V": "ཧྥུ", "mu": "མུའུ",
+    "ha": "ཧེག་ཐར",
     "℃": "ཧྲེ་ཏུའུ", "°C": "ཧྲེ་ཏུའུ", "° C": "ཧྲེ་ཏུའུ", "℉": "ཧྭ་ཏུའུ", "°F": "ཧྭ་ཏུའུ", "°": "ཏུའུ",
 }  # fmt: skip
 _PER = {"h": "ཆུ་ཚོད་རེར", "s": "སྐར་ཆ་རེར", "min": "སྐར་མ་རེར", "d": "ཉིན་རེར"}
 MONEY = {"$": "ཨ་སྒོར", "£": "དབྱིན་སྒོར", "€": "ཡོ་སྒོར", "¥": "སྒོར", "₹": "རྒྱ་སྒོར", "₽": "རུ་སྒོར", "US$": "ཨ་སྒོར", "HK$": "ཤང་སྒོར"}
 _WEB = {
-    ".": "ཚེག", "/": "གཤེག་ཐིག", "-": "ཐིག་ཐུང", "_": "འོག་ཐིག", ":": "ཚེག་ཉིས", "@": "ཨེ་ཊི", "?": "འདྲི་རྟགས", "=": "མཉམ་རྟགས", "&": "དང", "#": "ཨང་རྟགས", "%": "བརྒྱ་ཆའི་རྟགས",
+    ".": "ཚེག", "/": "གཤེག་ཐིག", "-": "ཐིག་ཐུང", "_": "འོག་ཐིག", ":": "ཚེག་ཉིས", "@": "ཨེ་ཊི", "?": "འདྲི་རྟགས", "=": "མཉམ་རྟགས",
+    "&": "དང", "#": "ཨང་རྟགས", "%": "བརྒྱ་ཆའི་རྟགས",
     "+": "སྣོན་རྟགས", "~": "རླབས་རྟགས",
 }  # fmt: skip
 _SUPER = RAISED | LOWERED
@@ -147,16 +151,31 @@ def _numeral(found: re.Match[str]) -> str:
 _MEASURED = rf"(?P<minus>-)?(?P<n>{_NUM})(?:\s?(?:℃|°C)?{_TO}(?P<minus2>-)?(?P<n2>{_NUM}))?\s?(?P<u>{_UNIT})(?:/(?P<per>h|s|min|d)(?![A-Za-z]))?"
 _DIGITS: tuple[Rule, ...] = (
     rule("web", r"\d[\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
-    rule("telephone", r"\d{17}[\dXx](?!\d)|1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}(?!\d)|[48]00[- ]\d{3,4}[- ]\d{3,4}(?!\d)", _digits),
+    rule(
+        "telephone",
+        r"\d{17}[\dXx](?!\d)|1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}(?!\d)|[48]00[- ]\d{3,4}[- ]\d{3,4}(?!\d)",
+        _digits,
+    ),
     rule("telephone", r"\d{3,12}(?![\d.:])", _digits, before=rf"(?:{_LABELS})[་:\s]{{0,3}}(?:ཨང[་:\s]{{0,3}})?"),
     rule("telephone", r"1(?:10|19|20|22)(?!\d)(?=(?:ཁ་པར|ལ་ཁ་པར))", _digits),
     rule("room", r"\d{3,4}(?=་?ཁང་མིག)", _digits),
     rule("room", r"\d{3,4}(?!\d)", _digits, before=r"ཁང་མིག་?(?:ཨང་)?\s?"),
     rule("date", r"(?P<y>(?:19|20)\d\d)(?P<p>[-/.])(?P<m>1[0-2]|0?[1-9])(?P=p)(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)", _date),
     rule("date", r"\d{1,2}(?=་?\s?(?:ཚེས|ཡི་ཚེས))", _month, before=r"ཟླ་?(?:བ་?)?\s?"),
-    rule("date", r"\d{1,2}(?=འི་ཚེས)", lambda f: "བ་" * (not f.string[: f.start()].endswith(("བ", "བ་"))) + of_ordinal(f[0]).removesuffix("འི"), before=r"ཟླ་?(?:བ་?)?\s?"),
+    rule(
+        "date",
+        r"\d{1,2}(?=འི་ཚེས)",
+        lambda f: "བ་" * (not f.string[: f.start()].endswith(("བ", "བ་"))) + of_ordinal(f[0]).removesuffix("འི"),
+        before=r"ཟླ་?(?:བ་?)?\s?",
+    ),
     rule("time", rf"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d){_TO}(?P<h2>[01]?\d|2[0-4]):(?P<m2>[0-5]\d)(?![\d:])", _times),
-    rule("time", r"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d):(?P<s>[0-5]\d)(?!\d)", lambda f: _join(_hour_named(f), cardinal(str(int(f["h"]))), "སྐར་མ", cardinal(str(int(f["m"]))), "སྐར་ཆ", cardinal(str(int(f["s"]))))),
+    rule(
+        "time",
+        r"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d):(?P<s>[0-5]\d)(?!\d)",
+        lambda f: _join(
+            _hour_named(f), cardinal(str(int(f["h"]))), "སྐར་མ", cardinal(str(int(f["m"]))), "སྐར་ཆ", cardinal(str(int(f["s"])))
+        ),
+    ),
     rule("time", r"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?![\d:])", _time),
     rule("score", r"(?P<a>\d+(?:\.\d+)?):(?P<b>\d+(?:\.\d+)?)(?!:?\d)", _ratio),
     rule("fraction", r"(?:(?P<w>\d+)\s)?(?P<a>\d+)\s?/\s?(?P<b>[1-9]\d*)(?![\d/])", _fraction),
@@ -165,14 +184,18 @@ _DIGITS: tuple[Rule, ...] = (
     rule("unit", _MEASURED, _measure),
     rule("money", rf"(?P<n>{_NUM})(?P<n2>)\s?(?P<sign>[£€¥$])(?!\d)", _money),
     rule("version", r"\d+(?:\.\d+){2,}(?!\d)", _dotted),
-    rule("size", r"\d+(?:\.\d+)?(?:\s?[×xX*]\s?\d+(?:\.\d+)?)+(?![\d.])", lambda f: "་སྒྱུར་".join(number(part) for part in re.split(r"\s?[×xX*]\s?", f[0]))),
+    rule(
+        "size",
+        r"\d+(?:\.\d+)?(?:\s?[×xX*]\s?\d+(?:\.\d+)?)+(?![\d.])",
+        lambda f: "་སྒྱུར་".join(number(part) for part in re.split(r"\s?[×xX*]\s?", f[0])),
+    ),
     rule("code", r"\d+(?:-\d+){2,}(?!\d)", lambda f: "་ཐིག་ཐུང་".join(_short(part) for part in f[0].split("-"))),
     rule("range", rf"(?P<a>{_NUM}){_TO}(?P<b>{_NUM})(?![\d-])", _range),
     rule("ordinal", r"1(?=པོ)", "དང"),
     rule("ordinal", r"1པ(?![\u0f90-\u0fbcོ])", "དང་པོ"),
     rule("code", r"\d+(?![\d.])", _code, before=r"[A-Za-z]-?"),
     rule("number", _NUM, lambda f: number(f[0])),
-)  # fmt: skip
+)
 
 
 def _short(digits: str) -> str:
@@ -203,10 +226,19 @@ _SIGNS: tuple[Rule, ...] = (
 _LETTERS: tuple[Rule, ...] = (
     rule("web", r"(?:https?|ftp)://[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", _web, flags=re.ASCII),
     rule("web", r"[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
-    rule("web", r"(?:www\.)?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|cn|net|org|gov|edu|info)(?![A-Za-z])(?:/[A-Za-z0-9./?=&%~_-]*[A-Za-z0-9/])?", _web, flags=re.ASCII),
+    rule(
+        "web",
+        r"(?:www\.)?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|cn|net|org|gov|edu|info)(?![A-Za-z])(?:/[A-Za-z0-9./?=&%~_-]*[A-Za-z0-9/])?",
+        _web,
+        flags=re.ASCII,
+    ),
     rule("money", rf"(?P<sign>{_MONEY})\s?(?P<n>{_NUM})(?P<n2>)", _money),
-    rule("version", r"[vV](?P<n>\d+(?:\.\d+)+)", lambda f: f"{f[0][0]} " + f"་{POINT}་".join(cardinal(part) for part in f["n"].split("."))),
-)  # fmt: skip
+    rule(
+        "version",
+        r"[vV](?P<n>\d+(?:\.\d+)+)",
+        lambda f: f"{f[0][0]} " + f"་{POINT}་".join(cardinal(part) for part in f["n"].split(".")),
+    ),
+)
 
 
 def _fit(text: str, start: int, end: int, words: str) -> str:

@@ -112,6 +112,12 @@ EN = [
     ("Police: 110. Fire: 119.", "Police: one one zero. Fire: one one nine."),
     ("in 2025/26", "in twenty twenty-five to twenty-six"),
     ("Call 1-800-FLOWERS", "Call one, eight hundred, FLOWERS"),
+    ("from 2026-01 to 12/2026", "from January twenty twenty-six to December twenty twenty-six"),
+    ("2010-11 and 1939-45", "twenty ten to eleven and nineteen thirty-nine to forty-five"),
+    ("H1 2023, FY2024", "the first half of twenty twenty-three, FY twenty twenty-four"),
+    ("5 ft 10 in, 6'2\"", "five feet ten inches, six feet two inches"),
+    ("12 / 3 = 4, 10^6, x^2", "twelve divided by three equals four, ten to the power of six, x squared"),
+    ("1m people", "one million people"),
 ]
 
 
