@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
 
 from tts.dialects import dialect
 from tts.reading import check
+from tts.reading.given import SYLLABIC, tidied
 
 WORD_MAX, READING_MAX = 40, 200
 EXAMPLES = {
@@ -18,7 +18,6 @@ WRITTEN_AS = {
     "cmn": "pinyin with a tone digit 1-5", "yue": "jyutping with a tone digit 1-6", "hak": "a Hakka syllable with its tone digits",
     "bo": "IPA", "ug": "IPA", "en": "IPA",
 }  # fmt: skip
-_SYLLABIC = ("cmn", "yue", "hak")
 
 
 class LexiconRefused(ValueError):
@@ -51,32 +50,15 @@ def tidy_reading(code: str, word: str, reading: str) -> str:
         raise LexiconRefused(f"give a reading for “{word}”: {WRITTEN_AS[code]}, e.g. {EXAMPLES[code]}", "reading")
     if len(reading) > READING_MAX or any(unicodedata.category(char) in ("Cc", "Cs", "Cn", "Co") for char in reading):
         raise LexiconRefused(f"the reading of “{word}” is longer than {READING_MAX} characters or holds a control character", "reading")
-    said = _syllables(code, reading) if code in _SYLLABIC else reading
+    said = tidied(code, reading)
     if not check(code, word, said):
         raise LexiconRefused(_why_not(code, word, reading, said), "reading")
     return said
 
 
-def _syllables(code: str, reading: str) -> str:
-    parts = re.sub(r"['’·-]", " ", reading.lower().replace("u:", "v").replace("ü", "v"))
-    if code == "cmn":
-        from pypinyin.contrib.tone_convert import to_tone3
-
-        toned = [part if part[-1:].isdigit() else _digits(to_tone3, part) for part in parts.split()]
-        parts = " ".join(toned)
-    return " ".join(re.sub(r"(?<=[1-9])(?=[a-z])", " ", parts).split())
-
-
-def _digits(to_tone3: Any, syllable: str) -> str:
-    """``shān`` as shan1; what bears no tone at all stays as it is, and is refused later."""
-    if syllable.isascii():
-        return syllable
-    return str(to_tone3(syllable.replace("v", "ü"), neutral_tone_with_five=True)).replace("ü", "v")
-
-
 def _why_not(code: str, word: str, reading: str, said: str) -> str:
     row, parts = dialect(code), said.split()
-    wrong = next((part for part in parts if not check(code, "字a", part)), None) if code in _SYLLABIC else reading
+    wrong = next((part for part in parts if not check(code, "字a", part)), None) if code in SYLLABIC else reading
     like = f"write {WRITTEN_AS[code]}, e.g. {EXAMPLES[code]}"
     if wrong is not None:
         return f"“{wrong}” is no {row.english} reading: {like}"

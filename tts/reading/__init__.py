@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tts.dialects import dialect
 from tts.engines import EngineError, Utterance
 from tts.reading import cantonese, english, hakka, mandarin, tibetan, uyghur
+from tts.reading.given import tidied
 from tts.reading.lexicon import Lexicon
 from tts.reading.marks import Segment, segments
 from tts.reading.mixed import CHINESE, Given, Speech, is_han, stretches
@@ -66,14 +67,20 @@ def check(code: str, text: str, reading: str) -> bool:
     return sounds is not None and (len(sounds) == len(text) or not all(is_han(char) for char in text))
 
 
+def _accepted(code: str, text: str, reading: str) -> str | None:
+    """A reading that somebody typed, in the station's spelling; None when the dialect knows no such reading."""
+    said = tidied(code, reading)
+    return said if check(code, text, said) else None
+
+
 def read_sentence(code: str, sentence: str, lexicon: Lexicon | None = None) -> Reading:
     """How ``sentence`` is read in the dialect: inline marks win, then the lexicon, then the dictionaries.
 
     Raises EngineError(permanent) when no voice speaks the dialect yet.
     """
     front_end(code)
-    parts = list(segments(sentence, lambda text, reading: check(code, text, reading)))
-    pieces, given = _said(parts, code)
+    parts = list(segments(sentence, lambda text, reading: _accepted(code, text, reading)))
+    pieces, given = _said([part for part in parts if part.text], code)
     text, place = joined(pieces), places(pieces)
     for start, end, reading in lexicon.find(text) if lexicon else ():
         if not any(start < there[0] and at < end for at, there in given.items()) and check(code, text[start:end], reading):

@@ -43,10 +43,17 @@ def sentences(text: str) -> list[Sentence]:
     return found
 
 
+_MARK = re.compile(r"\{[^{}]*\|[^{}]*\}")
+"""An inline mark (``{Dr. Li|…}``) is never cut."""
+
+
 def _cuts(line: str) -> Iterator[tuple[int, int]]:
     start = at = 0
+    marks = [found.span() for found in _MARK.finditer(line)]
     while at < len(line):
         at += 1
+        if any(begin < at < end for begin, end in marks):
+            continue
         if _ends_here(line, start, at):
             at = _with_closers(line, at)
         elif at - start < LONGEST or not _may_cut(line, at, forced=at - start >= 2 * LONGEST):
