@@ -241,6 +241,13 @@ WORDS = table("""长大 zhang3 da4 | 行长 hang2 zhang3 | 村长 cun1 zhang3 | 
 钉螺 ding1 luo2 | 疟原虫 nve4 yuan2 chong2
 钻井队 zuan1 jing3 dui4 | 钻井平台 zuan1 jing3 ping2 tai2 | 曲酒厂 qu1 jiu3 chang3 | 姓名 xing4 ming2 | 名单 ming2 dan1
 着实 zhuo2 shi2 | 捆扎 kun3 za1 | 显得 xian3 de5 | 变得 bian4 de5 | 觉得 jue2 de5 | 夺得 duo2 de2
+重病 zhong4 bing4 | 重病户 zhong4 bing4 hu4 | 重伤 zhong4 shang1 | 重灾区 zhong4 zai1 qu1 | 重任 zhong4 ren4 | 重型 zhong4 xing2 | 重罚 zhong4 fa2 | 重奖 zhong4 jiang3
+重残 zhong4 can2 | 重污染 zhong4 wu1 ran3 | 重活 zhong4 huo2 | 重物 zhong4 wu4 | 重压 zhong4 ya1 | 重返 chong2 fan3 | 重逢 chong2 feng2 | 重整 chong2 zheng3 | 重组 chong2 zu3
+横财 heng4 cai2 | 横死 heng4 si3 | 专横 zhuan1 heng4 | 强横 qiang2 heng4 | 论语 lun2 yu3 | 塞责 se4 ze2 | 搪塞 tang2 se4 | 闭塞 bi4 se4 | 茅塞 mao2 se4 | 栓塞 shuan1 se4
+省察 xing3 cha2 | 内省 nei4 xing3 | 省悟 xing3 wu4 | 纤夫 qian4 fu1 | 纤绳 qian4 sheng2 | 纤细 xian1 xi4 | 化纤 hua4 xian1 | 结果子 jie1 guo3 zi5 | 饮牲口 yin4 sheng1 kou5
+反刍 fan3 chu2 | 倒嚼 dao3 jiao4 | 细嚼慢咽 xi4 jiao2 man4 yan4 | 咬文嚼字 yao3 wen2 jiao2 zi4 | 拓荒 tuo4 huang1 | 拓展 tuo4 zhan3 | 提溜 di1 liu5 | 佣人 yong1 ren2 | 庸医 yong1 yi1
+翘尾巴 qiao4 wei3 ba5 | 连翘 lian2 qiao2 | 马尾松 ma3 wei3 song1 | 狗尾草 gou3 wei3 cao3 | 麦芒 mai4 mang2 | 光杆 guang1 gan3 | 单产 dan1 chan3 | 亩产 mu3 chan3 | 旱涝 han4 lao4
+埋头 mai2 tou2 | 种粮大户 zhong4 liang2 da4 hu4 | 农药 nong2 yao4 | 喷洒农药 pen1 sa3 nong2 yao4 | 供肥 gong1 fei2 | 供种 gong1 zhong3 | 供苗 gong1 miao2 | 供港 gong1 gang3
 """)
 """Tried before all else. A string that is a word in one sentence and two in the next does not belong here."""
 
