@@ -125,13 +125,14 @@ def _open_rooms(app: APIFlask) -> None:
         live,
         people,
         playlists,
+        presentation,
         readings,
         setup,
         television,
         voices,
     )
 
-    rooms = (home, articles, readings, lexicon, television, voices, playlists, devices, broadcast, people, setup, doors, live)
+    rooms = (home, articles, readings, lexicon, television, voices, presentation, playlists, devices, broadcast, people, setup, doors, live)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)
