@@ -476,7 +476,7 @@ _DIGITS: tuple[Rule, ...] = (
         "number",
         r"\d{4}(?![\d,]\d|\.\d|\d)",
         lambda f: cardinal(f[0]),
-        before=r"(?i:number|number is|of about|about|some|over|than|nearly|almost|total|least|most|exactly|only|around)\s",
+        before=r"(?i:number|number is|of about|about|some|over|than|nearly|almost|total|least|most|exactly|only|around|have|has|had|with|are|were|got|sold|bought|planted|counted|need|needs)\s",
     ),
     rule("number", rf"\d{{4}}(?!\d|\.\d){_NOUN_AFTER}", lambda f: cardinal(f[0])),
     rule("year", r"(?:1[1-9]\d\d|20\d\d|2100)(?![\d%]|,\d|\.\d|\+)(?!\s?[$£€¥])", _bare_four),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tts.spoken.piece import Piece
@@ -116,25 +116,22 @@ def _find(anchor: str, words: str, start: int) -> int:
     return found.start() if found else -1
 
 
-def split(text: str, start: int, end: int, words: str) -> Iterator[Piece]:
+def split(text: str, start: int, end: int, words: str) -> list[Piece]:
     """One rewritten stretch in smaller ones: what is written and said alike keeps its own place (年, 月, 元, November ...)."""
+    pieces: list[Piece] = []
     place, spoken = start, 0
     for anchor in _ANCHOR.finditer(text, start, end):
-        if anchor[0] in _NUMBER_WORDS:
+        there = -1 if anchor[0] in _NUMBER_WORDS else _find(anchor[0], words, spoken)
+        if there < 0 or (spoken < there) != (place < anchor.start()):
             continue
-        there = _find(anchor[0], words, spoken)
-        if there < 0:
-            continue
-        if spoken < there and place < anchor.start():
-            yield Piece(place, anchor.start(), words[spoken:there])
-        elif spoken < there or place < anchor.start():
-            continue
-        yield Piece(anchor.start(), anchor.end(), anchor[0])
+        if spoken < there:
+            pieces.append(Piece(place, anchor.start(), words[spoken:there]))
+        pieces.append(Piece(anchor.start(), anchor.end(), anchor[0]))
         place, spoken = anchor.end(), there + len(anchor[0])
-    if place < end:
-        yield Piece(place, end, words[spoken:])
-    elif spoken < len(words):
-        yield Piece(end, end, words[spoken:])
+    if place == end and spoken < len(words):
+        last = pieces.pop()  # what is said behind the last word written belongs to it
+        return [*pieces, Piece(last.start, end, last.text + words[spoken:])]
+    return [*pieces, Piece(place, end, words[spoken:])] if place < end else pieces
 
 
 _WIDE = (
