@@ -114,6 +114,13 @@ class Client(BrokerProtocolHandler):  # type: ignore[misc]  # amqtt has no types
         self.transport.abort()
 
 
+class _Reader(asyncio.StreamReader):
+    """What a client said before its line broke is read to its end: it may be a receipt, or its goodbye."""
+
+    def set_exception(self, exc: BaseException) -> None:
+        self.feed_eof()
+
+
 class GuardedBroker(Broker):  # type: ignore[misc]  # amqtt has no types
     """amqtt's broker, listening on ``sock``. Sessions are always clean: what must be known is retained or asked for again."""
 
@@ -124,7 +131,10 @@ class GuardedBroker(Broker):  # type: ignore[misc]  # amqtt has no types
         self._wild: set[str] = set()  # those of the filters in use that have a wildcard: few
 
     async def _create_server_instance(self, listener_name: str, *_: Any) -> asyncio.Server:
-        return await asyncio.start_server(lambda reader, writer: self.stream_connected(reader, writer, listener_name), sock=self.sock, backlog=512)
+        def protocol() -> asyncio.StreamReaderProtocol:
+            return asyncio.StreamReaderProtocol(_Reader(), lambda reader, writer: self.stream_connected(reader, writer, listener_name))
+
+        return await asyncio.get_running_loop().create_server(protocol, sock=self.sock, backlog=512)
 
     async def shutdown(self) -> None:
         """Nobody hears a will: it is the broker that goes, not they."""
@@ -138,7 +148,12 @@ class GuardedBroker(Broker):  # type: ignore[misc]  # amqtt has no types
     def kick(self) -> None:
         """Whoever's credentials are gone or changed is thrown out."""
         for session, client in list(self._sessions.values()):
-            if self.rules.hash_of(session.username) != client.hashed:
+            hashed = self.rules.hash_of(session.username)
+            if hashed == client.hashed:
+                continue
+            if self.rules.admits(session.username, session.password, session.client_id):
+                client.hashed = hashed  # another salt, the same password
+            else:
                 log.info("%s is no longer let in: thrown out", session.client_id)
                 client.cut()
 

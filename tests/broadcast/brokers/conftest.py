@@ -101,6 +101,7 @@ def _external(folder: Path) -> Iterator[Bench]:
     conf, pid_file = folder / "theirs.conf", folder / "theirs.pid"
     conf.write_text(
         f"listener {port} 127.0.0.1\nallow_anonymous true\npassword_file {there}/passwords\nacl_file {there}/acl\npid_file {pid_file}\n"
+        "max_queued_messages 100000\n"
         + ("user root\n" if os.geteuid() == 0 else "")
     )
     reload = f"""sh -c 'test ! -s {pid_file} || kill -HUP $(cat {pid_file})'"""

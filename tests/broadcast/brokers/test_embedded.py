@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from broadcast.brokers import BrokerError, start_broker
+from broadcast.brokers import BrokerError, hash_password, start_broker
 from broadcast.brokers.guarded import CONNECT_BYTES, PACKET_BYTES, SUBSCRIPTIONS_MAX
 from tests.broadcast.brokers.callers import PATIENCE_S, free_port
 from tests.broadcast.brokers.conftest import TERMINALS, Bench
@@ -238,3 +238,26 @@ def test_it_ends_at_once_while_clients_hang_on_and_can_be_started_again(tmp_path
     assert broker.ensure_running() is True
     broker.stop()
     assert [each.name for each in threading.enumerate() if each.name == "broker"] == []
+
+
+def test_who_speaks_says_goodbye_and_hangs_up_without_listening_is_heard_to_the_end(inside: Bench) -> None:
+    station = inside.station()
+    station.subscribe("xy/1/d/+/up/rcpt", "xy/1/d/+/up/state")
+    said = [packet(3, 2, text(f"xy/1/d/{LIMIN}/up/rcpt") + number.to_bytes(2, "big") + str(number).encode()) for number in range(1, 200)]
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", inside.broker.port), PATIENCE_S) as line:
+            line.sendall(with_will(keepalive_s=60) + b"".join(said) + b"\xe0\x00")
+        assert [int(station.hear().payload) for _ in said] == list(range(1, 200))
+    again = inside.terminal(LIMIN)
+    again.publish(f"xy/1/d/{LIMIN}/up/state", b"on")
+    assert station.hear().payload == b"on", "no will: it had said goodbye"
+
+
+def test_the_same_password_under_another_salt_throws_nobody_out(inside: Bench) -> None:
+    station, terminal = inside.station(), inside.terminal(LIMIN)
+    terminal.subscribe(f"xy/1/d/{LIMIN}/dn/cmd")
+    inside.broker.set_credentials({LIMIN: hash_password(f"secret of {LIMIN}")})
+    station.publish(f"xy/1/d/{LIMIN}/dn/cmd", b"chime")
+    assert terminal.hear().payload == b"chime" and terminal.connected
+    inside.broker.set_credentials({LIMIN: hash_password("another secret")})
+    assert terminal.gone
