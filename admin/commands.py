@@ -145,17 +145,22 @@ def read_aloud(code: str, text: str | None, named: str | None, table: Path | Non
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write: .mp3, .wav, .opus or .m4a.")
 @click.option("--file", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Text (UTF-8); without it the standard input.")
 @click.option("--title", default="", help="Spoken first, with a pause after it.")
-def speak_out(code: str, name: str, out: Path, source: Path | None, title: str) -> None:
+@click.option("--chime", is_flag=True, help="The station's chime goes before it.")
+@click.option("--music", is_flag=True, help="The station's own piece of music under it.")
+def speak_out(code: str, name: str, out: Path, source: Path | None, title: str, chime: bool, music: bool) -> None:
     """A text in, a sound file out, and one JSON object about it.
 
     seconds; lufs and true_peak_db, measured in the file; cues: [start ms, end ms, sentence]; engine: who spoke; unknown: [place in the text,
     what nobody can read].
     """
+    from tts import tunes
+    from tts.audio import to_mp3
     from tts.dialects import UnknownDialect
     from tts.engines import TtsError
     from tts.engines.options import EngineOptions
     from tts.export import MIME, spoken_file
     from tts.pool import Pool
+    from tts.speak import Around
     from tts.voices import Manner, UnknownVoice, voice
 
     suffix = out.suffix.lower().removeprefix(".")
@@ -172,10 +177,11 @@ def speak_out(code: str, name: str, out: Path, source: Path | None, title: str) 
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise click.ClickException(f"the text is not UTF-8 (byte {error.start}): save it as UTF-8") from error
+    around = Around(to_mp3(tunes.chime()) if chime else b"", tunes.library_piece() if music else None)
     settings = settings_or_say()
     pool = Pool(1, sentence_seconds=settings.speech_timeout_s, options=EngineOptions.of(settings))
     try:
-        made, told = spoken_file(text, title, manner, suffix, pool)
+        made, told = spoken_file(text, title, manner, suffix, pool, around)
     except TtsError as error:
         raise click.ClickException(str(error)) from error
     finally:

@@ -13,7 +13,7 @@ from tts.audio import LEAD_SAMPLES_MP3, decode, measure, reason, run_ffmpeg, sam
 from tts.engines import EngineError, Pcm
 from tts.level import RATE
 from tts.pool import Pool
-from tts.speak import Spoken, speak_article
+from tts.speak import Around, Spoken, speak_article
 from tts.voices import Manner
 
 MIME = {"mp3": "audio/mpeg", "wav": "audio/wav", "opus": "audio/ogg", "m4a": "audio/mp4"}
@@ -23,13 +23,15 @@ _OPUS = {"acodec": "libopus", "compression_level": 0, "audio_bitrate": "24k", "a
 _AAC = {"acodec": "aac", "aac_coder": "fast", "audio_bitrate": "48k", "movflags": "+frag_keyframe+empty_moov", "format": "mp4"}
 
 
-def spoken_file(text: str, title: str, manner: Manner, suffix: str, pool: Pool) -> tuple[bytes, dict[str, Any]]:
+def spoken_file(
+    text: str, title: str, manner: Manner, suffix: str, pool: Pool, around: Around | None = None
+) -> tuple[bytes, dict[str, Any]]:
     """The file, and what ``xiangyin speak`` tells of it: seconds, lufs and true_peak_db measured in the file, cues as [start ms, end ms, text],
     engine, and unknown as [place in the text, characters] (place -1 is the title).
 
     Raises EngineError, also UnknownDialect and UnknownVoice. ``suffix`` is a key of MIME.
     """
-    spoken = speak_article(text, title, manner, pool)
+    spoken = speak_article(text, title, manner, pool, around=around)
     made = as_file(spoken, suffix)
     heard = measure(made)
     told = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import queue
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from tts.voices import Manner
 
 START_SECONDS = 60.0
 SENTENCE_SECONDS = 20.0
+PIPE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +56,7 @@ class Worker:
         # one thread per process: numpy's own threads would fight with the encoder for the second core
         environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", OPTIONS: options.to_json()}
         self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        _widen(self._process.stdout)
         self._frames: queue.Queue[Frame | None] = queue.Queue(maxsize=8)
         self._start_seconds = start_seconds
         self._ready = False
@@ -116,6 +119,12 @@ class Worker:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 _close(pipe)
+
+
+def _widen(pipe: object) -> None:
+    """A sentence is a megabyte: through an ordinary pipe of 64 KB both ends would wait for each other fourteen times."""
+    with suppress(OSError):  # a machine may allow less
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)  # type: ignore[attr-defined]
 
 
 def _close(pipe: object) -> None:

@@ -11,15 +11,17 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from tts.audio import MP3_EFFORT, MP3_KBPS, Mp3, in_mp3, silence
+from tts.audio import MP3_EFFORT, MP3_KBPS, in_mp3
 from tts.captions import Cue
 from tts.dialects import dialect
-from tts.engines import EngineError
+from tts.engines import EngineError, Pcm
 from tts.engines.chain import Engines
+from tts.joining import samples
 from tts.level import RATE, SENTENCE_LUFS, decibels, loudness
-from tts.pool import Pool
+from tts.pool import Pool, SpokenSentence
 from tts.reading.marks import without_marks
 from tts.spoken import Sentence, sentences
+from tts.track import Track
 from tts.voices import Manner, Voice, voice
 
 LEAD_IN_MS, TAIL_MS = 250, 400
@@ -56,12 +58,48 @@ class Spoken:
         return ", ".join(f"{name} {count}" for name, count in counted.most_common())
 
 
-def speak_article(text: str, title: str, manner: Manner, pool: Pool, progress: Progress | None = None) -> Spoken:
-    """Title, pause, body: each sentence is encoded while the next is being spoken.
+@dataclass(frozen=True, eq=False)
+class Around:
+    """What goes around the speech: an ``opening`` before it (an mp3 of the station's own kind, like the chime) and ``music`` under it."""
+
+    opening: bytes = b""
+    music: Pcm | None = None
+
+
+def speak_article(
+    text: str, title: str, manner: Manner, pool: Pool, progress: Progress | None = None, around: Around | None = None
+) -> Spoken:
+    """Title, pause, body: each sentence is mixed and encoded while the next is being spoken.
 
     Raises EngineError: permanent when no voice speaks the dialect, when the text is too long, or when nothing in it can be read.
     """
-    row, tone = dialect(manner.dialect), voice(manner.dialect, manner.voice)
+    script = _script(text, title, manner.dialect)
+    tone, around = voice(manner.dialect, manner.voice), around or Around()
+    track = Track(LEAD_IN_MS, around.music, around.opening, samples(around.opening))
+    notes = _Notes()
+    try:
+        for said in pool.speak([s.text for s in script], manner):
+            if len(said.pcm):
+                pause = _pause(script, said.index, tone) if notes.cues else 0
+                track.pause(pause)
+                start = track.ms
+                track.add(said.pcm)
+                notes.heard(said, Cue(start, track.ms, without_marks(script[said.index].text)), pause)
+            notes.told(said, script[said.index])
+            if progress:
+                progress((said.index + 1) / len(script))
+        if not notes.cues:
+            raise EngineError(f"nothing in the text can be read in {dialect(manner.dialect).english}: {text[:40]!r}", permanent=True)
+    except BaseException:
+        track.abandon()
+        raise
+    data = track.finish(TAIL_MS)
+    return notes.spoken(data, track.ms)
+
+
+def _script(text: str, title: str, code: str) -> list[Sentence]:
+    """The sentences of title and body; those of the title stand at -1."""
+    row = dialect(code)
     if not row.speaks:
         raise EngineError(row.no_voice_reason, permanent=True)
     if len(text) > LONGEST_ARTICLE:
@@ -69,41 +107,38 @@ def speak_article(text: str, title: str, manner: Manner, pool: Pool, progress: P
     script = [replace(s, start=-1) for s in sentences(title)] + sentences(text)
     if not script:
         raise EngineError("the article has no text to speak", permanent=True)
-    mp3 = Mp3()
-    mp3.add(silence(LEAD_IN_MS))
-    cues: list[Cue] = []
-    unknown: list[tuple[int, str]] = []
-    blocks: list[float] = []
-    engines: list[str] = []
-    instead: dict[str, str] = {}
-    peak, passing = 0, False
-    for said in pool.speak([s.text for s in script], manner):
-        sentence = script[said.index]
-        unknown += [(-1 if sentence.start < 0 else sentence.start + at, text) for at, text in said.unknown]
-        if len(said.pcm):
-            if cues:
-                pause = _pause(script, said.index, tone)
-                mp3.add(silence(pause))
-                blocks += [0.0] * (pause // 100)
-            start = mp3.ms
-            mp3.add(said.pcm)
-            cues.append(Cue(start, mp3.ms, without_marks(sentence.text)))
-            blocks += said.blocks
-            peak = max(peak, said.peak)
-            engines.append(said.engine)
+    return script
+
+
+class _Notes:
+    """What is written down while an article is being spoken."""
+
+    def __init__(self) -> None:
+        self.cues: list[Cue] = []
+        self._unknown: list[tuple[int, str]] = []
+        self._blocks: list[float] = []
+        self._engines: list[str] = []
+        self._instead: dict[str, str] = {}
+        self._peak, self._passing = 0, False
+
+    def heard(self, said: SpokenSentence, cue: Cue, pause_ms: int) -> None:
+        self.cues.append(cue)
+        self._blocks += [0.0] * (pause_ms // 100)
+        self._blocks += said.blocks
+        self._peak = max(self._peak, said.peak)
+        self._engines.append(said.engine)
+
+    def told(self, said: SpokenSentence, sentence: Sentence) -> None:
+        self._unknown += [(-1 if sentence.start < 0 else sentence.start + at, text) for at, text in said.unknown]
         for name, why in said.instead:
-            instead.setdefault(name, why)
-        passing = passing or said.passing
-        if progress:
-            progress((said.index + 1) / len(script))
-    if not cues:
-        raise EngineError(f"nothing in the text can be read in {row.english}: {text[:40]!r}", permanent=True)
-    mp3.add(silence(TAIL_MS))
-    data = mp3.finish()
-    return Spoken(
-        data, mp3.ms, tuple(cues), in_mp3(loudness(blocks)), in_mp3(decibels(peak)), tuple(unknown), tuple(engines),
-        tuple(instead.items()), passing,
-    )  # fmt: skip
+            self._instead.setdefault(name, why)
+        self._passing = self._passing or said.passing
+
+    def spoken(self, mp3: bytes, ms: int) -> Spoken:
+        return Spoken(
+            mp3, ms, tuple(self.cues), in_mp3(loudness(self._blocks)), in_mp3(decibels(self._peak)), tuple(self._unknown),
+            tuple(self._engines), tuple(self._instead.items()), self._passing,
+        )  # fmt: skip
 
 
 def _pause(script: list[Sentence], index: int, tone: Voice) -> int:
