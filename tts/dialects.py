@@ -54,6 +54,8 @@ DIALECTS: dict[str, Dialect] = {
     )
 }
 
+_SCRIPTS = {"bo": "tibt", "ug": "arab", "en": "latn"}
+"""A text in another script (ug-Latn) is another writing, and no dialect is spoken from it."""
 _HANT_REGIONS = frozenset({"tw", "hk", "mo"})
 
 
@@ -76,8 +78,12 @@ def normalise_writing(lang: str) -> str:
     """A written language in the station's own spelling: zh, zh-CN, zh_Hans_CN -> zh-Hans; zh-TW, yue-HK -> zh-Hant; en-GB -> en."""
     parts = lang.strip().replace("_", "-").lower().split("-")
     if parts[0] not in ("zh", "cmn", "yue", "hak"):
-        return {"eng": "en", "bod": "bo", "tib": "bo", "uig": "ug"}.get(parts[0], parts[0])
+        lang = {"eng": "en", "bod": "bo", "tib": "bo", "uig": "ug"}.get(parts[0], parts[0])
+        other = [part for part in parts[1:] if len(part) == 4 and part.isalpha() and part != _SCRIPTS.get(lang, part)]
+        return f"{lang}-{other[0].title()}" if other else lang
     rest = set(parts[1:])
+    if "latn" in rest:
+        return f"{parts[0]}-Latn"
     if "hans" in rest:
         return "zh-Hans"
     if "hant" in rest or rest & _HANT_REGIONS or (parts[0] == "yue" and "cn" not in rest):

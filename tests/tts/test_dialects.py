@@ -26,6 +26,7 @@ def test_a_dialect_without_its_words_says_so_plainly(monkeypatch: pytest.MonkeyP
     [
         ("zh", "zh-Hans"), ("zh-CN", "zh-Hans"), ("zh_Hans_CN", "zh-Hans"), ("zh-TW", "zh-Hant"), ("zh-Hant", "zh-Hant"),
         ("zh-HK", "zh-Hant"), ("yue", "zh-Hant"), ("en-GB", "en"), ("eng", "en"), ("bo", "bo"), ("bod", "bo"), ("ug-Arab", "ug"),
+        ("ug-Latn", "ug-Latn"), ("uig_cyrl_KZ", "ug-Cyrl"), ("bo-CN", "bo"), ("hak-Latn", "hak-Latn"),
     ],
 )  # fmt: skip
 def test_language_codes_are_normalised(written: str, normal: str) -> None:
@@ -38,6 +39,7 @@ def test_the_best_text_is_picked_under_its_own_name() -> None:
     assert pick_text("cmn", ["en", "zh-TW"]) == "zh-TW"
     assert pick_text("en", ["zh"]) is None
     assert pick_text("bo", []) is None
+    assert pick_text("ug", ["ug-Latn", "en"]) is None
 
 
 def test_an_unknown_dialect_is_named() -> None:
