@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, defer
 from werkzeug.wrappers import Response
 
@@ -22,6 +22,7 @@ from articles.models import Article, Text
 from station.areas import ancestors, is_below
 from station.models import Area, Person
 from station.people import visible
+from tts.choose import Choices
 from tts.dialects import DIALECTS, pick_text
 from tts.engines import EngineError
 from tts.lexicon import LexiconConflict, entries_for, last_change, remove_reading, set_reading, undo, words_for
@@ -63,6 +64,7 @@ class Script:
     code: str
     text: Text
     sentences: list[str]
+    voice: str
 
     @property
     def whole(self) -> str:
@@ -75,7 +77,8 @@ def script_of(article: Article, code: str) -> Script | None:
     text = next((each for each in article.texts if each.lang == lang), None)
     if text is None:
         return None
-    return Script(article, code, text, [each.text for each in (*sentences(text.title), *sentences(text.body))])
+    spoken = [each.text for each in (*sentences(text.title), *sentences(text.body))]
+    return Script(article, code, text, spoken, Choices(session()).voice(code, article, article.area))
 
 
 def _asked(article_id: int, dialect: str) -> Script:
@@ -109,7 +112,7 @@ def _words(script: Script, chunk: list[str]) -> dict[str, str]:
 
 def _line(script: Script, words: dict[str, str], index: int, text: str, told: dict[str, Any] | None) -> Line:
     here = {word: reading for word, reading in words.items() if occurs(word, text)}
-    line = Line(index, text, preview_key("speak", script.code, [text], here), [], [])
+    line = Line(index, text, preview_key("speak", script.code, [text], here, script.voice), [], [])
     if told is not None:
         unread = [characters for _at, characters in told["unread"]]
         line.tokens, line.spoken = ruby.tokens(told), told["spoken"]
@@ -205,14 +208,15 @@ def _page(script: Script, part: int, error: LexiconRefused | EngineError | Refus
     places = _places(article)
     entries = entries_for(session(), article.area, code, script.whole, article.id)
     made = last_change(session(), person(), id_of("undo") or 0) if error is None else None
-    spoken = session().scalar(
-        select(Rendition).where(Rendition.article_id == article.id, Rendition.revision == article.revision, Rendition.dialect == code)
-    )
+    mine = (Rendition.article_id == article.id, Rendition.revision == article.revision, Rendition.dialect == code)
+    waits = or_(Rendition.again, and_(Rendition.state == "ready", Rendition.lease_until.is_not(None)))
+    langs = [text.lang for text in article.texts]
+    waiting = session().scalar(select(Rendition.id).where(*mine, waits).limit(1)) is not None
     page = render_template(
         "readings.html", article=article, code=code, text=script.text, row=row, lines=lines, part=part, places=places, entries=entries,
         parts=-(-len(script.sentences) // PER_PART), fix=_typed(lines, error) if error else _chosen(lines), made=made, error=error,
-        mine=[area.id for area in places], written_as=WRITTEN_AS[code], example=EXAMPLES[code], rendition=spoken, shown=ruby.shown,
-        plain=without_marks, dialects=[each for each in DIALECTS if DIALECTS[each].speaks and script_of(article, each) is not None],
+        mine=[area.id for area in places], written_as=WRITTEN_AS[code], example=EXAMPLES[code], waiting=waiting, shown=ruby.shown,
+        plain=without_marks, dialects=[each for each in DIALECTS if DIALECTS[each].speaks and pick_text(each, langs) is not None],
     )  # fmt: skip
     return page, 422 if error else 200
 
@@ -289,7 +293,7 @@ def hear(article_id: int, dialect: str) -> ResponseReturnValue:
     script = _asked(article_id, dialect)
     index = number_of("s", 0, len(script.sentences) - 1)
     text = script.sentences[index]
-    ask(session(), "speak", dialect, [text], _words(script, [text]), now(), article_id)
+    ask(session(), "speak", dialect, [text], _words(script, [text]), now(), article_id, script.voice)
     return _back(article_id, dialect, index)
 
 

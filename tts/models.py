@@ -100,6 +100,7 @@ class Preview(Base):
     article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(8))  # read, speak
     dialect: Mapped[str] = mapped_column(String(8))
+    voice: Mapped[str] = mapped_column(String(32), default="", server_default="")
     sentences: Mapped[list[Any]] = mapped_column(JSON)
     words: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(16), default="wanted")  # wanted, rendering, ready, failed

@@ -24,7 +24,7 @@ from tts.engines.chain import Engines
 from tts.models import Preview
 from tts.pool import Pool
 from tts.speak import Progress, inputs_hash
-from tts.voices import Manner
+from tts.voices import DEFAULT, Manner
 
 log = logging.getLogger(__name__)
 
@@ -37,22 +37,23 @@ EDGE_MS = 120
 """Silence before and after a sentence that is tried alone."""
 
 
-def preview_key(kind: str, code: str, sentences: Sequence[str], words: Mapping[str, str]) -> str:
+def preview_key(kind: str, code: str, sentences: Sequence[str], words: Mapping[str, str], voice: str = DEFAULT) -> str:
     """The same sentences with the same readings, voice and front end are tried once."""
     # a page asks, and knows no engines but those every station has; a trial lives a week
-    inputs = inputs_hash(json.dumps(list(sentences), ensure_ascii=False), "", "", Manner(code, words=words), Engines())
+    inputs = inputs_hash(json.dumps(list(sentences), ensure_ascii=False), "", "", Manner(code, voice, words), Engines())
     return hashlib.sha256(f"{kind} {inputs}".encode()).hexdigest()
 
 
 def ask(
-    session: Session, kind: str, code: str, sentences: Sequence[str], words: Mapping[str, str], now: datetime, article_id: int | None = None
-) -> Preview:
+    session: Session, kind: str, code: str, sentences: Sequence[str], words: Mapping[str, str], now: datetime,
+    article_id: int | None = None, voice: str = DEFAULT,
+) -> Preview:  # fmt: skip
     """The trial for these inputs, found or wanted; one that failed is wanted again. ``kind`` is read or speak."""
-    key = preview_key(kind, code, sentences, words)
+    key = preview_key(kind, code, sentences, words, voice)
     row = session.scalar(select(Preview).where(Preview.key == key))
     if row is None:
         row = Preview(
-            key=key, article_id=article_id, kind=kind, dialect=code, sentences=list(sentences), words=dict(words), state="wanted", progress=0.0,
+            key=key, article_id=article_id, kind=kind, dialect=code, voice=voice, sentences=list(sentences), words=dict(words), state="wanted", progress=0.0,
             attempts=0, error="", result=[], created_at=now, asked_at=now,
         )  # fmt: skip
         try:
@@ -97,6 +98,7 @@ class _Claim:
     attempt: int
     kind: str
     dialect: str
+    voice: str
     sentences: list[str]
     words: dict[str, str]
 
@@ -125,7 +127,7 @@ def _claim(db: Database, now: datetime) -> _Claim | None:
         if row.attempts > MAX_ATTEMPTS:
             row.state, row.lease_until, row.error = "failed", None, "the station stopped each time it tried this; look at its log"
             return None
-        return _Claim(row.id, row.attempts, row.kind, row.dialect, list(row.sentences), dict(row.words))
+        return _Claim(row.id, row.attempts, row.kind, row.dialect, row.voice or DEFAULT, list(row.sentences), dict(row.words))
 
 
 def _write(db: Database, found: _Claim, **values: Any) -> None:
@@ -160,7 +162,7 @@ def _speak(found: _Claim, pool: Pool, files: Files) -> dict[str, Any]:
     mp3 = Mp3()
     mp3.add(silence(EDGE_MS))
     heard = 0
-    for said in pool.speak(found.sentences, Manner(found.dialect, words=found.words)):
+    for said in pool.speak(found.sentences, Manner(found.dialect, found.voice, found.words)):
         mp3.add(said.pcm)
         heard += len(said.pcm)
     if not heard:

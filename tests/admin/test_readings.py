@@ -12,6 +12,7 @@ from articles.models import Article, Text
 from station.files import Files
 from tests.admin.conftest import Pages
 from tests.builders import an_article
+from tts.choose import choose_voice
 from tts.models import LexiconEntry, Preview, Rendition
 from tts.pool import Pool
 from tts.preview import preview_one
@@ -139,6 +140,14 @@ def test_a_sentence_is_heard(pages: Pages, number: int, files: Files, voices: Po
     with browser.get(sound) as heard:
         assert heard.mimetype == "audio/mpeg" and len(heard.data) > 5000
     assert browser.post(path(number, "hear"), {"s": 99}).status_code == 422
+
+
+def test_a_sentence_is_heard_in_the_voice_of_its_article(pages: Pages, number: int) -> None:
+    with pages.db.session() as session:
+        choose_voice(session, pages.now, "slow", article=session.get_one(Article, number))
+    pages.browser(pages.village.operator).post(path(number, "hear"), {"s": 0})
+    with pages.db.reading() as session:
+        assert session.scalars(select(Preview)).one().voice == "slow"
 
 
 @pytest.mark.parametrize("act", ["fix", "hear", "undo", "remove", "again"])

@@ -46,6 +46,15 @@ def test_one_sentence_is_heard(db: Database, files: Files, now: datetime, pool: 
     assert found.state == "ready" and files.has(found.audio_sha256) and 2000 < found.ms < 9000
 
 
+def test_another_voice_is_another_trial_and_sounds_otherwise(db: Database, files: Files, now: datetime, pool: Pool) -> None:
+    with db.session() as session:
+        numbers = [ask(session, "speak", "cmn", SENTENCES, {}, now, voice=name).id for name in ("male", "slow")]
+    while preview_one(db, now, pool, files, clock=lambda: now):
+        continue
+    first, slow = (row(db, number) for number in numbers)
+    assert slow.ms > first.ms * 1.15 and slow.audio_sha256 != first.audio_sha256
+
+
 def test_the_same_is_tried_once_and_other_readings_are_another_trial(db: Database, now: datetime) -> None:
     first, again, other, heard = (
         wanted(db, now), wanted(db, now + timedelta(hours=1)), wanted(db, now, words={"单": "shan4"}), wanted(db, now, "speak"),
