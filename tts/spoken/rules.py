@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tts.spoken.piece import Piece
 
@@ -19,28 +20,37 @@ Say = Callable[[re.Match[str]], str | None]
 
 @dataclass(frozen=True)
 class Rule:
-    """``kind`` is the class of ``docs/spoken-form.md``; ``before`` must end where the pattern begins."""
+    """``kind`` is the class of ``docs/spoken-form.md``; ``before`` must end where ``source`` begins. Patterns are compiled when first tried."""
 
     kind: str
-    pattern: re.Pattern[str]
+    source: str
     say: Say
-    before: re.Pattern[str] | None = None
+    before: str | None = None
+    flags: int = 0
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(self.source, self.flags)
+
+    @cached_property
+    def _before(self) -> re.Pattern[str] | None:
+        return re.compile(rf"(?:{self.before})\Z", self.flags) if self.before else None
 
     def at(self, text: str, place: int) -> tuple[int, str] | None:
         """Where the stretch at ``place`` ends and what is said for it; None when the rule does not apply there."""
-        found = self.pattern.match(text, place)
+        found = self._pattern.match(text, place)
         if not found or found.end() == place:
             return None
-        if self.before and not self.before.search(text, max(0, place - 24), place):
+        if self._before and not self._before.search(text, max(0, place - 24), place):
             return None
         said = self.say(found)
         return None if said is None else (found.end(), said)
 
 
-def rule(kind: str, pattern: str, say: str | Say, before: str | None = None, flags: int = 0) -> Rule:
+def rule(kind: str, source: str, say: str | Say, before: str | None = None, flags: int = 0) -> Rule:
     """A rule from its patterns; a plain string is said as it stands."""
     speak: Say = say if callable(say) else lambda found, words=say: words  # type: ignore[misc]
-    return Rule(kind, re.compile(pattern, flags), speak, re.compile(rf"(?:{before})\Z", flags) if before else None)
+    return Rule(kind, source, speak, before, flags)
 
 
 @dataclass(frozen=True)
