@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from tts.reading import colloquial
+from tts.reading.phrases import is_word
 from tts.reading.rare import JYUTPING
 from tts.reading.sound import Sound
+from tts.reading.surnames import surname_at
 
 VOICE = "yue"
+
+SURNAMES = {
+    "单": "sin6", "查": "zaa1", "任": "jam4", "区": "au1", "曾": "zang1", "冼": "sin2", "翟": "zaak6", "乐": "ngok6", "华": "waa6", "燕": "jin1",
+    "应": "jing1", "纪": "gei2", "盛": "sing6", "葛": "got3", "缪": "miu6", "召": "siu6", "种": "cung4", "宁": "ning4", "过": "gwo1", "仇": "sau4",
+    "尉迟": "wat1 ci4", "万俟": "mak6 kei4", "令狐": "ling4 wu4", "长孙": "zoeng2 syun1", "鲜于": "sin1 jyu1", "皇甫": "wong4 fu2",
+}  # fmt: skip
+"""Surnames read otherwise than the same character in a word; where a name stands is the same in both tongues (``tts.reading.surnames``)."""
 
 Convert = Callable[[str], str]
 
@@ -24,7 +33,7 @@ _NUCLEI = frozenset(
 # The dictionary prefers the colloquial reading; a station speaks the literary one.
 BROADCAST = {
     "請": "cing2", "嗎": "maa3", "村委會": "cyun1 wai2 wui2", "委員會": "wai2 jyun4 wui2",
-    "平安": "ping4 on1", "聽眾": "ting3 zung3", "收聽": "sau1 ting1", "名單": "ming4 daan1", "幺": "jat1",
+    "平安": "ping4 on1", "聽眾": "ting3 zung3", "收聽": "sau1 ting1", "名單": "ming4 daan1", "幺": "jat1", "樂清": "ngok6 cing1", "單縣": "sin6 jyun6",
     "停電": "ting4 din6", "廣播": "gwong2 bo3", "平價": "ping4 gaa3", "種地": "zung3 dei6", "女人": "neoi5 jan4",
     "乾淨": "gon1 zing6",
 }  # fmt: skip
@@ -51,6 +60,7 @@ def warm() -> None:
     """Load the dictionaries now rather than in the first sentence."""
     _books()
     _converters()
+    is_word("")
 
 
 def _initial(letters: str) -> str:
@@ -112,10 +122,11 @@ def given_phonemes(reading: str) -> list[str] | None:
 def read_run(run: str, given: Mapping[int, tuple[int, str]] | None = None, whole: str = "", at: int = 0) -> list[Sound]:
     """A run of characters as sounds. The figure 1 of telephones is 一 here, not 幺."""
     found: list[Sound] = []
+    names = _names(whole, at, len(run)) if whole else _names(run, 0, len(run))
     done = 0
     for start, (end, reading) in [*sorted((given or {}).items()), (len(run), (len(run), ""))]:
         for char, (_, jyutping) in zip(run[done:start], readings(run[done:start], whole), strict=True):
-            found.append(_sound(done, char, jyutping))
+            found.append(_sound(done, char, names.get(done, jyutping)))
             done += 1
         if start < end:
             syllables = reading.split()
@@ -125,6 +136,25 @@ def read_run(run: str, given: Mapping[int, tuple[int, str]] | None = None, whole
                 found.append(_sound(start, run[start:end], reading))
             done = end
     return found
+
+
+def _names(whole: str, at: int, length: int) -> dict[int, str]:
+    """The surnames in a part of the sentence: place in the part -> Jyutping."""
+    simplified = _simplified(whole)
+    found: dict[int, str] = {}
+    for place in range(length):
+        syllables = surname_at(simplified, at + place, is_word)
+        name = simplified[at + place : at + place + len(syllables)] if syllables else ""
+        if name in SURNAMES:
+            found.update(zip(range(place, place + len(name)), SURNAMES[name].split(), strict=True))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _simplified(whole: str) -> str:
+    convert = _converters()[0]
+    found = convert(whole)
+    return found if len(found) == len(whole) else "".join(convert(char)[:1] or char for char in whole)
 
 
 def _sound(at: int, text: str, jyutping: str | None) -> Sound:

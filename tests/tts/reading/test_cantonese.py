@@ -26,6 +26,17 @@ def test_each_register_has_its_readings(sentence: str, word: str, reading: str) 
     assert of(sentence, word) == reading
 
 
+@pytest.mark.parametrize(
+    ("sentence", "name", "reading"),
+    [
+        ("單老師今日開會", "單", "sin6"), ("單位已經通知", "單", "daan1"), ("请任书记讲话", "任", "jam4"), ("曾醫生", "曾", "zang1"),
+        ("他曾去北京", "曾", "cang4"), ("區先生在嗎", "區", "au1"), ("社區主任", "區", "keoi1"), ("尉遲主任", "尉遲", "wat1 ci4"),
+    ],
+)  # fmt: skip
+def test_a_surname_is_told_from_the_same_character_in_a_word(sentence: str, name: str, reading: str) -> None:
+    assert of(sentence, name) == reading
+
+
 def test_written_chinese_is_never_taken_for_talk() -> None:
     assert not colloquial.is_spoken("关系到各村的防汛工作，请大家重视。")
     assert colloquial.is_spoken("我哋聽日開會")
