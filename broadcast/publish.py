@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -197,8 +198,20 @@ class Publisher:
         if self._renewed_at is not None and now < self._renewed_at + RENEW_LOOK:
             return
         with self.db.session() as session:
+            if self._renewed_at is None:
+                self._move(session)
             session.execute(update(ZonePlan).where(ZonePlan.sent_at < now - RENEW).values(rev=ZonePlan.rev + 1, sent_at=None))
         self._renewed_at = now
+
+    def _move(self, session: Session) -> None:
+        """At a start: manifests that name another address than ours for the sound are said anew, and every terminal is told."""
+        here = f'"base":{json.dumps(self.base, ensure_ascii=False, separators=(",", ":"))}'.encode()
+        rows = session.execute(select(ZonePlan.zid, ZonePlan.payload).where(ZonePlan.payload.is_not(None)).execution_options(yield_per=200))
+        moved = [row.zid for row in rows if here not in row.payload]
+        for begin in range(0, len(moved), 500):
+            session.execute(update(ZonePlan).where(ZonePlan.zid.in_(moved[begin : begin + 500])).values(rev=ZonePlan.rev + 1))
+        if moved:
+            session.execute(update(Terminal).where(Terminal.state == "active").values(want_rev=Terminal.want_rev + 1))
 
     def _plans(self, now: datetime) -> list[Letter]:
         self._renew(now)

@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from wire.topics import VERSION
+from broadcast.brokers.passwords import check_password_hash
+from wire.topics import LEVEL, VERSION
 
 
 def may_publish(domain: str, station: str, user: str | None, client_id: str, topic: str) -> bool:
@@ -27,6 +28,34 @@ def may_read(domain: str, station: str, user: str | None, client_id: str, topic:
     if user:
         return topic.startswith((f"{root}/d/{user}/dn/", f"{root}/z/", f"{root}/s/"))
     return bool(client_id) and topic == f"{root}/p/{client_id}/dn"
+
+
+class Rules:
+    """Who may come in, and who may say and hear what. ``users`` (did -> password hash) is replaced whole, from any thread."""
+
+    def __init__(self, domain: str, station: str, station_hash: str) -> None:
+        self.domain, self.station, self.station_hash = domain, station, station_hash
+        self.users: dict[str, str] = {}
+
+    def hash_of(self, user: str | None) -> str | None:
+        return self.station_hash if user == self.station else self.users.get(user or "")
+
+    def admits(self, user: str | None, password: str | None, client_id: str) -> bool:
+        """A terminal comes under its own name; nobody takes another's. Who has no name yet may only ask to be paired."""
+        if not LEVEL.match(client_id):
+            return False
+        if user is None:
+            return password is None and client_id not in self.users
+        hashed = self.hash_of(user)
+        if hashed is None or not check_password_hash(password or "", hashed):
+            return False
+        return client_id not in self.users if user == self.station else client_id == user
+
+    def may_publish(self, user: str | None, client_id: str, topic: str) -> bool:
+        return may_publish(self.domain, self.station, user, client_id, topic)
+
+    def may_read(self, user: str | None, client_id: str, topic: str) -> bool:
+        return may_read(self.domain, self.station, user, client_id, topic)
 
 
 def mosquitto_acl(domain: str, station: str, users: Mapping[str, str]) -> str:

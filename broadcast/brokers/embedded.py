@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from broadcast.brokers import STATION_USER, BrokerError
-from broadcast.brokers.guarded import GuardedBroker, Rules
+from broadcast.brokers.access import Rules
+from broadcast.brokers.guarded import GuardedBroker
 from broadcast.brokers.passwords import hash_password
 
 log = logging.getLogger(__name__)

@@ -18,10 +18,9 @@ from amqtt.adapters import BufferReader, StreamReaderAdapter, StreamWriterAdapte
 from amqtt.broker import Broker
 from amqtt.contexts import BrokerConfig, ListenerConfig
 from amqtt.errors import AMQTTError, MQTTError, NoDataError
-from amqtt.mqtt import packet_class
 from amqtt.mqtt.connack import CONNECTION_ACCEPTED, NOT_AUTHORIZED, ConnackPacket
 from amqtt.mqtt.disconnect import DisconnectPacket
-from amqtt.mqtt.packet import CONNECT, PUBLISH, PUBREL, SUBSCRIBE, UNSUBSCRIBE, MQTTFixedHeader
+from amqtt.mqtt.packet import CONNECT
 from amqtt.mqtt.pingreq import PingReqPacket
 from amqtt.mqtt.pingresp import PingRespPacket
 from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
@@ -33,9 +32,8 @@ from amqtt.mqtt.unsuback import UnsubackPacket
 from amqtt.mqtt.unsubscribe import UnsubscribePacket
 from amqtt.session import OutgoingApplicationMessage, Session
 
-from broadcast.brokers.access import may_publish, may_read
-from broadcast.brokers.passwords import check_password_hash
-from wire.topics import LEVEL
+from broadcast.brokers.access import Rules
+from broadcast.brokers.packets import Malformed, Reader, decode, read_packet
 
 log = logging.getLogger(__name__)
 
@@ -47,40 +45,6 @@ SUBSCRIPTIONS_MAX = 48
 BACKLOG_BYTES, INFLIGHT_MAX = 8 * 1024 * 1024, 20_000
 GOODBYE_S = 2.0
 FAILED = 0x80
-# The flags of the fixed header are given by the standard, except those of PUBLISH (MQTT 3.1.1, table 2.2).
-FLAGS = {PUBREL: 2, SUBSCRIBE: 2, UNSUBSCRIBE: 2}
-
-
-class Malformed(ValueError):
-    """A packet that is none, or that a client may not send: its connection ends."""
-
-
-class Rules:
-    """Who may come in, and who may say and hear what. ``users`` (did -> password hash) is replaced whole, from any thread."""
-
-    def __init__(self, domain: str, station: str, station_hash: str) -> None:
-        self.domain, self.station, self.station_hash = domain, station, station_hash
-        self.users: dict[str, str] = {}
-
-    def hash_of(self, user: str | None) -> str | None:
-        return self.station_hash if user == self.station else self.users.get(user or "")
-
-    def admits(self, user: str | None, password: str | None, client_id: str) -> bool:
-        """A terminal comes under its own name; nobody takes another's. Who has no name yet may only ask to be paired."""
-        if not LEVEL.match(client_id):
-            return False
-        if user is None:
-            return password is None and client_id not in self.users
-        hashed = self.hash_of(user)
-        if hashed is None or not check_password_hash(password or "", hashed):
-            return False
-        return client_id not in self.users if user == self.station else client_id == user
-
-    def may_publish(self, session: Session, topic: str) -> bool:
-        return may_publish(self.domain, self.station, session.username, session.client_id, topic)
-
-    def may_read(self, session: Session, topic: str) -> bool:
-        return may_read(self.domain, self.station, session.username, session.client_id, topic)
 
 
 class Client(BrokerProtocolHandler):  # type: ignore[misc]  # amqtt has no types
@@ -114,13 +78,6 @@ class Client(BrokerProtocolHandler):  # type: ignore[misc]  # amqtt has no types
         self.transport.abort()
 
 
-class _Reader(asyncio.StreamReader):
-    """What a client said before its line broke is read to its end: it may be a receipt, or its goodbye."""
-
-    def set_exception(self, exc: BaseException) -> None:
-        self.feed_eof()
-
-
 class GuardedBroker(Broker):  # type: ignore[misc]  # amqtt has no types
     """amqtt's broker, listening on ``sock``. Sessions are always clean: what must be known is retained or asked for again."""
 
@@ -132,7 +89,7 @@ class GuardedBroker(Broker):  # type: ignore[misc]  # amqtt has no types
 
     async def _create_server_instance(self, listener_name: str, *_: Any) -> asyncio.Server:
         def protocol() -> asyncio.StreamReaderProtocol:
-            return asyncio.StreamReaderProtocol(_Reader(), lambda reader, writer: self.stream_connected(reader, writer, listener_name))
+            return asyncio.StreamReaderProtocol(Reader(), lambda reader, writer: self.stream_connected(reader, writer, listener_name))
 
         return await asyncio.get_running_loop().create_server(protocol, sock=self.sock, backlog=512)
 
@@ -203,7 +160,7 @@ class GuardedBroker(Broker):  # type: ignore[misc]  # amqtt has no types
                 await self._publish(session, session.will_topic, bytes(session.will_message), session.will_qos, session.will_retain)
 
     async def _newcomer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[Client, Session]:
-        found = await _read_packet(reader, CONNECT_BYTES)
+        found = await read_packet(reader, CONNECT_BYTES)
         if found is None or found[0].packet_type != CONNECT:
             raise Malformed("it does not begin with CONNECT")
         header, body = found
@@ -221,17 +178,20 @@ class GuardedBroker(Broker):  # type: ignore[misc]  # amqtt has no types
     def _admits(self, session: Session) -> bool:
         if not self.rules.admits(session.username, session.password, session.client_id):
             return False
-        return not session.will_flag or (session.will_qos <= 1 and _is_topic(session.will_topic) and self.rules.may_publish(session, session.will_topic))
+        return not session.will_flag or (session.will_qos <= 1 and _is_topic(session.will_topic) and self._may_publish(session, session.will_topic))
+
+    def _may_publish(self, session: Session, topic: str) -> bool:
+        return self.rules.may_publish(session.username, session.client_id, topic)
 
     async def _serve(self, client: Client, session: Session, reader: asyncio.StreamReader) -> bool:
         """Every packet in its order, until the client goes. Whether it said goodbye."""
         silence_s = session.keep_alive * 1.5 or None
         while True:
             async with asyncio.timeout(silence_s):
-                found = await _read_packet(reader, PACKET_BYTES)
+                found = await read_packet(reader, PACKET_BYTES)
             if found is None:
                 return False
-            packet = await _decode(*found)
+            packet = await decode(*found)
             match packet:
                 case PublishPacket():
                     await self._published(client, session, packet)
@@ -258,7 +218,7 @@ class GuardedBroker(Broker):  # type: ignore[misc]  # amqtt has no types
         topic = packet.topic_name
         if packet.qos > 1 or not _is_topic(topic):
             raise Malformed(f"PUBLISH at QoS {packet.qos} to {topic[:128]!r}")
-        if self.rules.may_publish(session, topic):
+        if self._may_publish(session, topic):
             await self._publish(session, topic, packet.data, packet.qos, packet.retain_flag)
         else:
             log.info("%s may not say anything on %s", session.client_id, topic[:128])
@@ -278,7 +238,7 @@ class GuardedBroker(Broker):  # type: ignore[misc]  # amqtt has no types
                 heard[listener.client_id] = max(qos, heard.get(listener.client_id, 0))
         for client_id, qos in heard.items():
             listener, client = self._sessions[client_id]
-            if self.rules.may_read(listener, topic):
+            if self.rules.may_read(listener.username, client_id, topic):
                 client.deliver(topic, data, min(qos, force_qos or 0), False)
 
     def _filters(self, topic: str) -> Iterable[str]:
@@ -315,7 +275,7 @@ class GuardedBroker(Broker):  # type: ignore[misc]  # amqtt has no types
         client = self._sessions[session.client_id][1]
         for topic in list(self._retained_messages) if _has_wildcard(wanted) else [wanted]:
             kept = self._retained_messages.get(topic)
-            if kept is not None and self._matches(topic, wanted) and self.rules.may_read(session, topic):
+            if kept is not None and self._matches(topic, wanted) and self.rules.may_read(session.username, session.client_id, topic):
                 client.deliver(topic, bytes(kept.data), min(qos, kept.qos or 0), True)
 
     def _del_subscription(self, a_filter: str, session: Session) -> int:
@@ -337,31 +297,3 @@ def _has_wildcard(wanted: str) -> bool:
 
 def _is_filter(wanted: str) -> bool:
     return 0 < len(wanted) <= 1024 and "\0" not in wanted and not wanted.startswith("$")
-
-
-async def _read_packet(reader: asyncio.StreamReader, most: int) -> tuple[MQTTFixedHeader, bytes] | None:
-    """The next packet, whole; None at the end. Raises Malformed before anything too large is read."""
-    first = await reader.read(1)
-    if not first:
-        return None
-    kind, flags = first[0] >> 4, first[0] & 15
-    if not (kind == PUBLISH or flags == FLAGS.get(kind, 0)):
-        raise Malformed(f"packet type {kind} with flags {flags}")
-    length = 0
-    for shift in (0, 7, 14, 21):
-        byte = (await reader.readexactly(1))[0]
-        length |= (byte & 127) << shift
-        if byte < 128:
-            break
-    else:
-        raise Malformed("a length of more than four bytes")
-    if length > most:
-        raise Malformed(f"a packet of {length} bytes; at most {most} are read")
-    return MQTTFixedHeader(kind, flags, length), await reader.readexactly(length)
-
-
-async def _decode(header: MQTTFixedHeader, body: bytes) -> Any:
-    try:
-        return await packet_class(header).from_stream(BufferReader(body), fixed_header=header)
-    except Exception as error:  # whatever amqtt's codec stumbles over, it is the sender's fault
-        raise Malformed(f"packet type {header.packet_type}: {error!r}") from error

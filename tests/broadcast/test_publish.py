@@ -263,3 +263,19 @@ def test_a_sealed_answer_is_sent_once_and_not_after_its_code_has_expired(db: Dat
     everything(publisher, now)
     answers = [each for each in line.take() if "/p/" in each.topic]
     assert [(each.topic, each.retain) for each in answers] == [("xy/1/p/nonce-fresh-0001/dn", False)]
+
+
+def test_a_station_that_moved_says_where_the_sound_is_now(
+    db: Database, settled: Terminal, people: Village, line: FakeBroker, keys: StationKeys, files: Files, publisher: Publisher, now: datetime
+) -> None:
+    everything(Publisher(db, line, keys, publisher.topics, files, publisher.base, ack_s=0.0), now)
+    assert [each for each in line.take() if each.topic != "xy/1/s/keys"] == [], "it did not move"
+    everything(Publisher(db, line, keys, publisher.topics, files, ("http://乡音.example",), ack_s=0.0), now)
+    said = {each.topic: each for each in line.take()}
+    zid = f"{people.village_a.zid}_cmn"
+    plan = opened(said[f"xy/1/z/{zid}/plan"], keys, zid, Plan.typ, now)
+    want = opened(said[f"xy/1/d/{settled.did}/dn/want"], keys, settled.did, Want.typ, now)
+    assert (plan.seq, Plan.from_json(plan.payload).base) == (2, ("http://乡音.example",))
+    assert (want.seq, Want.from_json(want.payload).base) == (2, ("http://乡音.example",))
+    everything(Publisher(db, line, keys, publisher.topics, files, ("http://乡音.example",), ack_s=0.0), now)
+    assert [each for each in line.take() if each.topic != "xy/1/s/keys"] == []
