@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench.figures import Figure
 from tts.spoken import joined, say, spoken
+from tts.spoken.rules import narrow
 
 Case = tuple[str, str]
 
@@ -225,7 +226,7 @@ def _kept(what: str, lines: list[str], dialect: str) -> Figure:
         for piece in pieces:
             written = line[piece.start : piece.end]
             if not any(char.isdigit() for char in written):
-                gone = Counter(filter(str.isalpha, written.casefold())) - Counter(filter(str.isalpha, piece.text.casefold()))
+                gone = Counter(filter(str.isalpha, narrow(written).casefold())) - Counter(filter(str.isalpha, piece.text.casefold()))
                 lost += sum(gone.values())
     return Figure(
         f"spoken form, {what}: lines with a digit left, letters lost, places torn",

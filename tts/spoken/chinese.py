@@ -128,7 +128,7 @@ class _Speaker:
 
     def interval(self, found: re.Match[str]) -> str:
         say: Callable[[str], str] = self.w.counted if re.match(table.MEASURES, found.string[found.end() :]) else self.w.number
-        if found.string.startswith("年", found.end()) and len(found["a"]) == len(found["b"]) == 4:
+        if found.string.startswith("年", found.end()) and self._are_years(found["a"], found["b"]):
             say = self.w.one_by_one
         falls = float(_bare(found["a"])) > float(_bare(found["b"]))
         if (
@@ -139,6 +139,16 @@ class _Speaker:
         ):
             return self.score(found)  # nobody counts backwards: 5-3 is how a game ended
         return say(_unpadded(found["a"])) + "到" + say(_unpadded(found["b"]))
+
+    @staticmethod
+    def _are_years(first: str, last: str) -> bool:
+        """Four digits, or three that are not round: 830-846年."""
+        return (
+            first.isdigit()
+            and last.isdigit()
+            and len(first) == len(last)
+            and (len(last) == 4 or (len(last) == 3 and last[-1] != "0"))
+        )
 
     def ordinals(self, found: re.Match[str]) -> str:
         return f"{self.w.cardinal(found['a'], ordinal=True)}到第{self.w.cardinal(found['b'], ordinal=True)}"
