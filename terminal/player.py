@@ -33,6 +33,7 @@ RECORD_MAX_S = 3600
 # What goes on under a notice is this much quieter, and gets there within one block.
 DUCK_DB = -15.0
 SEGMENT_GAP_S = 30
+SHIFT_MS = 5.0
 _LITTLE = sys.byteorder == "little"
 
 
@@ -268,7 +269,8 @@ class Mixer:
 class Recorder:
     """Keeps what left the device as a WAV file beginning with the first sound; FILE.json says when each stretch began.
 
-    Silence inside a stretch is kept, so a sample's place is its time; silence of 30 s and more begins a new stretch.
+    Silence inside a stretch is kept, so a sample's place is its time; silence of 30 s and more begins a new stretch, and so does
+    a device that was held up.
     """
 
     def __init__(self, path: Path) -> None:
@@ -287,13 +289,21 @@ class Recorder:
             return
         if self._file is None or self._silence > SEGMENT_GAP_S * RATE:
             self._begin(at_ms)
-        elif self._silence:
-            self._write(bytes(2 * self._silence), self._silence)
+        else:
+            if self._silence:
+                self._write(bytes(2 * self._silence), self._silence)
+            self._mark_if_late(at_ms)
         self._silence = 0
         if not _LITTLE:
             samples = array.array("h", samples)
             samples.byteswap()
         self._write(samples.tobytes(), len(samples))
+
+    def _mark_if_late(self, at_ms: float) -> None:
+        """A device that was held up goes on from now, and a clock is set: from here on a sample's place is another time."""
+        last = self._stretches[-1]
+        if abs(last["at_ms"] + (self._frames - last["frame"]) * 1000 / RATE - at_ms) > SHIFT_MS:
+            self._mark(at_ms)
 
     def _begin(self, at_ms: float) -> None:
         if self._file is None:
@@ -301,6 +311,9 @@ class Recorder:
             self._file.setnchannels(1)
             self._file.setsampwidth(2)
             self._file.setframerate(RATE)
+        self._mark(at_ms)
+
+    def _mark(self, at_ms: float) -> None:
         self._stretches.append({"frame": self._frames, "at_ms": round(at_ms, 3)})
         self.path.with_suffix(self.path.suffix + ".json").write_text(json.dumps({"rate": RATE, "stretches": self._stretches}))
 

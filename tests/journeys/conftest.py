@@ -89,3 +89,12 @@ def demos(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         for pipe in (demo.process.stdout, demo.process.stderr):
             if pipe is not None:
                 pipe.close()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """A station as on a machine without mosquitto: the broker lives inside it."""
+    made = Station(tmp_path_factory.mktemp("bad"), "amqtt")
+    made.start()
+    yield made
+    made.stop()

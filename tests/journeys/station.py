@@ -30,7 +30,6 @@ from station.access import make_token
 from station.database import Database
 from station.files import Files
 from station.migrations import upgrade
-from station.models import Person
 from station.processes import die_with_parent
 from tests.people import Village, settle
 
@@ -70,15 +69,15 @@ class Answer:
 class Station:
     """One data folder and the process that serves it. The people and places of ``tests.people`` are there before it starts."""
 
-    def __init__(self, folder: Path, broker: str = "auto", env: dict[str, str] | None = None, clean_env: dict[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, broker: str = "auto", env: dict[str, str] | None = None) -> None:
         self.folder, self.data = folder, folder / "station"
         self.http, self.mqtt = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.http}"
         self.process: subprocess.Popen[bytes] | None = None
         own = {name: value for name, value in os.environ.items() if not name.startswith("XIANGYIN_")}
         self.env = {
-            **(clean_env if clean_env is not None else own), "XIANGYIN_DATA_DIR": str(self.data), "XIANGYIN_HTTP_PORT": str(self.http),
-            "XIANGYIN_BROKER_PORT": str(self.mqtt), "XIANGYIN_BROKER": broker, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT), **(env or {}),
+            **own, "XIANGYIN_DATA_DIR": str(self.data), "XIANGYIN_HTTP_PORT": str(self.http),
+            "XIANGYIN_BROKER_PORT": str(self.mqtt), "XIANGYIN_BROKER": broker, "XIANGYIN_SPEECH_WORKERS": "1", "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT), **(env or {}),
         }  # fmt: skip
         self.data.mkdir(parents=True, exist_ok=True)
         self.db = Database(f"sqlite:///{self.data / 'xiangyin.db'}")
@@ -235,7 +234,3 @@ class Station:
             if occurrence is not None:
                 query = query.where(Receipt.occurrence_id == occurrence.id)
             return list(session.scalars(query))
-
-    def token_for(self, person: Person) -> str:
-        with self.db.session() as session:
-            return make_token(session, person, "journey", clock.now())

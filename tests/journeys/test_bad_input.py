@@ -24,15 +24,6 @@ DEEP = b'{"area_id":' + b"[" * 5000 + b"]" * 5000 + b"}"
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
-    """A station as on a machine without mosquitto: the broker lives inside it."""
-    made = Station(tmp_path_factory.mktemp("bad"), "amqtt")
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture(scope="module")
 def speaker(house: Station) -> Iterator[Speaker]:
     made = Speaker(house.folder, house, "speaker")
     made.start()

@@ -114,6 +114,16 @@ def test_the_null_device_starts_within_two_milliseconds_by_its_recording(tmp_pat
     assert abs(stretch["at_ms"] + samples.index(1000) * 1000 / RATE - at) < 2
 
 
+def test_a_recording_says_where_the_device_was_held_up(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "heard.wav")
+    block = array.array("h", [7] * 882)
+    for at_ms in (0.0, 20.0, 40.0, 540.0, 560.0):  # half a second was lost before the fourth block
+        recorder.take(block, at_ms, True)
+    recorder.close()
+    said = json.loads((tmp_path / "heard.wav.json").read_text())
+    assert said["stretches"] == [{"frame": 0, "at_ms": 0.0}, {"frame": 3 * 882, "at_ms": 540.0}]
+
+
 def test_an_old_recording_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_bytes(b"old")
     assert Recorder(tmp_path / "a.wav").path == tmp_path / "a-2.wav"
