@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -232,23 +233,22 @@ def _header(script: Script, text_right: float, veil: str) -> tuple[str, float]:
     return _box(0, script.ms, 0, 0, WIDE, down, BAND, veil) + _box(0, script.ms, 0, down, WIDE, 4, GOLD) + out, down + 4
 
 
-def ass(script: Script, *, picture: bool = False, sign: bool = False, burnt: bool = True, lead_ms: float = 0.0) -> str:
+def ass(script: Script, *, picture: bool = False, sign: bool = False, burnt: bool = True) -> str:
     """The whole screen as an ASS file.
 
     Without a picture the text stands page by page with the sentence that is being spoken in white; with one, captions stand below
-    it if they are to be burnt in. Everything that follows the voice comes ``lead_ms`` earlier: half a frame, so that coarse frames
-    are early as often as late.
+    it if they are to be burnt in.
     """
     right = WIDE - EDGE - (SIGN_WIDE + 24 if sign else 0)
     head, down = _header(script, right, "30" if picture else "00")
     if picture:
-        events = _captions(script, right, lead_ms) if burnt else ""
+        events = _captions(script, right) if burnt else ""
     else:
-        events = _paged(script, down + 18, right, lead_ms)
+        events = _paged(script, down + 18, right)
     return _HEAD.format(wide=WIDE, high=HIGH) + head + events
 
 
-def _paged(script: Script, top: float, right: float, lead_ms: float) -> str:
+def _paged(script: Script, top: float, right: float) -> str:
     screens = pages(script, top, right - EDGE)
     turns = [0, *(page.start_ms for page in screens[1:]), script.ms]
     out = ""
@@ -258,12 +258,9 @@ def _paged(script: Script, top: float, right: float, lead_ms: float) -> str:
             for placed in page.lines:
                 pieces = [(WHITE if index == current else FAINT, text) for index, text in placed.pieces]
                 rtl = runs_right_to_left(placed.text)
-                out += _line(start - lead_ms if start else 0, stop - lead_ms if stop < script.ms else stop, pieces, BODY, placed.baseline, EDGE, right, rtl)
+                out += _line(start, stop, pieces, BODY, placed.baseline, EDGE, right, rtl)
         if len(screens) > 1:
-            last = number == len(screens) - 1
-            out += _line(
-                begin - lead_ms if begin else 0, end if last else end - lead_ms, [(FAINT, f"{number + 1} / {len(screens)}")], SMALL, FOOT + 14, EDGE, right, False
-            )
+            out += _line(begin, end, [(FAINT, f"{number + 1} / {len(screens)}")], SMALL, FOOT + 14, EDGE, right, False)
     return out
 
 
@@ -281,14 +278,14 @@ def _speaking(script: Script, begin: int, end: int) -> Iterator[tuple[int, int, 
     yield at, end, current
 
 
-def _captions(script: Script, right: float, lead_ms: float) -> str:
+def _captions(script: Script, right: float) -> str:
     out = ""
     for cue in readable(script.cues[script.title_cues :]):
         lines = wrapped(cue.text, (right - EDGE) / BODY)
         heights = [_heights(cue.text[line.start : line.end], BODY) for line in lines]
         rtl = runs_right_to_left(cue.text)
         down = FOOT - sum(pitch for _, pitch in heights)
-        start, stop = cue.start_ms - lead_ms, cue.end_ms - lead_ms
+        start, stop = cue.start_ms, cue.end_ms
         broad = max(measured(cue.text[line.start : line.end].rstrip()) for line in lines) * BODY + 48
         x = (right - broad + 24) if rtl else EDGE - 24
         out += _box(start, stop, x, down - 10, broad, FOOT - down + 16, GROUND, "40")
@@ -296,3 +293,24 @@ def _captions(script: Script, right: float, lead_ms: float) -> str:
             out += _line(start, stop, [(WHITE, cue.text[line.start : line.end])], BODY, down + ascent, EDGE, right, rtl)
             down += pitch
     return out
+
+
+_DIALOGUE = re.compile(r"^(Dialogue: \d+),(\d+):(\d\d):(\d\d)\.(\d\d),(\d+):(\d\d):(\d\d)\.(\d\d),", re.MULTILINE)
+
+
+def stills(drawn: str, ms: int) -> tuple[str, list[int]]:
+    """The same screens one a second, each once, and the millisecond at which each is shown: libass draws thirty pictures for three
+    minutes instead of hundreds. The last one is shown at the end."""
+
+    def moments(found: re.Match[str]) -> tuple[int, int]:
+        h1, m1, s1, c1, h2, m2, s2, c2 = map(int, found.groups()[1:])
+        return 10 * (360_000 * h1 + 6000 * m1 + 100 * s1 + c1), 10 * (360_000 * h2 + 6000 * m2 + 100 * s2 + c2)
+
+    turns = sorted({0} | {at for found in _DIALOGUE.finditer(drawn) for at in moments(found) if at < ms})
+    place = {at: n for n, at in enumerate(turns)}
+
+    def moved(found: re.Match[str]) -> str:
+        start, end = moments(found)
+        return f"{found[1]},{_clock(1000 * place.get(start, len(turns)))},{_clock(1000 * place.get(end, len(turns) + 1))},"
+
+    return _DIALOGUE.sub(moved, drawn), [*turns, ms]

@@ -14,7 +14,7 @@ from tts.audio import LEAD_SAMPLES_MP3, TookTooLong, reason, run_ffmpeg
 from tts.engines import TtsError
 from tts.lettering import FONTS, undrawn
 from tts.level import RATE
-from tts.screen import GROUND, HIGH, SIGN_HIGH, SIGN_WIDE, WIDE, Script, ass
+from tts.screen import GROUND, HIGH, SIGN_HIGH, SIGN_WIDE, WIDE, Script, ass, stills
 
 FRAMES = 2
 """Pictures a second while nothing moves: a text turns at most a quarter of a second early or late."""
@@ -59,12 +59,11 @@ def telecast(
     with tempfile.TemporaryDirectory(prefix="xiangyin-tv-") as name:
         folder = Path(name)
         (folder / "sound.mp3").write_bytes(mp3)
-        (folder / "screen.ass").write_text(
-            ass(script, picture=picture is not None, sign=sign is not None, burnt=burnt, lead_ms=500 / rate), "utf-8"
-        )
+        drawn, turns = stills(ass(script, picture=picture is not None, sign=sign is not None, burnt=burnt), script.ms)
+        (folder / "screen.ass").write_text(drawn, "utf-8")
         if picture is not None:
             (folder / "picture.jpg").write_bytes(picture)
-        graph = _graph(picture is not None, sign, rate, seconds, skip)
+        graph = _graph(picture is not None, sign, rate, turns, skip)
         try:
             _, said, code = run_ffmpeg(graph, 120 + (8 if sign else 2) * seconds, folder=folder, nice=10)
         except TookTooLong as problem:
@@ -76,12 +75,17 @@ def telecast(
         return Telecast(out.read_bytes(), script.ms, tuple(undrawn(letters)))
 
 
-def _graph(picture: bool, sign: Path | None, rate: int, seconds: float, skip: int) -> ffmpeg.nodes.OutputStream:
+def _graph(picture: bool, sign: Path | None, rate: int, turns: list[int], skip: int) -> ffmpeg.nodes.OutputStream:
+    seconds, screens = turns[-1] / 1000, len(turns)
     if picture:
-        screen = ffmpeg.input("picture.jpg", loop=1, framerate=rate, t=seconds, f="image2").filter("setsar", 1)
+        screen = ffmpeg.input("picture.jpg", loop=1, framerate=1, t=screens, f="image2").filter("setsar", 1)
     else:
-        screen = ffmpeg.input(f"color=c=0x{GROUND}:s={WIDE}x{HIGH}:r={rate}:d={seconds:.3f}", f="lavfi")
-    screen = screen.filter("format", "yuv420p").filter("ass", "screen.ass", fontsdir=str(FONTS))
+        screen = ffmpeg.input(f"color=c=0x{GROUND}:s={WIDE}x{HIGH}:r=1:d={screens}", f="lavfi")
+    steps = "".join(f"+gte(N,{n})*{turns[n] - turns[n - 1]}" for n in range(1, screens))
+    screen = (
+        screen.filter("format", "yuv420p").filter("ass", "screen.ass", fontsdir=str(FONTS))
+        .filter("settb", "1/1000").filter("setpts", f"0{steps}").filter("fps", rate)
+    )  # fmt: skip
     if sign is not None:
         signer = (
             ffmpeg.input(str(sign), format_whitelist=_SIGN_FORMATS).video.filter("fps", rate)
@@ -91,7 +95,7 @@ def _graph(picture: bool, sign: Path | None, rate: int, seconds: float, skip: in
     sound = ffmpeg.input("sound.mp3", f="mp3").audio.filter("atrim", start_sample=skip).filter("asetpts", "N/SR/TB").filter("apad")
     return ffmpeg.output(
         screen, sound, "tv.mp4", t=f"{seconds:.3f}", vcodec="libx264", preset="veryfast", profile="main", crf=CRF, pix_fmt="yuv420p", r=rate,
-        g=5 * rate, acodec="aac", audio_bitrate="64k", ar=RATE, aac_coder="fast", movflags="+faststart", map_metadata=-1,
+        g=20 * rate, acodec="aac", audio_bitrate="64k", ar=RATE, aac_coder="fast", movflags="+faststart", map_metadata=-1,
         **{} if sign else {"tune": "stillimage"},
     ).global_args("-loglevel", "error")  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.tts.test_captions import LONG
 from tts.captions import Cue
-from tts.screen import FOOT, Script, ass, pages, script_of
+from tts.screen import FOOT, Script, ass, pages, script_of, stills
 
 BODY = "第一句。第二句。\n第三句。"
 
@@ -64,3 +64,13 @@ def test_captions_stand_under_a_picture_only_when_they_are_to_be_burnt() -> None
 def test_text_is_never_taken_for_an_order_to_the_renderer() -> None:
     found = ass(script("{\\b1}粗。"))
     assert "\\{\\\u2060b1\\}" in found and "{\\b1}" not in found
+
+
+def test_each_screen_is_drawn_once_and_shown_when_it_was_to_be() -> None:
+    whole = script("".join(f"第{n}句话。" for n in range(1, 41)))
+    drawn, turns = stills(ass(whole), whole.ms)
+    assert turns == sorted(set(turns)) and turns[0] == 0 and turns[-1] == whole.ms
+    assert 41 <= len(turns) <= 45, "a screen per sentence, and one more per page"
+    lit = [line for line in drawn.splitlines() if "FFFFFF&}{\\fnXiangyin Han\\fs60.82}第7句" in line]
+    shown = turns.index(whole.cues[7].start_ms)
+    assert lit and all(f",0:00:{shown:02}.00,0:00:{shown + 1:02}.00," in line for line in lit)
