@@ -210,10 +210,12 @@ def _page(script: Script, part: int, error: LexiconRefused | EngineError | Refus
     made = last_change(session(), person(), id_of("undo") or 0) if error is None else None
     mine = (Rendition.article_id == article.id, Rendition.revision == article.revision, Rendition.dialect == code)
     waits = or_(Rendition.again, and_(Rendition.state == "ready", Rendition.lease_until.is_not(None)))
+    # put together once: an address a character would be half of the time this page takes
+    taps = url_for("readings.one", article_id=article.id, dialect=code) + "?" + (f"part={part}&" if part else "")
     langs = [text.lang for text in article.texts]
     waiting = session().scalar(select(Rendition.id).where(*mine, waits).limit(1)) is not None
     page = render_template(
-        "readings.html", article=article, code=code, text=script.text, row=row, lines=lines, part=part, places=places, entries=entries,
+        "readings.html", taps=taps, article=article, code=code, text=script.text, row=row, lines=lines, part=part, places=places, entries=entries,
         parts=-(-len(script.sentences) // PER_PART), fix=_typed(lines, error) if error else _chosen(lines), made=made, error=error,
         mine=[area.id for area in places], written_as=WRITTEN_AS[code], example=EXAMPLES[code], waiting=waiting, shown=ruby.shown,
         plain=without_marks, dialects=[each for each in DIALECTS if DIALECTS[each].speaks and pick_text(each, langs) is not None],
