@@ -135,7 +135,7 @@ def speak(tmp_path: Path, *words: str, text: bytes = "明天停水。".encode())
 
 def test_the_command_writes_the_file_and_tells_about_it(tmp_path: Path) -> None:
     out = tmp_path / "notice.mp3"
-    done = speak(tmp_path, "--dialect", "cmn", "--voice", "slow", "--chime", "--music", "--out", str(out))
+    done = speak(tmp_path, "--dialect", "cmn", "--voice", "slow", "--chime", "--music", "--out", str(out), text=("明天停水。" + "请大家提前储水，锅炉不要空烧，老人可以打电话预约。" * 3).encode())
     assert done.returncode == 0, done.stderr.decode()
     told = json.loads(done.stdout)
     assert set(told) == {"seconds", "lufs", "true_peak_db", "cues", "engine", "unknown"}
