@@ -184,6 +184,13 @@ def edit(
     return text
 
 
+def reopen(session: Session, person: Person, article: Article, now: datetime, *, act: str, **detail: str) -> None:
+    """Something beside the words changed that villages will hear (a recording): a new revision, to be approved. Raises NotNow, NotAllowed."""
+    _reopen(session, person, article, None, now)
+    session.flush()
+    audit.record(session, person=person, act=act, subject="article", subject_id=article.id, area=article.area, now=now, **detail)
+
+
 def _reopen(session: Session, person: Person, article: Article, revision: int | None, now: datetime) -> None:
     """Every change makes a new revision, and what was approved has to be approved again."""
     require(session, person, "write", article.area)

@@ -88,7 +88,7 @@ def _review(
 def has_written(session: Session, article: Article, person: Person) -> bool:
     """Whether a word of any version of this article is the person's."""
     mine = (AuditEntry.subject == "article", AuditEntry.subject_id == str(article.id), AuditEntry.person_id == person.id)
-    return session.scalar(select(AuditEntry.id).where(*mine, AuditEntry.act.in_(("collect", "edit", "add text"))).limit(1)) is not None
+    return session.scalar(select(AuditEntry.id).where(*mine, AuditEntry.act.in_(("collect", "edit", "add text", "record"))).limit(1)) is not None
 
 
 def _expect(session: Session, article: Article, state: str, act: str) -> None:

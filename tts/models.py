@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from articles.models import Article
@@ -245,6 +246,26 @@ class Part(Base):
     cues: Mapped[list[Any]] = mapped_column(JSON, default=list)
     unknown: Mapped[str] = mapped_column(String(200), default="")
     made_at: Mapped[datetime]
+
+
+class Recording(Base):
+    """A person's reading of one sentence of an article in one dialect, or (``whole``) of all of it. ``words_sha256`` is of the words that were
+    read: when they change, the recording is heard no more. The sound is level already, in the station's own format."""
+
+    __tablename__ = "recording"
+    __table_args__ = (UniqueConstraint("article_id", "dialect", "words_sha256"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
+    dialect: Mapped[str] = mapped_column(String(8))
+    words_sha256: Mapped[str] = mapped_column(String(64))
+    whole: Mapped[bool] = mapped_column(default=False)
+    sentence: Mapped[str] = mapped_column(LongText)
+    audio_sha256: Mapped[str] = mapped_column(String(64))
+    ms: Mapped[int]
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    article: Mapped[Article] = relationship()
+    added_by: Mapped[Person | None] = relationship()
 
 
 class Clip(Base):

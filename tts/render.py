@@ -22,6 +22,7 @@ from tts.engines import EngineError
 from tts.lexicon import words_for
 from tts.models import Rendition
 from tts.pool import Pool
+from tts.recordings import as_files, recorded
 from tts.speak import Progress, Spoken, inputs_hash, speak_article
 from tts.voices import Manner
 
@@ -65,7 +66,7 @@ def release_claims(db: Database) -> int:
 class _Claim:
     """What one attempt needs to know; ``attempt`` marks the row as ours until the lease runs out.
 
-    ``words`` are the readings given for words of the text; ``former`` is the hash of inputs of the sound that counts meanwhile, when
+    ``words`` are the readings given for words of the text; ``recordings`` the sha256 of what a person read of it; ``former`` is the hash of inputs of the sound that counts meanwhile, when
     it is spoken again.
     """
 
@@ -77,6 +78,7 @@ class _Claim:
     title: str
     body: str
     words: dict[str, str]
+    recordings: dict[str, str]
     former: str | None = None
 
 
@@ -89,7 +91,7 @@ def render_one(db: Database, now: datetime, pool: Pool, files: Files, clock: Clo
     found = _claim(db, now)
     if not isinstance(found, _Claim):
         return found
-    manner = Manner(found.dialect, found.voice, found.words)
+    manner = Manner(found.dialect, found.voice, found.words, as_files(found.recordings, files))
     key = inputs_hash(found.body, found.title, found.lang, manner, pool.engines)
     if key == found.former:  # the correction was taken back, or does not reach this text
         _write(db, found, lease_until=None, progress=1.0)
@@ -146,7 +148,8 @@ def _claim(db: Database, now: datetime) -> _Claim | bool:
         row.lang = text.lang
         words = words_for(session, row.article.area, row.dialect, f"{text.title}\n{text.body}", row.article_id)
         former = row.inputs_hash if row.state == "ready" else None
-        return _Claim(row.id, row.attempts, row.dialect, row.voice, text.lang, text.title, text.body, words, former)
+        read = recorded(session, row.article, row.dialect, text)
+        return _Claim(row.id, row.attempts, row.dialect, row.voice, text.lang, text.title, text.body, words, read, former)
 
 
 def _text_of(session: Session, row: Rendition) -> Text | None:

@@ -22,9 +22,10 @@ from tts.pool import Pool, SpokenSentence
 from tts.reading.marks import without_marks
 from tts.spoken import Sentence, sentences
 from tts.track import Track
-from tts.voices import Manner, Voice, voice
+from tts.voices import WHOLE, Manner, Voice, voice
 
 LEAD_IN_MS, TAIL_MS = 250, 400
+RECORDED = "recorded"
 LONGEST_ARTICLE = 60_000
 """Characters: about four hours of speech."""
 
@@ -74,6 +75,10 @@ def speak_article(
     Raises EngineError: permanent when no voice speaks the dialect, when the text is too long, or when nothing in it can be read.
     """
     script = _script(text, title, manner.dialect)
+    if WHOLE in manner.recordings:
+        spoken = _read_whole(script, manner, pool, around or Around())
+        if spoken is not None:
+            return spoken
     tone, around = voice(manner.dialect, manner.voice), around or Around()
     track = Track(LEAD_IN_MS, around.music, around.opening, samples(around.opening))
     notes = _Notes()
@@ -95,6 +100,27 @@ def speak_article(
         raise
     data = track.finish(TAIL_MS)
     return notes.spoken(data, track.ms)
+
+
+def _read_whole(script: list[Sentence], manner: Manner, pool: Pool, around: Around) -> Spoken | None:
+    """The text as a person read it at a stretch; None when an engine has to speak after all.
+
+    Nobody wrote down when each sentence begins: the cues share the time by their length.
+    """
+    alone = replace(manner, recordings={script[0].text: manner.recordings[WHOLE]})
+    (said,) = pool.speak([script[0].text], alone)
+    if said.engine != RECORDED:
+        return None
+    track = Track(LEAD_IN_MS, around.music, around.opening, samples(around.opening))
+    begins = track.ms
+    track.add(said.pcm)
+    long, letters, passed = track.ms - begins, sum(len(each.text) for each in script), 0
+    notes = _Notes()
+    for sentence in script:
+        start, passed = begins + long * passed // letters, passed + len(sentence.text)
+        notes.heard(said, Cue(start, begins + long * passed // letters, without_marks(sentence.text)), 0)
+    data = track.finish(TAIL_MS)
+    return replace(notes.spoken(data, track.ms), lufs=in_mp3(loudness(said.blocks)))
 
 
 def _script(text: str, title: str, code: str) -> list[Sentence]:

@@ -9,6 +9,8 @@ from tts.dialects import DIALECTS, dialect
 
 DEFAULT = "male"
 NAME_MAX = 32
+WHOLE = ""
+"""In the place of a sentence: the whole text, read by a person at a stretch."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def voice(code: str, name: str = DEFAULT) -> Voice:
 @dataclass(frozen=True)
 class Manner:
     """How a text is to be spoken: the dialect, the name of the voice, the readings that people gave for words, and by the text of a
-    sentence the file in which a person reads it."""
+    sentence (WHOLE: of everything) the file in which a person reads it."""
 
     dialect: str
     voice: str = DEFAULT

@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from sqlalchemy import select
 
 from admin import articles as article_pages
 from admin.api.door import In, Out, Page, RowNumber, UploadForm, Words, auth, doors, refusals, rows, uploaded
-from admin.desk import Refused, find, find_area, now, one_act, person, session
+from admin.desk import Refused, desk, find, find_area, now, one_act, person, session
 from articles import collect, review
 from articles import feeds as feeding
 from articles.models import Article, Feed
+from tts import recordings
 from tts.dialects import DIALECTS
+from tts.models import Recording
+from tts.uploads import import_upload
 
 
 class TextOut(Out):
@@ -65,6 +69,34 @@ class RevisionIn(In):
 
 class BackIn(In):
     reason: Annotated[Words, Field(min_length=1, max_length=1000)]
+
+
+class RecordingForm(In):
+    """The fields beside the uploaded ``file``: which sentence, as it is listed; empty for the whole text."""
+
+    dialect: Annotated[str, Field(max_length=8)]
+    sentence: Annotated[str, Field(max_length=2_000)] = ""
+
+
+class RecordingOut(Out):
+    id: int
+    dialect: str
+    whole: bool
+    sentence: str
+    audio_sha256: str
+    ms: int
+    created_at: datetime
+
+
+class Recordings(Out):
+    """``sentences`` are those that may be recorded in the dialect, title first."""
+
+    recordings: list[RecordingOut]
+    sentences: list[str]
+
+
+class RecordingQuery(In):
+    dialect: Annotated[str, Field(max_length=8)]
 
 
 class FeedIn(In):
@@ -263,3 +295,45 @@ def add_feed(json_data: FeedIn) -> Any:
     area = find_area(json_data.area_id, "write")
     with one_act():
         return feeding.add_feed(session(), person(), area, url=json_data.url, lang=json_data.lang, now=now())
+
+
+@doors.get("/articles/<row:article_id>/recordings")
+@doors.auth_required(auth)
+@doors.input(RecordingQuery, location="query")
+@doors.output(Recordings)
+@refusals
+def list_recordings(article_id: int, query_data: RecordingQuery) -> Any:
+    """What people have read of an article in a dialect, and the sentences that can be read."""
+    article = find(Article, article_id)
+    rows = session().scalars(select(Recording).where(Recording.article_id == article.id, Recording.dialect == query_data.dialect).order_by(Recording.id))
+    return {"recordings": list(rows), "sentences": recordings.lines_of(recordings.text_of(article, query_data.dialect))}
+
+
+@doors.post("/articles/<row:article_id>/recordings")
+@doors.auth_required(auth)
+@doors.input(RecordingForm, location="form")
+@doors.output(RecordingOut, status_code=201)
+@refusals
+def add_recording(article_id: int, form_data: RecordingForm) -> Any:
+    """A person reads a sentence, or the whole text: heard in place of the voice once the article is approved again."""
+    name, data = uploaded()
+    article = find(Article, article_id, "write")
+    recordings.text_of(article, form_data.dialect)
+    sound = import_upload(data, name)
+    return recordings.keep_recording(
+        session(), desk().files, sound, by=person(), article=article, code=form_data.dialect, sentence=form_data.sentence.strip(), now=now()
+    )
+
+
+@doors.delete("/articles/<row:article_id>/recordings/<row:recording_id>")
+@doors.auth_required(auth)
+@doors.output({}, status_code=204)
+@refusals
+def remove_recording(article_id: int, recording_id: int) -> Any:
+    """The voice speaks these words again, once the article is approved again."""
+    article = find(Article, article_id, "write")
+    row = session().scalar(select(Recording).where(Recording.id == recording_id, Recording.article_id == article.id))
+    if row is None:
+        raise Refused("the article has no such recording")
+    recordings.remove_recording(session(), row, person(), now())
+    return "", 204

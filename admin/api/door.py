@@ -21,13 +21,15 @@ from playlists.errors import VersionConflict
 from station.access import person_of_token
 from station.models import Area
 from station.people import visible
+from tts.dialects import UnknownDialect
 from tts.lexicon import LexiconConflict
+from tts.recordings import RecordingRefused
 from tts.uploads import AudioRefused
 
 doors = APIBlueprint("api", __name__, url_prefix="/api", tag="station")
 auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page “My account”; it may do what its person may do.")
 ROOM_ERRORS: tuple[type[Exception], ...] = (
-    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, *lexicon_pages.REFUSALS, AudioRefused,
+    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, *lexicon_pages.REFUSALS, AudioRefused, RecordingRefused, UnknownDialect,
 )  # fmt: skip
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -131,6 +133,7 @@ def describe(app: APIFlask) -> None:
     @app.spec_processor
     def _with_files(spec: Any) -> Any:
         forms = {"/api/articles/file": "UploadForm", "/api/clips": "UploadForm", "/api/lexicon/import": "ReadingsForm"}
+        forms["/api/articles/{article_id}/recordings"] = "RecordingForm"
         for path, schema in forms.items():
             spec["paths"][path]["post"]["requestBody"]["content"] = _file_body(schema)
         return spec

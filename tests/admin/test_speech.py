@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import subprocess
 import sys
@@ -19,10 +20,11 @@ from playlists.models import Playlist
 from station.models import AuditEntry
 from tests.admin.conftest import Pages
 from tests.builders import an_article
-from tts.audio import measure
+from tts.audio import measure, to_mp3
 from tts.choose import Choices
 from tts.engines import EngineError
 from tts.engines.options import EngineOptions, parse_order
+from tts.tunes import chime
 
 
 @pytest.fixture
@@ -167,3 +169,28 @@ def test_the_command_says_what_the_voices_say(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "text").write_text("停水")
     assert main(["speak", "--dialect", "cmn", "--out", str(tmp_path / "a.wav"), "--file", str(tmp_path / "text")]) == 1
     assert "hoarse" in capsys.readouterr().err and not (tmp_path / "a.wav").exists()
+
+
+def test_a_sentence_is_recorded_listed_and_taken_back_by_rest(pages: Pages, machine: Any) -> None:
+    with pages.db.session() as session:
+        number = an_article(session, pages.village.operator, pages.village.town, pages.now, body="明天停水。").id
+    path = f"/api/articles/{number}/recordings"
+
+    def sent(**fields: Any) -> dict[str, Any]:
+        return {"dialect": "cmn", "sentence": "明天停水。", "file": (io.BytesIO(to_mp3(chime())), "read.mp3"), **fields}
+
+    made = machine("POST", path, data=sent())
+    assert made.status_code == 201, made.text
+    listed = machine("GET", path + "?dialect=cmn").json
+    assert [each["sentence"] for each in listed["recordings"]] == ["明天停水。"] and "明天停水。" in listed["sentences"]
+    for fields, word in (
+        ({"sentence": "后天停水。"}, "no sentence"), ({"dialect": "xx"}, "unknown dialect"), ({"dialect": "en"}, "add one first"),
+        ({"file": (io.BytesIO(b"no sound" * 99), "x.mp3")}, "x.mp3"), ({"loud": "1"}, "loud"), ({"file": (io.BytesIO(b""), "")}, "file"),
+    ):  # fmt: skip
+        refused = machine("POST", path, data=sent(**fields))
+        assert refused.status_code == 422 and word in refused.text, fields
+    stranger = pages.machine(pages.village.stranger)
+    assert stranger("POST", path, data=sent()).status_code == 404 and stranger("GET", path + "?dialect=cmn").status_code == 404
+    assert machine("DELETE", f"{path}/{made.json['id']}").status_code == 204
+    assert machine("DELETE", f"{path}/{made.json['id']}").status_code == 422
+    assert machine("GET", path + "?dialect=cmn").json["recordings"] == []

@@ -19,6 +19,9 @@ REST_SECONDS = 30.0
 LONGEST_S, LONGEST_S_PER_CHARACTER = 6.0, 1.2
 """No voice needs longer for a sentence; a digit or a letter that is spelled takes the most."""
 
+NEVER_REST = ("recorded", "system")
+"""What they could not do concerns one sentence, and costs no time."""
+
 Make = Callable[[EngineOptions], Engine]
 
 
@@ -124,7 +127,7 @@ class Engines:
                 silent = silent or isinstance(problem, NothingHeard)
             except Exception as problem:  # the border to foreign code
                 reason, final = f"{type(problem).__name__}: {problem}", False
-            if not final:
+            if not final and name not in NEVER_REST:
                 self._resting[name] = (self._clock() + REST_SECONDS, reason)
             permanent = permanent and final
             instead.append((name, reason))

@@ -1,0 +1,97 @@
+"""A person reads: recordings of single sentences or of a whole text, kept with the article until its words change."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from articles.collect import reopen
+from articles.models import Article, Text
+from station.files import Files
+from station.models import Person
+from tts.dialects import dialect, pick_text
+from tts.engines import TtsError
+from tts.models import Recording
+from tts.spoken import sentences
+from tts.uploads import Imported
+from tts.voices import WHOLE
+
+
+class RecordingRefused(TtsError):
+    """What cannot be kept as a recording of this text; ``field`` is the input at fault."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def words_hash(sentence: str) -> str:
+    """What a recording belongs to: these words, whatever blanks stand between them."""
+    return hashlib.sha256(" ".join(sentence.split()).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def text_of(article: Article, code: str) -> Text:
+    """The text from which the dialect is spoken. Raises RecordingRefused, UnknownDialect."""
+    lang = pick_text(code, [text.lang for text in article.texts])
+    found = next((text for text in article.texts if text.lang == lang), None)
+    if found is None:
+        raise RecordingRefused(f"{dialect(code).english} is spoken from a text in {' or '.join(dialect(code).writings)}: add one first", "dialect")
+    return found
+
+
+def lines_of(text: Text) -> list[str]:
+    """The sentences that may be recorded, title first."""
+    return [each.text for each in (*sentences(text.title), *sentences(text.body))]
+
+
+def _whole(text: Text) -> str:
+    return f"{text.title}\n{text.body}"
+
+
+def keep_recording(
+    session: Session, files: Files, sound: Imported, *, by: Person, article: Article, code: str, sentence: str, now: datetime
+) -> Recording:
+    """The sound is the reading of this sentence in this dialect, or of the whole text (``sentence`` ""). A second one takes the first one's place.
+
+    What a village hears is what was approved: the article becomes a draft of a new revision. Raises RecordingRefused, NotNow, NotAllowed.
+    """
+    text = text_of(article, code)
+    if sentence and words_hash(sentence) not in {words_hash(each) for each in lines_of(text)}:
+        raise RecordingRefused(f"no sentence of the text in {text.lang} reads {sentence[:60]!r}: take one as it is listed", "sentence")
+    reopen(session, by, article, now, act="record", dialect=code, sentence=sentence[:60])
+    key = words_hash(sentence or _whole(text))
+    row = session.scalar(select(Recording).where(Recording.article_id == article.id, Recording.dialect == code, Recording.words_sha256 == key))
+    if row is None:
+        row = Recording(article_id=article.id, dialect=code, words_sha256=key)
+        session.add(row)
+    row.whole, row.sentence, row.audio_sha256, row.ms = not sentence, sentence or text.title, files.put(sound.mp3), sound.ms
+    row.added_by_id, row.created_at = by.id, now
+    session.flush()
+    return row
+
+
+def remove_recording(session: Session, row: Recording, by: Person, now: datetime) -> None:
+    """The next engine speaks these words again; to be approved anew."""
+    reopen(session, by, row.article, now, act="remove recording", dialect=row.dialect, sentence=row.sentence[:60])
+    session.delete(row)
+    session.flush()
+
+
+def recorded(session: Session, article: Article, code: str, text: Text) -> dict[str, str]:
+    """The sha256 of the sound by sentence as it stands in the text now, and under WHOLE that of the whole text; older words are passed over."""
+    rows = session.scalars(select(Recording).where(Recording.article_id == article.id, Recording.dialect == code)).all()
+    if not rows:
+        return {}
+    by_words = {row.words_sha256: row.audio_sha256 for row in rows if not row.whole}
+    found = {line: by_words[words_hash(line)] for line in lines_of(text) if words_hash(line) in by_words}
+    found.update((WHOLE, row.audio_sha256) for row in rows if row.whole and row.words_sha256 == words_hash(_whole(text)))
+    return found
+
+
+def as_files(shas: Mapping[str, str], files: Files) -> dict[str, str]:
+    """The places of the sounds, for the speaking processes."""
+    return {sentence: str(files.path(sha)) for sentence, sha in shas.items() if files.has(sha)}
