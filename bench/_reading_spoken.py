@@ -50,7 +50,7 @@ _DISAGREE: tuple[tuple[str, str, Callable[[str, str], object], str], ...] = (
     ("nemo_en", "*", lambda a, b: re.search(r"(?<![\d-])\d+-\d+(?![\d-])", a) and not re.search(r" to | minus ", b), "house: to between two numbers"),
     ("nemo_en", "money", lambda a, b: "¥" in a, "house: ¥ is yuan"),
     ("nemo_en", "word", lambda a, b: "¥" in a and "yen" in b, "house: ¥ is yuan"),
-    ("nemo_en", "ordinal", lambda a, b: re.fullmatch(r"\d{3,}[a-z]{2}", a) and "hundred" not in b and "illion" not in b and "thousand" not in b, "no word"),
+    ("nemo_en", "ordinal", lambda a, b: re.fullmatch(r"\d{3,}[a-z]{2}", a) and "hundred" not in b and "illion" not in b and "thousand" not in b, "house: an ending that fits no number stays behind the cardinal"),
     ("nemo_en", "roman", lambda a, b: re.search(r"[A-Z][a-z]+ [IVX]+", a), "house: a Roman number is a cardinal (as WeText has it)"),
     ("nemo_en", "range", lambda a, b: re.search(r"\d\+\d+ [a-z]+\d", a), "house: a unit is said after a sum, too"),
     ("nemo_en", "serial", lambda a, b: re.search(r"\d/[a-z]", a), "house: a stroke in a code is said slash"),

@@ -587,7 +587,7 @@ _LETTERS: tuple[Rule, ...] = (
     rule("number", r"(?:No|no|Nos)\.\s?(?P<n>\d+)", _number_sign),
     rule(
         "address",
-        r"(?P<s>St|Ave|Rd|Blvd|Expy|Hwy|Ln)\b\.?(?=,|$|\s*$|\.|\s(?:[a-z]|It|The|In|On|and)|,)",
+        r"(?P<s>St|Ave|Rd|Blvd|Expy|Hwy|Ln|Dr|Ct|Pl|Sq|Pkwy)\b\.?(?=,|$|\s*$|\.|\s(?:[a-z]|It|The|In|On|and)|,)",
         lambda f: table.STREETS[f["s"]] + ("." if f[0].endswith(".") and re.match(r"\s+[A-Z]|$", f.string[f.end() :]) else ""),
         before=r"\d(?:st|nd|rd|th)\s|\d\s(?:[A-Z]\.?\s)?(?:[A-Z][a-z]+\s){1,3}",
     ),

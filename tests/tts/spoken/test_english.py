@@ -118,6 +118,7 @@ EN = [
     ("5 ft 10 in, 6'2\"", "five feet ten inches, six feet two inches"),
     ("12 / 3 = 4, 10^6, x^2", "twelve divided by three equals four, ten to the power of six, x squared"),
     ("1m people", "one million people"),
+    ("12 Elm Dr., Dr. Li", "twelve Elm Drive, Doctor Li"),
 ]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench._reading_spoken import _DISAGREE
 from tts.dialects import DIALECTS
 from tts.spoken import spoken
 
@@ -21,3 +22,7 @@ def test_an_example_of_the_page_is_what_is_said(dialect: str, written: str, said
 
 def test_the_page_has_examples_of_every_dialect() -> None:
     assert {dialect for dialect, _, _ in EXAMPLES} == set(DIALECTS)
+
+
+def test_the_page_names_every_rule_by_which_the_public_sets_are_left_out() -> None:
+    assert [why for *_, why in _DISAGREE if f" {why.removeprefix('house: ')} |" not in PAGE] == []
