@@ -55,6 +55,7 @@ _GIVEN = frozenset(
     "益道守保维克其如若自存占效传本来银锁柱栓牛狗羊马石头铭钧锋锐钊锦铮鸿鹤鸣鹃燕雁凡非凌晶晖晔暄昕昱晟景星辰辉炎炳焕煜熙炜炯灿烨烽煌熊珊玲珏珂珑琛琦琨瑛瑾璐璇"
     "璋玮玥君钰萱菲菁菡蓓荷莹莺茜茹芮苗艺苏若英茵筠竹笛箫书画墨砚翰棋语诚谦谊谨诺识谋让言论训诗诤赞泰岳峻岭崇嵩岚川溪泉淳渊湘潇瀚滨沛沐沁汉汝津润渝"
     "尚志忆怀念悦愉恺惟意心必思贤能才公开叫改换双连运远近逸达迎通选遵道丹青白紫蓝黄绿赤朱玄素朴实干敬敏政放改效勤劳动力加劲助勋胜务厚原友双台叶吟"
+    "雄威毅彪魁骏骥驰腾跃冠群聪哲廉俭温恭淑贞端庄璧瑜琬锡钟鼎铃壮健延彭樱楷榕苇薪垚昂昭晴曙朗望勃勉佩侠俐伶佑佐伊宪钱粟穗稳畅甜笑欢乔雁鸥鹰骄驹麟狮豹蛟鲲"
     "立为民党团员代秋收获丰登粮稻麦谷禾秧苗满仓囤田园圃菜果桃李杏梨枣榆槐桐樟楠梁栋材材桥井泉塘湖滩岛港湾帆舟航舰"
 )
 _BEGINS = re.compile(
@@ -68,7 +69,7 @@ _AFTER = re.compile(
 _TITLE = re.compile(_TITLES)
 _WEAK = frozenset("区都相过种那哈黑员应秘强句干占万宁乐石车家年爱母着言福索景谷宗祖费降钻祭洗撒粘藏折盛薄繁幸祝滑")
 """Ordinary words by themselves; they are surnames before a title at the beginning of their stretch, after 姓, or with a full name."""
-_NEVER_NAMED = frozenset("种都过相折着年母家爱言福干占强钻降祭粘洗黑索哈员应秘句谷")
+_NEVER_NAMED = frozenset("种都过相折着年母家爱言福干占强钻降祭粘洗黑索哈应秘句谷")
 """Of these a full name alone is not enough: 种小麦, 都有人."""
 _VERBS = frozenset("任曾查解盖")
 """Words that begin a sentence and its stretches too: a name must end where it ends, or follow a word for a person."""
@@ -123,6 +124,8 @@ def _is_surname(text: str, at: int, name: str, known: Known) -> bool:
         return False
     if _titled(after) and (not known(name + after[:1]) or after.startswith("县长")):
         return begins or name not in _WEAK
+    if before[-1:] in _NICKNAME and re.match("家[的里有]", after):
+        return True
     if before[-1:] in _NICKNAME and name not in "家年大万" and not known(before[-1:] + name) and _AFTER.match(after):
         return _beginning(before[:-1]) or name not in _WEAK
     if before[-1:] == "老" and after[:1] == "头" and not known(after[:2]) and not known("老" + name):

@@ -217,37 +217,103 @@ WORDS = table("""长大 zhang3 da4 | 行长 hang2 zhang3 | 村长 cun1 zhang3 | 
 有求必应 you3 qiu2 bi4 ying4 | 佣金 yong4 jin1 | 雇佣 gu4 yong1 | 女佣 nv3 yong1 | 与其 yu3 qi2 | 参与者 can1 yu4 zhe3
 给与 ji3 yu3 | 熨斗 yun4 dou3 | 晕船 yun4 chuan2 | 眩晕 xuan4 yun4 | 头昏眼晕 tou2 hun1 yan3 yun1 | 日晕 ri4 yun4 | 载人 zai4 ren2
 装载 zhuang1 zai4 | 转载 zhuan3 zai3 | 连载 lian2 zai3 | 千载 qian1 zai3 | 登载 deng1 zai3 | 刊载 kan1 zai3 | 择优 ze2 you2
-择席 zhai2 xi2 | 扎针 zha1 zhen1 | 扎根 zha1 gen1 | 挣扎 zheng1 zha2 | 结扎 jie2 za1 | 炸鸡 zha2 ji1
-炸油条 zha2 you2 tiao2 | 爆炸 bao4 zha4 | 涨价 zhang3 jia4 | 涨幅 zhang3 fu2 | 高涨 gao1 zhang3 | 泡涨 pao4 zhang4
-涨红 zhang4 hong2 | 上涨 shang4 zhang3 | 看涨 kan4 zhang3 | 着落 zhuo2 luo4 | 着想 zhuo2 xiang3 | 沉着 chen2 zhuo2
-着装 zhuo2 zhuang1 | 附着 fu4 zhuo2 | 着迷 zhao2 mi2 | 睡着 shui4 zhao2 | 犯不着 fan4 bu5 zhao2 | 用不着 yong4 bu5 zhao2
-挣钱 zheng4 qian2 | 挣脱 zheng4 tuo1 | 正月十五 zheng1 yue4 shi2 wu3 | 新正 xin1 zheng1 | 只身 zhi1 shen1 | 中意 zhong4 yi4
-命中 ming4 zhong4 | 猜中 cai1 zhong4 | 中招 zhong4 zhao1 | 中邪 zhong4 xie2 | 种地户 zhong4 di4 hu4 | 种养 zhong4 yang3
-种下 zhong4 xia4 | 种植户 zhong4 zhi2 hu4 | 种植业 zhong4 zhi2 ye4 | 种花 zhong4 hua1 | 种瓜 zhong4 gua1 | 种豆 zhong4 dou4
-种痘 zhong4 dou4 | 种子 zhong3 zi5 | 种质 zhong3 zhi4 | 种源 zhong3 yuan2 | 种鸡 zhong3 ji1 | 种鸭 zhong3 ya1 | 种鱼 zhong3 yu2
-种蛋 zhong3 dan4 | 树种 shu4 zhong3 | 菜种 cai4 zhong3 | 品种 pin3 zhong3 | 绝种 jue2 zhong3 | 苗种 miao2 zhong3 | 鱼种 yu2 zhong3
-兵种 bing1 zhong3 | 接种 jie1 zhong4 | 扎堆 zha1 dui1 | 轧钢 zha2 gang1 | 轧棉 ya4 mian2 | 轧花 ya4 hua1 | 轧路机 ya4 lu4 ji1
-榨油 zha4 you2 | 铡刀 zha2 dao1 | 占卜 zhan1 bu3 | 占用 zhan4 yong4 | 占道 zhan4 dao4 | 侵占 qin1 zhan4 | 召集 zhao4 ji2
-召开 zhao4 kai1 | 爪牙 zhao3 ya2 | 鸡爪 ji1 zhua3 | 凤爪 feng4 zhua3 | 转盘 zhuan4 pan2 | 转悠 zhuan4 you5 | 赚头 zhuan4 tou5
-幢幢 chuang2 chuang2 | 钻研 zuan1 yan2 | 钻石 zuan4 shi2 | 钻头 zuan4 tou2 | 钻孔 zuan1 kong3 | 钻探 zuan1 tan4 | 电钻 dian4 zuan4
-打钻 da3 zuan4 | 撮合 cuo1 he2 | 琢磨 zuo2 mo5 | 雕琢 diao1 zhuo2 | 作料 zuo2 liao5 | 作揖 zuo1 yi1 | 工作服 gong1 zuo4 fu2
-耕作 geng1 zuo4 | 农作物 nong2 zuo4 wu4 | 座谈 zuo4 tan2 | 柞树 zuo4 shu4 | 柞蚕 zuo4 can2 | 柞木 zuo4 mu4 | 蚕茧 can2 jian3
-石臼 shi2 jiu4 | 碓窝 dui4 wo1 | 耩地 jiang3 di4 | 耖田 chao4 tian2 | 耘田 yun2 tian2 | 犁地 li2 di4 | 锄草 chu2 cao3
-薅草 hao1 cao3 | 稗草 bai4 cao3 | 稗子 bai4 zi5 | 稻茬 dao4 cha2 | 麦茬 mai4 cha2 | 茬口 cha2 kou3 | 灭茬 mie4 cha2
-换茬 huan4 cha2 | 条播 tiao2 bo1 | 点播 dian3 bo1 | 穴播 xue2 bo1 | 飞播 fei1 bo1 | 机耕 ji1 geng1 | 旋耕 xuan2 geng1
-深耕 shen1 geng1 | 秧苗 yang1 miao2 | 插秧 cha1 yang1 | 育秧 yu4 yang1 | 扬花 yang2 hua1 | 蛀虫 zhu4 chong2 | 蚜虫 ya2 chong2
-螟虫 ming2 chong2 | 稻飞虱 dao4 fei1 shi1 | 稻瘟 dao4 wen1 | 赤霉病 chi4 mei2 bing4 | 锈病 xiu4 bing4 | 纹枯病 wen2 ku1 bing4
-猪瘟 zhu1 wen1 | 口蹄疫 kou3 ti2 yi4 | 禽流感 qin2 liu2 gan3 | 布病 bu4 bing4 | 包虫病 bao1 chong2 bing4 | 血吸虫 xue4 xi1 chong2
-钉螺 ding1 luo2 | 疟原虫 nve4 yuan2 chong2
-钻井队 zuan1 jing3 dui4 | 钻井平台 zuan1 jing3 ping2 tai2 | 曲酒厂 qu1 jiu3 chang3 | 姓名 xing4 ming2 | 名单 ming2 dan1
-着实 zhuo2 shi2 | 捆扎 kun3 za1 | 显得 xian3 de5 | 变得 bian4 de5 | 觉得 jue2 de5 | 夺得 duo2 de2
-重病 zhong4 bing4 | 重病户 zhong4 bing4 hu4 | 重伤 zhong4 shang1 | 重灾区 zhong4 zai1 qu1 | 重任 zhong4 ren4 | 重型 zhong4 xing2 | 重罚 zhong4 fa2 | 重奖 zhong4 jiang3
-重残 zhong4 can2 | 重污染 zhong4 wu1 ran3 | 重活 zhong4 huo2 | 重物 zhong4 wu4 | 重压 zhong4 ya1 | 重返 chong2 fan3 | 重逢 chong2 feng2 | 重整 chong2 zheng3 | 重组 chong2 zu3
-横财 heng4 cai2 | 横死 heng4 si3 | 专横 zhuan1 heng4 | 强横 qiang2 heng4 | 论语 lun2 yu3 | 塞责 se4 ze2 | 搪塞 tang2 se4 | 闭塞 bi4 se4 | 茅塞 mao2 se4 | 栓塞 shuan1 se4
-省察 xing3 cha2 | 内省 nei4 xing3 | 省悟 xing3 wu4 | 纤夫 qian4 fu1 | 纤绳 qian4 sheng2 | 纤细 xian1 xi4 | 化纤 hua4 xian1 | 结果子 jie1 guo3 zi5 | 饮牲口 yin4 sheng1 kou5
-反刍 fan3 chu2 | 倒嚼 dao3 jiao4 | 细嚼慢咽 xi4 jiao2 man4 yan4 | 咬文嚼字 yao3 wen2 jiao2 zi4 | 拓荒 tuo4 huang1 | 拓展 tuo4 zhan3 | 提溜 di1 liu5 | 佣人 yong1 ren2 | 庸医 yong1 yi1
-翘尾巴 qiao4 wei3 ba5 | 连翘 lian2 qiao2 | 马尾松 ma3 wei3 song1 | 狗尾草 gou3 wei3 cao3 | 麦芒 mai4 mang2 | 光杆 guang1 gan3 | 单产 dan1 chan3 | 亩产 mu3 chan3 | 旱涝 han4 lao4
-埋头 mai2 tou2 | 种粮大户 zhong4 liang2 da4 hu4 | 农药 nong2 yao4 | 喷洒农药 pen1 sa3 nong2 yao4 | 供肥 gong1 fei2 | 供种 gong1 zhong3 | 供苗 gong1 miao2 | 供港 gong1 gang3
+择席 zhai2 xi2 | 扎针 zha1 zhen1 | 扎根 zha1 gen1 | 挣扎 zheng1 zha2 | 结扎 jie2 za1 | 炸鸡 zha2 ji1 | 炸油条 zha2 you2 tiao2
+爆炸 bao4 zha4 | 涨价 zhang3 jia4 | 涨幅 zhang3 fu2 | 高涨 gao1 zhang3 | 泡涨 pao4 zhang4 | 涨红 zhang4 hong2 | 上涨 shang4 zhang3
+看涨 kan4 zhang3 | 着落 zhuo2 luo4 | 着想 zhuo2 xiang3 | 沉着 chen2 zhuo2 | 着装 zhuo2 zhuang1 | 附着 fu4 zhuo2 | 着迷 zhao2 mi2
+睡着 shui4 zhao2 | 犯不着 fan4 bu5 zhao2 | 用不着 yong4 bu5 zhao2 | 挣钱 zheng4 qian2 | 挣脱 zheng4 tuo1
+正月十五 zheng1 yue4 shi2 wu3 | 新正 xin1 zheng1 | 只身 zhi1 shen1 | 中意 zhong4 yi4 | 命中 ming4 zhong4 | 猜中 cai1 zhong4
+中招 zhong4 zhao1 | 中邪 zhong4 xie2 | 种地户 zhong4 di4 hu4 | 种养 zhong4 yang3 | 种下 zhong4 xia4 | 种植户 zhong4 zhi2 hu4
+种植业 zhong4 zhi2 ye4 | 种花 zhong4 hua1 | 种瓜 zhong4 gua1 | 种豆 zhong4 dou4 | 种痘 zhong4 dou4 | 种子 zhong3 zi5
+种质 zhong3 zhi4 | 种源 zhong3 yuan2 | 种鸡 zhong3 ji1 | 种鸭 zhong3 ya1 | 种鱼 zhong3 yu2 | 种蛋 zhong3 dan4 | 树种 shu4 zhong3
+菜种 cai4 zhong3 | 品种 pin3 zhong3 | 绝种 jue2 zhong3 | 苗种 miao2 zhong3 | 鱼种 yu2 zhong3 | 兵种 bing1 zhong3
+接种 jie1 zhong4 | 扎堆 zha1 dui1 | 轧钢 zha2 gang1 | 轧棉 ya4 mian2 | 轧花 ya4 hua1 | 轧路机 ya4 lu4 ji1 | 榨油 zha4 you2
+铡刀 zha2 dao1 | 占卜 zhan1 bu3 | 占用 zhan4 yong4 | 占道 zhan4 dao4 | 侵占 qin1 zhan4 | 召集 zhao4 ji2 | 召开 zhao4 kai1
+爪牙 zhao3 ya2 | 鸡爪 ji1 zhua3 | 凤爪 feng4 zhua3 | 转盘 zhuan4 pan2 | 转悠 zhuan4 you5 | 赚头 zhuan4 tou5 | 幢幢 chuang2 chuang2
+钻研 zuan1 yan2 | 钻石 zuan4 shi2 | 钻头 zuan4 tou2 | 钻孔 zuan1 kong3 | 钻探 zuan1 tan4 | 电钻 dian4 zuan4 | 打钻 da3 zuan4
+撮合 cuo1 he2 | 琢磨 zuo2 mo5 | 雕琢 diao1 zhuo2 | 作料 zuo2 liao5 | 作揖 zuo1 yi1 | 工作服 gong1 zuo4 fu2 | 耕作 geng1 zuo4
+农作物 nong2 zuo4 wu4 | 座谈 zuo4 tan2 | 柞树 zuo4 shu4 | 柞蚕 zuo4 can2 | 柞木 zuo4 mu4 | 蚕茧 can2 jian3 | 石臼 shi2 jiu4
+碓窝 dui4 wo1 | 耩地 jiang3 di4 | 耖田 chao4 tian2 | 耘田 yun2 tian2 | 犁地 li2 di4 | 锄草 chu2 cao3 | 薅草 hao1 cao3
+稗草 bai4 cao3 | 稗子 bai4 zi5 | 稻茬 dao4 cha2 | 麦茬 mai4 cha2 | 茬口 cha2 kou3 | 灭茬 mie4 cha2 | 换茬 huan4 cha2
+条播 tiao2 bo1 | 点播 dian3 bo1 | 穴播 xue2 bo1 | 飞播 fei1 bo1 | 机耕 ji1 geng1 | 旋耕 xuan2 geng1 | 深耕 shen1 geng1
+秧苗 yang1 miao2 | 插秧 cha1 yang1 | 育秧 yu4 yang1 | 扬花 yang2 hua1 | 蛀虫 zhu4 chong2 | 蚜虫 ya2 chong2 | 螟虫 ming2 chong2
+稻飞虱 dao4 fei1 shi1 | 稻瘟 dao4 wen1 | 赤霉病 chi4 mei2 bing4 | 锈病 xiu4 bing4 | 纹枯病 wen2 ku1 bing4 | 猪瘟 zhu1 wen1
+口蹄疫 kou3 ti2 yi4 | 禽流感 qin2 liu2 gan3 | 布病 bu4 bing4 | 包虫病 bao1 chong2 bing4 | 血吸虫 xue4 xi1 chong2 | 钉螺 ding1 luo2
+疟原虫 nve4 yuan2 chong2 | 钻井队 zuan1 jing3 dui4 | 钻井平台 zuan1 jing3 ping2 tai2 | 曲酒厂 qu1 jiu3 chang3 | 姓名 xing4 ming2
+名单 ming2 dan1 | 着实 zhuo2 shi2 | 捆扎 kun3 za1 | 显得 xian3 de5 | 变得 bian4 de5 | 觉得 jue2 de5 | 夺得 duo2 de2
+重病 zhong4 bing4 | 重病户 zhong4 bing4 hu4 | 重伤 zhong4 shang1 | 重灾区 zhong4 zai1 qu1 | 重任 zhong4 ren4 | 重型 zhong4 xing2
+重罚 zhong4 fa2 | 重奖 zhong4 jiang3 | 重残 zhong4 can2 | 重污染 zhong4 wu1 ran3 | 重活 zhong4 huo2 | 重物 zhong4 wu4
+重压 zhong4 ya1 | 重返 chong2 fan3 | 重逢 chong2 feng2 | 重整 chong2 zheng3 | 重组 chong2 zu3 | 横财 heng4 cai2 | 横死 heng4 si3
+专横 zhuan1 heng4 | 强横 qiang2 heng4 | 论语 lun2 yu3 | 塞责 se4 ze2 | 搪塞 tang2 se4 | 闭塞 bi4 se4 | 茅塞 mao2 se4
+栓塞 shuan1 se4 | 省察 xing3 cha2 | 内省 nei4 xing3 | 省悟 xing3 wu4 | 纤夫 qian4 fu1 | 纤绳 qian4 sheng2 | 纤细 xian1 xi4
+化纤 hua4 xian1 | 结果子 jie1 guo3 zi5 | 饮牲口 yin4 sheng1 kou5 | 反刍 fan3 chu2 | 倒嚼 dao3 jiao4 | 细嚼慢咽 xi4 jiao2 man4 yan4
+咬文嚼字 yao3 wen2 jiao2 zi4 | 拓荒 tuo4 huang1 | 拓展 tuo4 zhan3 | 提溜 di1 liu5 | 佣人 yong1 ren2 | 庸医 yong1 yi1
+翘尾巴 qiao4 wei3 ba5 | 连翘 lian2 qiao2 | 马尾松 ma3 wei3 song1 | 狗尾草 gou3 wei3 cao3 | 麦芒 mai4 mang2 | 光杆 guang1 gan3
+单产 dan1 chan3 | 亩产 mu3 chan3 | 旱涝 han4 lao4 | 埋头 mai2 tou2 | 种粮大户 zhong4 liang2 da4 hu4 | 农药 nong2 yao4
+喷洒农药 pen1 sa3 nong2 yao4 | 供肥 gong1 fei2 | 供种 gong1 zhong3 | 供苗 gong1 miao2 | 供港 gong1 gang3
+还建房 huan2 jian4 fang2 | 还建 huan2 jian4 | 还迁 huan2 qian1 | 还耕 huan2 geng1 | 还绿 huan2 lv4 | 还湖 huan2 hu2
+间伐 jian4 fa2 | 间套作 jian4 tao4 zuo4 | 夏种 xia4 zhong4 | 秋种 qiu1 zhong4 | 冬种 dong1 zhong4 | 混种 hun4 zhong4
+种业 zhong3 ye4 | 下种 xia4 zhong3 | 铁匠 tie3 jiang5 | 木匠 mu4 jiang5 | 石匠 shi2 jiang5 | 瓦匠 wa3 jiang5 | 吆喝 yao1 he5
+大喝 da4 he4 | 喝令 he4 ling4 | 喝止 he4 zhi3 | 当成 dang4 cheng2 | 当做 dang4 zuo4 | 当场 dang1 chang3 | 当选 dang1 xuan3
+当前 dang1 qian2 | 当中 dang1 zhong1 | 当兵 dang1 bing1 | 为难 wei2 nan2 | 为止 wei2 zhi3 | 为首 wei2 shou3 | 为期 wei2 qi1
+为主 wei2 zhu3 | 为限 wei2 xian4 | 为准 wei2 zhun3 | 为例 wei2 li4 | 为啥 wei4 sha2 | 为何 wei4 he2 | 为由 wei2 you2
+为宜 wei2 yi2 | 为患 wei2 huan4 | 行为 xing2 wei2 | 人为 ren2 wei2 | 以为 yi3 wei2 | 认为 ren4 wei2 | 较为 jiao4 wei2
+极为 ji2 wei2 | 更为 geng4 wei2 | 尤为 you2 wei2 | 最为 zui4 wei2 | 长辈 zhang3 bei4 | 长者 zhang3 zhe3 | 生长 sheng1 zhang3
+增长 zeng1 zhang3 | 成长 cheng2 zhang3 | 助长 zhu4 zhang3 | 长期 chang2 qi1 | 长效 chang2 xiao4 | 长短 chang2 duan3
+特长 te4 chang2 | 擅长 shan4 chang2 | 专长 zhuan1 chang2 | 长远 chang2 yuan3 | 长虫 chang2 chong5 | 长势喜人 zhang3 shi4 xi3 ren2
+兄长 xiong1 zhang3 | 首长 shou3 zhang3 | 家长 jia1 zhang3 | 族长 zu2 zhang3 | 干净 gan1 jing4 | 干扰 gan1 rao3 | 干涉 gan1 she4
+干预 gan1 yu4 | 晾干 liang4 gan1 | 风干 feng1 gan1 | 饼干 bing3 gan1 | 笋干 sun3 gan1 | 菜干 cai4 gan1 | 豆干 dou4 gan1
+鱼干 yu2 gan1 | 若干 ruo4 gan1 | 主干道 zhu3 gan4 dao4 | 基干民兵 ji1 gan4 min2 bing1 | 苦干 ku3 gan4 | 实干 shi2 gan4
+巧干 qiao3 gan4 | 大干 da4 gan4 | 干农活 gan4 nong2 huo2 | 干事业 gan4 shi4 ye4 | 能干 neng2 gan4 | 才干 cai2 gan4
+空巢 kong1 chao2 | 空心砖 kong1 xin1 zhuan1 | 空当 kong4 dang1 | 空气 kong1 qi4 | 负担 fu4 dan1 | 担架 dan1 jia4
+承担 cheng2 dan1 | 担忧 dan1 you1 | 切勿 qie4 wu4 | 切记 qie4 ji4 | 切莫 qie4 mo4 | 切忌 qie4 ji4 | 切割 qie1 ge1 | 切除 qie1 chu2
+一刀切 yi1 dao1 qie1 | 创收 chuang4 shou1 | 创建 chuang4 jian4 | 创卫 chuang4 wei4 | 首创 shou3 chuang4 | 调处 tiao2 chu3
+调休 tiao2 xiu1 | 调头 diao4 tou2 | 调档 diao4 dang4 | 调阅 diao4 yue4 | 调集 diao4 ji2 | 调蓄 tiao2 xu4 | 调控 tiao2 kong4
+调试 tiao2 shi4 | 调理 tiao2 li3 | 调养 tiao2 yang3 | 微调 wei1 tiao2 | 上调 shang4 tiao2 | 下调 xia4 tiao2
+背井离乡 bei4 jing3 li2 xiang1 | 背阴 bei4 yin1 | 后背 hou4 bei4 | 挨个 ai1 ge4 | 挨家 ai1 jia1 | 磨损 mo2 sun3 | 折磨 zhe2 mo5
+电磨 dian4 mo4 | 磨坊主 mo4 fang2 zhu3 | 结对 jie2 dui4 | 结构 jie2 gou4 | 结账 jie2 zhang4 | 结算 jie2 suan4 | 结婚 jie2 hun1
+屯粮 tun2 liang2 | 着眼 zhuo2 yan3 | 着重 zhuo2 zhong4 | 着陆 zhuo2 lu4 | 着慌 zhao2 huang1 | 执着 zhi2 zhuo2 | 累积 lei3 ji1
+拖累 tuo1 lei3 | 牵累 qian1 lei3 | 日积月累 ri4 ji1 yue4 lei3 | 了结 liao3 jie2 | 了却 liao3 que4 | 了不起 liao3 bu5 qi3
+明了 ming2 liao3 | 一目了然 yi1 mu4 liao3 ran2 | 除了 chu2 le5 | 受得了 shou4 de5 liao3 | 便民 bian4 min2 | 便捷 bian4 jie2
+简便 jian3 bian4 | 随便 sui2 bian4 | 便道 bian4 dao4 | 便桥 bian4 qiao2 | 便利 bian4 li4 | 以便 yi3 bian4
+大腹便便 da4 fu4 pian2 pian2 | 差价 cha1 jia4 | 差距 cha1 ju4 | 差异 cha1 yi4 | 差旅费 chai1 lv3 fei4 | 差事 chai1 shi5
+邮差 you2 chai1 | 当差 dang1 chai1 | 尽数 jin4 shu4 | 竭尽 jie2 jin4 | 详尽 xiang2 jin4 | 尽兴 jin4 xing4 | 尽情 jin4 qing2
+自尽 zi4 jin4 | 用尽 yong4 jin4 | 耗尽 hao4 jin4 | 散播 san4 bo1 | 散发 san4 fa1 | 散居 san3 ju1 | 散客 san3 ke4 | 散乱 san3 luan4
+拆散 chai1 san4 | 打散 da3 san4 | 散热 san4 re4 | 散伙 san4 huo3 | 散心 san4 xin1 | 散布 san4 bu4 | 失散 shi1 san4
+漂浮 piao1 fu2 | 漂白粉 piao3 bai2 fen3 | 转型 zhuan3 xing2 | 转包 zhuan3 bao1 | 转租 zhuan3 zu1 | 转业 zhuan3 ye4
+转正 zhuan3 zheng4 | 转运 zhuan3 yun4 | 转院 zhuan3 yuan4 | 转诊 zhuan3 zhen3 | 转入 zhuan3 ru4 | 转出 zhuan3 chu1
+转学 zhuan3 xue2 | 转基因 zhuan3 ji1 yin1 | 转折 zhuan3 zhe2 | 转达 zhuan3 da2 | 转告 zhuan3 gao4 | 转交 zhuan3 jiao1
+转晴 zhuan3 qing2 | 转阴 zhuan3 yin1 | 转弯 zhuan3 wan1 | 左转 zuo3 zhuan3 | 右转 you4 zhuan3 | 转炉 zhuan4 lu2
+转筒 zhuan4 tong3 | 晕头转向 yun1 tou2 zhuan4 xiang4 | 团团转 tuan2 tuan2 zhuan4 | 连轴转 lian2 zhou2 zhuan4 | 应变 ying4 bian4
+应诉 ying4 su4 | 应酬 ying4 chou5 | 应验 ying4 yan4 | 应试 ying4 shi4 | 应季 ying4 ji4 | 应答 ying4 da2 | 应有 ying1 you3
+应予 ying1 yu3 | 应得 ying1 de2 | 相应 xiang1 ying4 | 适应 shi4 ying4 | 呼应 hu1 ying4 | 反应 fan3 ying4 | 对应 dui4 ying4
+效应 xiao4 ying4 | 应激 ying4 ji1 | 应援 ying4 yuan2 | 奔小康 ben4 xiao3 kang1 | 需要 xu1 yao4 | 只要 zhi3 yao4 | 要么 yao4 me5
+驻扎 zhu4 zha1 | 折旧 zhe2 jiu4 | 折叠 zhe2 die2 | 折合 zhe2 he2 | 折断 zhe2 duan4 | 行道树 xing2 dao4 shu4 | 总行 zong3 hang2
+支行 zhi1 hang2 | 分行 fen1 hang2 | 排行 pai2 hang2 | 行列 hang2 lie4 | 行规 hang2 gui1 | 信用社 xin4 yong4 she4 | 绕行 rao4 xing2
+通行 tong1 xing2 | 出行 chu1 xing2 | 骑行 qi2 xing2 | 弹簧 tan2 huang2 | 动弹 dong4 tan5 | 反弹 fan3 tan2 | 泡桐 pao1 tong2
+灯泡 deng1 pao4 | 水泡 shui3 pao4 | 前仆后继 qian2 pu1 hou4 ji4 | 拧紧 ning3 jin3 | 拧干 ning3 gan1 | 露营 lu4 ying2
+露底 lou4 di3 | 透露 tou4 lu4 | 落地 luo4 di4 | 降落伞 jiang4 luo4 san3 | 骨殖 gu3 shi5 | 白术 bai2 zhu2 | 苍术 cang1 zhu2
+桑葚 sang1 shen4 | 槟榔 bing1 lang2 | 枸杞 gou3 qi3 | 桔梗 jie2 geng3 | 柑桔 gan1 ju2 | 蛤蜊 ge2 li2 | 蛤蟆 ha2 ma5
+雀斑 que4 ban1 | 河蚌 he2 bang4 | 犍牛 jian1 niu2 | 骆驼 luo4 tuo5 | 癞蛤蟆 lai4 ha2 ma5 | 山药 shan1 yao5 | 红薯 hong2 shu3
+荞麦 qiao2 mai4 | 高粱 gao1 liang5 | 芝麻 zhi1 ma5 | 棉花 mian2 hua5 | 黄瓜 huang2 gua1 | 西瓜 xi1 gua1 | 葫芦 hu2 lu5
+芫荽 yan2 sui5 | 苤蓝 pie3 lan5 | 蒌蒿 lou2 hao1 | 薏苡 yi4 yi3 | 薏米 yi4 mi3 | 莲藕 lian2 ou3 | 菱角 ling2 jiao5 | 茨菰 ci2 gu5
+魔芋 mo2 yu4 | 芋头 yu4 tou5 | 香椿 xiang1 chun1 | 蕨菜 jue2 cai4 | 榆钱 yu2 qian2 | 槐花 huai2 hua1 | 花椒 hua1 jiao1
+杜仲 du4 zhong4 | 黄芪 huang2 qi2 | 黄连 huang2 lian2 | 半夏 ban4 xia4 | 柴胡 chai2 hu2 | 防风 fang2 feng1 | 艾草 ai4 cao3
+自怨自艾 zi4 yuan4 zi4 yi4 | 苜蓿 mu4 xu5 | 紫云英 zi3 yun2 ying1 | 青贮 qing1 zhu4 | 饲草 si4 cao3 | 铡草 zha2 cao3
+窖藏 jiao4 cang2 | 冬藏 dong1 cang2 | 仓储 cang1 chu3 | 晾晒 liang4 shai4 | 脱粒 tuo1 li4 | 扬谷 yang2 gu3 | 簸扬 bo3 yang2
+碾米 nian3 mi3 | 磨粉 mo4 fen3 | 轧面 ya4 mian4 | 轧道机 ya4 dao4 ji1 | 挑粪 tiao1 fen4 | 担粪 dan1 fen4 | 沼气 zhao3 qi4
+泔水 gan1 shui3 | 潲水 shao4 shui3 | 涮锅 shuan4 guo1 | 淬火 cui4 huo3 | 焊接 han4 jie1 | 拌和 ban4 huo4 | 搅拌 jiao3 ban4
+夯实 hang1 shi2 | 打夯 da3 hang1 | 垒墙 lei3 qiang2 | 砌墙 qi4 qiang2 | 抹灰 mo4 hui1 | 挖掘 wa1 jue2 | 疏浚 shu1 jun4
+清淤 qing1 yu1 | 围堰 wei2 yan4 | 涵洞 han2 dong4 | 闸门 zha2 men2 | 渡槽 du4 cao2 | 机井 ji1 jing3 | 抽水 chou1 shui3
+泵房 beng4 fang2 | 溢洪道 yi4 hong2 dao4 | 水位 shui3 wei4 | 汛期 xun4 qi1 | 决口 jue2 kou3 | 溃坝 kui4 ba4 | 管涌 guan3 yong3
+渗漏 shen4 lou4 | 内涝 nei4 lao4 | 积涝 ji1 lao4 | 寒潮 han2 chao2 | 暴雪 bao4 xue3 | 冻雨 dong4 yu3 | 雨夹雪 yu3 jia1 xue3
+沙尘暴 sha1 chen2 bao4 | 雾霾 wu4 mai2 | 干热风 gan1 re4 feng1 | 低保 di1 bao3 | 五保户 wu3 bao3 hu4 | 优抚 you1 fu3
+抚恤 fu3 xu4 | 救济粮 jiu4 ji4 liang2 | 贴息 tie1 xi1 | 惠农 hui4 nong2 | 确权 que4 quan2 | 颁证 ban1 zheng4 | 宅基 zhai2 ji1
+征地 zheng1 di4 | 拆违 chai1 wei2 | 违建 wei2 jian4 | 丧葬费 sang1 zang4 fei4 | 殡葬 bin4 zang4 | 坟茔 fen2 ying2 | 祭扫 ji4 sao3
+扫墓 sao3 mu4 | 扫帚 sao4 zhou5 | 扫把 sao4 ba3 | 笤帚 tiao2 zhou5 | 畚箕 ben3 ji1 | 镰刀 lian2 dao1 | 锄头 chu2 tou5
+榔头 lang2 tou5 | 炕头 kang4 tou2 | 灶膛 zao4 tang2 | 暖壶 nuan3 hu2 | 唢呐 suo3 na4 | 锣鼓 luo2 gu3 | 秧歌 yang1 ge5
+庙会 miao4 hui4 | 社火 she4 huo3 | 腊八 la4 ba1 | 小年 xiao3 nian2 | 除夕 chu2 xi1 | 中元 zhong1 yuan2 | 端午 duan1 wu3
+立夏 li4 xia4 | 白露 bai2 lu4 | 寒露 han2 lu4 | 雨水 yu3 shui3 | 大暑 da4 shu3 | 小暑 xiao3 shu3 | 伏天 fu2 tian1 | 三伏 san1 fu2
+露天电影 lu4 tian1 dian4 ying3 | 广播体操 guang3 bo1 ti3 cao1 | 麦克风 mai4 ke4 feng1
 """)
 """Tried before all else. A string that is a word in one sentence and two in the next does not belong here."""
 
