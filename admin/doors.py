@@ -11,6 +11,7 @@ from admin.desk import desk
 from station.files import SHA256
 from station.models import Person
 from tts.captions import Cue, srt, webvtt
+from tts.lettering import FONTS
 from tts.models import Edition, Rendition
 
 pages = Blueprint("doors", __name__)
@@ -68,6 +69,16 @@ def video(sha: str) -> Response:
 def picture(sha: str) -> Response:
     """A picture for the screen by the sha256 of its content."""
     return _by_digest(sha, "image/jpeg")
+
+
+@pages.get("/fonts/<name>.ttf")
+def font(name: str) -> Response:
+    """The letters of Tibetan and Uyghur for browsers on machines that have none."""
+    if name not in ("NotoSerifTibetan-Regular", "NotoNaskhArabic-Regular"):
+        abort(404)
+    answer = send_file(FONTS / f"{name}.ttf", mimetype="font/ttf", max_age=30 * 86_400)
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-site"
+    return answer
 
 
 @pages.get("/captions/<sha>.vtt")

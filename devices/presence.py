@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from devices.models import Terminal
 from station.areas import branch
 from station.models import Area
-from wire.messages import FORMATS, BadMessage, Report, State
+from wire.messages import FILM, FORMATS, BadMessage, Report, State
 
 STATES = ("on", "lost", "off")
 CONN_MAX = 2**31 - 1
@@ -42,6 +42,8 @@ def heard_report(terminal: Terminal, report: Report, now: datetime, retained: bo
     terminal.reported = asdict(report)
     terminal.clock_error_ms = report.clock_error_ms
     terminal.format = next((name for name in report.capabilities if name in FORMATS), "mp3")
+    if report.capabilities:
+        terminal.kind = "stb" if FILM in report.capabilities else "loudspeaker"
     if report.model:
         terminal.model = report.model[:100]
     if not retained:

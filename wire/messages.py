@@ -22,6 +22,8 @@ MAX_DEPTH = 32
 FORMATS = ("mp3", "mp3-48", "mp3-22", "opus", "aac")
 """Sound as terminals can have it: mp3 at 44.1, 48 and 22.05 kHz, Opus in Ogg at 48, AAC (ADTS) at 44.1; all one channel. A terminal names
 those it plays among its capabilities, the best liked first; who names none plays mp3."""
+FILM = "mp4"
+"""What a set-top box names among its capabilities: it shows films (H.264 and AAC in mp4)."""
 RESULTS = ("stored", "started", "finished", "preempted", "failed", "missed")
 STARTS = ("hard", "after", "free")
 WHOLE_MAX = 2**53 - 1

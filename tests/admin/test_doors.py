@@ -56,3 +56,10 @@ def test_a_terminal_finds_the_broker(pages: Pages) -> None:
 
 def test_health(pages: Pages) -> None:
     assert pages.app.test_client().get("/health").json == {"ok": True, "version": "0"}
+
+
+def test_letters_are_served_to_browsers_that_have_none(pages: Pages) -> None:
+    with pages.browser().get("/fonts/NotoSerifTibetan-Regular.ttf") as answer:
+        assert answer.status_code == 200 and answer.mimetype == "font/ttf" and answer.data[:4] == b"\0\1\0\0"
+    for name in ("fonts", "XiangyinHan-Regular", "..%2F..%2Fapp"):
+        assert pages.browser().get(f"/fonts/{name}.ttf").status_code == 404

@@ -153,13 +153,19 @@ def test_a_format_that_cannot_be_made_holds_up_nothing(evening: Broadcast) -> No
         assert "gone from the files" in session.scalars(select(Variant.error).where(Variant.state == "failed")).one()
 
 
-@pytest.mark.parametrize(("can", "likes"), [((), "mp3"), (("wav", "opus", "mp3"), "opus"), (("flac",), "mp3"), (("mp3-22",), "mp3-22")])
-def test_a_terminal_says_what_it_likes(evening: Broadcast, can: tuple[str, ...], likes: str) -> None:
-    evening.hang("one", format="aac")
+@pytest.mark.parametrize(
+    ("can", "likes", "kind"),
+    [
+        ((), "mp3", "stb"), (("wav", "opus", "mp3"), "opus", "loudspeaker"), (("flac",), "mp3", "loudspeaker"), (("mp3-22",), "mp3-22", "loudspeaker"),
+        (("mp4", "aac"), "aac", "stb"),
+    ],
+)  # fmt: skip
+def test_a_terminal_says_what_it_likes_and_whether_it_shows_films(evening: Broadcast, can: tuple[str, ...], likes: str, kind: str) -> None:
+    evening.hang("one", format="aac", kind="stb")
     with evening.db.session() as session:
         terminal = session.scalars(select(Terminal)).one()
         heard_report(terminal, Report(capabilities=can), evening.now)
-        assert terminal.format == likes
+        assert (terminal.format, terminal.kind) == (likes, kind)
 
 
 def test_a_kept_item_comes_back_equal() -> None:
