@@ -130,6 +130,14 @@ def test_a_lexicon_reads_the_longest_name_first() -> None:
     assert readings("cmn", "{单|dan1}家庄", book).startswith("dan1 jia1")
 
 
+def test_a_name_with_figures_in_it_is_found_before_they_become_words() -> None:
+    book = Lexicon({"K3路": "kai4 san1 lu4", "G107": "guo2 dao4 yi1 ling2 qi1"})
+    found = read_sentence("cmn", "走K3路3站，K35路，上G107", book)
+    assert [mark.reading for mark in found.marks if 1 <= mark.at <= 3] == ["kai4", "san1", "lu4"]
+    assert [(mark.at, mark.reading) for mark in found.marks if mark.text == "G107"] == [(13, "guo2 dao4 yi1 ling2 qi1")]
+    assert "kai4" not in [mark.reading for mark in found.marks if mark.at > 4]
+
+
 def test_a_name_in_latin_letters_is_no_part_of_a_longer_word() -> None:
     assert [text for text, *_ in Lexicon({"Li": "li3"}).find("Lily")] == []
 

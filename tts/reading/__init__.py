@@ -80,7 +80,8 @@ def read_sentence(code: str, sentence: str, lexicon: Lexicon | None = None) -> R
     """
     front_end(code)
     parts = list(segments(sentence, lambda text, reading: _accepted(code, text, reading)))
-    pieces, given = _said([part for part in parts if part.text], code)
+    named = [each for part in parts for each in _figured(part, code, lexicon)] if lexicon else parts
+    pieces, given = _said([part for part in named if part.text], code)
     text, place = joined(pieces), places(pieces)
     for start, end, reading in lexicon.find(text) if lexicon else ():
         if not any(start < there[0] and at < end for at, there in given.items()) and check(code, text[start:end], reading):
@@ -105,6 +106,17 @@ def read_sentence(code: str, sentence: str, lexicon: Lexicon | None = None) -> R
                     marks.append(Mark(place[said], sound.text, sound.reading, sound.doubtful, said))
     unknown += [(place[said], characters) for said, characters in unread]
     return Reading(text, speech.utterances(), tuple(marks), tuple(sorted(unknown)), tuple(unread))
+
+
+def _figured(part: Segment, code: str, lexicon: Lexicon) -> Iterator[Segment]:
+    """The part, cut at the names with figures in them that the lexicon knows."""
+    at = 0
+    for start, end, reading in lexicon.find_figured(part.text) if part.reading is None else ():
+        if check(code, part.text[start:end], reading):
+            yield Segment(part.start + at, part.text[at:start])
+            yield Segment(part.start + start, part.text[start:end], reading)
+            at = end
+    yield Segment(part.start + at, part.text[at:], part.reading, part.malformed)
 
 
 def _said(parts: list[Segment], code: str) -> tuple[list[Piece], dict[int, tuple[int, str]]]:

@@ -13,18 +13,27 @@ class Lexicon:
 
     def __init__(self, words: Mapping[str, str] | None = None) -> None:
         self._by_first: dict[str, list[str]] = {}
+        self._figured: dict[str, list[str]] = {}
         self._readings = {word: " ".join(reading.split()) for word, reading in (words or {}).items() if word and reading.strip()}
         for word in sorted(self._readings, key=len, reverse=True):
-            self._by_first.setdefault(word[0], []).append(word)
+            first = self._figured if any(char.isdigit() for char in word) else self._by_first
+            first.setdefault(word[0], []).append(word)
 
     def __len__(self) -> int:
         return len(self._readings)
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, reading) of every known word in ``text``, from the left, the longest at each place, none overlapping."""
+        return self._find(text, self._by_first)
+
+    def find_figured(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """The same for names with figures in them (K3路): they are looked for in what is written, before figures become words."""
+        return self._find(text, self._figured)
+
+    def _find(self, text: str, first: Mapping[str, list[str]]) -> Iterator[tuple[int, int, str]]:
         at = 0
-        while at < len(text):
-            for word in self._by_first.get(text[at], ()):
+        while first and at < len(text):
+            for word in first.get(text[at], ()):
                 end = at + len(word)
                 if text.startswith(word, at) and _stands_alone(text, at, end):
                     yield at, end, self._readings[word]
@@ -35,10 +44,11 @@ class Lexicon:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """A word of letters is no part of a longer one: Li is not found in Lily. Characters have no such edges."""
+    """A word of letters is no part of a longer one: Li is not found in Lily, nor K3 in K35. Characters have no such edges."""
     before = start > 0 and _is_letter(text[start - 1]) and _is_letter(text[start])
     after = end < len(text) and _is_letter(text[end - 1]) and _is_letter(text[end])
-    return not before and not after
+    longer = (start > 0 and text[start - 1].isdigit() and text[start].isdigit()) or (end < len(text) and text[end - 1].isdigit() and text[end].isdigit())
+    return not before and not after and not longer
 
 
 def _is_letter(char: str) -> bool:
