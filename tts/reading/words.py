@@ -37,7 +37,7 @@ WORDS = table("""长大 zhang3 da4 | 行长 hang2 zhang3 | 村长 cun1 zhang3 | 
 目的 mu4 di4 | 的确 di2 que4 | 重新 chong2 xin1 | 重建 chong2 jian4 | 重修 chong2 xiu1 | 重播 chong2 bo1 | 重复 chong2 fu4
 载重 zai4 zhong4 | 超载 chao1 zai4 | 记载 ji4 zai3 | 效率 xiao4 lv4 | 率先 shuai4 xian1 | 落实 luo4 shi2 | 落户 luo4 hu4
 模样 mu2 yang4 | 模具 mu2 ju4 | 模板 mu2 ban3 | 磨坊 mo4 fang2 | 石磨 shi2 mo4 | 磨面 mo4 mian4 | 铺路 pu1 lu4 | 铺设 pu1 she4
-店铺 dian4 pu4 | 酒曲 jiu3 qu1 | 堵塞 du3 se4 | 阻塞 zu3 se4 | 校舍 xiao4 she4 | 农舍 nong2 she4 | 宿舍 su4 she4 | 似的 shi4 de5
+店铺 dian4 pu4 | 酒曲 jiu3 qu1 | 堵塞 du3 se4 | 阻塞 zu3 se4 | 校舍 xiao4 she4 | 农舍 nong2 she4 | 宿舍 su4 she4
 挑选 tiao1 xuan3 | 挑水 tiao1 shui3 | 扁担 bian3 dan5 | 担水 dan1 shui3 | 因为 yin1 wei4 | 为民 wei4 min2 | 为您 wei4 nin2
 为大家 wei4 da4 jia1 | 为人民 wei4 ren2 min2 | 为村民 wei4 cun1 min2 | 为群众 wei4 qun2 zhong4 | 为老人 wei4 lao3 ren2
 作为 zuo4 wei2 | 成为 cheng2 wei2 | 分为 fen1 wei2 | 定为 ding4 wei2 | 振兴 zhen4 xing1 | 兴修 xing1 xiu1 | 兴建 xing1 jian4
@@ -109,7 +109,7 @@ WORDS = table("""长大 zhang3 da4 | 行长 hang2 zhang3 | 村长 cun1 zhang3 | 
 春卷 chun1 juan3 | 试卷 shi4 juan4 | 问卷 wen4 juan4 | 答卷 da2 juan4 | 胶卷 jiao1 juan3 | 花卷 hua1 juan3 | 卷款 juan3 kuan3
 卷宗 juan4 zong1 | 案卷 an4 juan4 | 卷柏 juan3 bai3 | 柏木 bai3 mu4 | 松柏 song1 bai3 | 侧柏 ce4 bai3 | 古柏 gu3 bai3
 处境 chu3 jing3 | 处于 chu3 yu2 | 处置 chu3 zhi4 | 处方 chu3 fang1 | 处决 chu3 jue2 | 处事 chu3 shi4 | 相处 xiang1 chu3
-惩处 cheng2 chu3 | 查处 cha2 chu3 | 论处 lun4 chu3 | 好处 hao3 chu5 | 坏处 huai4 chu5 | 用处 yong4 chu5 | 害处 hai4 chu5
+惩处 cheng2 chu3 | 查处 cha2 chu3 | 论处 lun4 chu3
 难处 nan2 chu5 | 益处 yi4 chu4 | 住处 zhu4 chu4 | 处长 chu4 zhang3 | 处级 chu4 ji2 | 教务处 jiao4 wu4 chu4
 售票处 shou4 piao4 chu4 | 报名处 bao4 ming2 chu4 | 登记处 deng1 ji4 chu4 | 信访处 xin4 fang3 chu4 | 收费处 shou1 fei4 chu4
 接待处 jie1 dai4 chu4 | 问讯处 wen4 xun4 chu4 | 银行卡 yin2 hang2 ka3 | 央行 yang1 hang2 | 农行 nong2 hang2 | 行情 hang2 qing2
@@ -117,7 +117,7 @@ WORDS = table("""长大 zhang3 da4 | 行长 hang2 zhang3 | 村长 cun1 zhang3 | 
 施行 shi1 xing2 | 品行 pin3 xing2 | 树行子 shu4 hang4 zi5 | 头发 tou2 fa5 | 毛发 mao2 fa4 | 理发店 li3 fa4 dian4 | 染发 ran3 fa4
 白发 bai2 fa4 | 假发 jia3 fa4 | 发型 fa4 xing2 | 发廊 fa4 lang2 | 放假 fang4 jia4 | 假日 jia4 ri4 | 休假 xiu1 jia4
 病假 bing4 jia4 | 事假 shi4 jia4 | 暑假 shu3 jia4 | 寒假 han2 jia4 | 产假 chan3 jia4 | 假药 jia3 yao4 | 打假 da3 jia3
-假币 jia3 bi4 | 假种子 jia3 zhong3 zi5 | 假冒 jia3 mao4 | 空房 kong1 fang2 | 空隙 kong4 xi4 | 空缺 kong4 que1 | 空位 kong4 wei4
+假币 jia3 bi4 | 假种子 jia3 zhong3 zi5 | 假冒 jia3 mao4 | 空房 kong1 fang2 | 空隙 kong4 xi4 | 空缺 kong4 que1
 填空 tian2 kong4 | 空余 kong4 yu2 | 亏空 kui1 kong5 | 空军 kong1 jun1 | 高空 gao1 kong1 | 避难 bi4 nan4 | 遇难 yu4 nan4
 落难 luo4 nan4 | 患难 huan4 nan4 | 逃难 tao2 nan4 | 救难 jiu4 nan4 | 抢险救难 qiang3 xian3 jiu4 nan4 | 责难 ze2 nan4
 遭难 zao1 nan4 | 罹难 li2 nan4 | 殉难 xun4 nan4 | 散步 san4 bu4 | 疏散 shu1 san4 | 散会 san4 hui4 | 分散 fen1 san4
@@ -268,8 +268,8 @@ WORDS = table("""长大 zhang3 da4 | 行长 hang2 zhang3 | 村长 cun1 zhang3 | 
 承担 cheng2 dan1 | 担忧 dan1 you1 | 切勿 qie4 wu4 | 切记 qie4 ji4 | 切莫 qie4 mo4 | 切忌 qie4 ji4 | 切割 qie1 ge1 | 切除 qie1 chu2
 一刀切 yi1 dao1 qie1 | 创收 chuang4 shou1 | 创建 chuang4 jian4 | 创卫 chuang4 wei4 | 首创 shou3 chuang4 | 调处 tiao2 chu3
 调休 tiao2 xiu1 | 调头 diao4 tou2 | 调档 diao4 dang4 | 调阅 diao4 yue4 | 调集 diao4 ji2 | 调蓄 tiao2 xu4 | 调控 tiao2 kong4
-调试 tiao2 shi4 | 调理 tiao2 li3 | 调养 tiao2 yang3 | 微调 wei1 tiao2 | 上调 shang4 tiao2 | 下调 xia4 tiao2
-背井离乡 bei4 jing3 li2 xiang1 | 背阴 bei4 yin1 | 后背 hou4 bei4 | 挨个 ai1 ge4 | 挨家 ai1 jia1 | 磨损 mo2 sun3 | 折磨 zhe2 mo5
+调试 tiao2 shi4 | 调理 tiao2 li3 | 调养 tiao2 yang3 | 微调 wei1 tiao2
+背井离乡 bei4 jing3 li2 xiang1 | 背阴 bei4 yin1 | 后背 hou4 bei4 | 挨个 ai1 ge4 | 挨家 ai1 jia1 | 磨损 mo2 sun3 | 折磨 zhe2 mo2
 电磨 dian4 mo4 | 磨坊主 mo4 fang2 zhu3 | 结对 jie2 dui4 | 结构 jie2 gou4 | 结账 jie2 zhang4 | 结算 jie2 suan4 | 结婚 jie2 hun1
 屯粮 tun2 liang2 | 着眼 zhuo2 yan3 | 着重 zhuo2 zhong4 | 着陆 zhuo2 lu4 | 着慌 zhao2 huang1 | 执着 zhi2 zhuo2 | 累积 lei3 ji1
 拖累 tuo1 lei3 | 牵累 qian1 lei3 | 日积月累 ri4 ji1 yue4 lei3 | 了结 liao3 jie2 | 了却 liao3 que4 | 了不起 liao3 bu5 qi3
@@ -313,7 +313,64 @@ WORDS = table("""长大 zhang3 da4 | 行长 hang2 zhang3 | 村长 cun1 zhang3 | 
 榔头 lang2 tou5 | 炕头 kang4 tou2 | 灶膛 zao4 tang2 | 暖壶 nuan3 hu2 | 唢呐 suo3 na4 | 锣鼓 luo2 gu3 | 秧歌 yang1 ge5
 庙会 miao4 hui4 | 社火 she4 huo3 | 腊八 la4 ba1 | 小年 xiao3 nian2 | 除夕 chu2 xi1 | 中元 zhong1 yuan2 | 端午 duan1 wu3
 立夏 li4 xia4 | 白露 bai2 lu4 | 寒露 han2 lu4 | 雨水 yu3 shui3 | 大暑 da4 shu3 | 小暑 xiao3 shu3 | 伏天 fu2 tian1 | 三伏 san1 fu2
-露天电影 lu4 tian1 dian4 ying3 | 广播体操 guang3 bo1 ti3 cao1 | 麦克风 mai4 ke4 feng1
+露天电影 lu4 tian1 dian4 ying3 | 广播体操 guang3 bo1 ti3 cao1 | 麦克风 mai4 ke4 feng1 | 爱人 ai4 ren5 | 巴掌 ba1 zhang5
+爸爸 ba4 ba5 | 白净 bai2 jing5 | 班子 ban1 zi5 | 板子 ban3 zi5 | 帮手 bang1 shou5 | 梆子 bang1 zi5 | 膀子 bang3 zi5
+棒槌 bang4 chui5 | 包袱 bao1 fu5 | 包子 bao1 zi5 | 豹子 bao4 zi5 | 杯子 bei1 zi5 | 被子 bei4 zi5 | 本事 ben3 shi5 | 本子 ben3 zi5
+鼻子 bi2 zi5 | 鞭子 bian1 zi5 | 饼子 bing3 zi5 | 玻璃 bo1 li5 | 脖子 bo2 zi5 | 补丁 bu3 ding5 | 不由得 bu4 you2 de5
+财主 cai2 zhu5 | 苍蝇 cang1 ying5 | 柴火 chai2 huo5 | 肠子 chang2 zi5 | 厂子 chang3 zi5 | 车子 che1 zi5
+池子 chi2 zi5 | 尺子 chi3 zi5 | 虫子 chong2 zi5 | 出息 chu1 xi5 | 窗户 chuang1 hu5 | 锤子 chui2 zi5 | 刺猬 ci4 wei5
+村子 cun1 zi5 | 耷拉 da1 la5 | 打扮 da3 ban5 | 打发 da3 fa5 | 打听 da3 ting5 | 打算 da3 suan5 | 大爷 da4 ye5 | 带子 dai4 zi5
+袋子 dai4 zi5 | 耽搁 dan1 ge5 | 耽误 dan1 wu5 | 胆子 dan3 zi5 | 刀子 dao1 zi5 | 稻子 dao4 zi5 | 凳子 deng4 zi5 | 笛子 di2 zi5
+弟兄 di4 xiong5 | 点心 dian3 xin5 | 调子 diao4 zi5 | 钉子 ding1 zi5 | 动静 dong4 jing5 | 豆腐 dou4 fu5 | 豆子 dou4 zi5
+嘟囔 du1 nang5 | 缎子 duan4 zi5 | 对付 dui4 fu5 | 队伍 dui4 wu5 | 多么 duo1 me5 | 蛾子 e2 zi5 | 儿子 er2 zi5 | 耳朵 er3 duo5
+贩子 fan4 zi5 | 房子 fang2 zi5 | 疯子 feng1 zi5 | 福气 fu2 qi5 | 斧子 fu3 zi5 | 盖子 gai4 zi5 | 甘蔗 gan1 zhe5 | 膏药 gao1 yao5
+稿子 gao3 zi5 | 告诉 gao4 su5 | 疙瘩 ge1 da5 | 哥哥 ge1 ge5 | 胳膊 ge1 bo5 | 鸽子 ge1 zi5 | 格子 ge2 zi5 | 根子 gen1 zi5
+跟头 gen1 tou5 | 工夫 gong1 fu5 | 功夫 gong1 fu5 | 钩子 gou1 zi5 | 姑姑 gu1 gu5 | 姑娘 gu1 niang5 | 谷子 gu3 zi5 | 故事 gu4 shi5
+寡妇 gua3 fu5 | 褂子 gua4 zi5 | 怪物 guai4 wu5 | 官司 guan1 si5 | 罐头 guan4 tou5 | 罐子 guan4 zi5 | 规矩 gui1 ju5 | 闺女 gui1 nv5
+鬼子 gui3 zi5 | 柜子 gui4 zi5 | 棍子 gun4 zi5 | 锅子 guo1 zi5 | 果子 guo3 zi5 | 孩子 hai2 zi5 | 含糊 han2 hu5 | 汉子 han4 zi5
+合同 he2 tong5 | 和尚 he2 shang5 | 核桃 he2 tao5 | 盒子 he2 zi5 | 红火 hong2 huo5 | 猴子 hou2 zi5 | 后头 hou4 tou5
+厚道 hou4 dao5 | 狐狸 hu2 li5 | 胡琴 hu2 qin5 | 糊涂 hu2 tu5 | 护士 hu4 shi5 | 皇上 huang2 shang5 | 幌子 huang3 zi5
+活泼 huo2 po5 | 火候 huo3 hou5 | 伙计 huo3 ji5 | 机灵 ji1 ling5 | 脊梁 ji3 liang5 | 记号 ji4 hao5 | 记性 ji4 xing5
+家伙 jia1 huo5 | 架势 jia4 shi5 | 架子 jia4 zi5 | 嫁妆 jia4 zhuang5 | 尖子 jian1 zi5 | 茧子 jian3 zi5 | 剪子 jian3 zi5
+见识 jian4 shi5 | 毽子 jian4 zi5 | 将就 jiang1 jiu5 | 交情 jiao1 qing5 | 饺子 jiao3 zi5 | 叫唤 jiao4 huan5 | 轿子 jiao4 zi5
+姐夫 jie3 fu5 | 姐姐 jie3 jie5 | 戒指 jie4 zhi5 | 精神 jing1 shen5 | 镜子 jing4 zi5 | 舅舅 jiu4 jiu5 | 橘子 ju2 zi5 | 句子 ju4 zi5
+客气 ke4 qi5 | 空子 kong4 zi5 | 口袋 kou3 dai5 | 口子 kou3 zi5 | 扣子 kou4 zi5 | 窟窿 ku1 long5 | 裤子 ku4 zi5 | 快活 kuai4 huo5
+筷子 kuai4 zi5 | 框子 kuang4 zi5 | 阔气 kuo4 qi5 | 喇叭 la3 ba5 | 喇嘛 la3 ma5 | 篮子 lan2 zi5 | 老婆 lao3 po5
+老实 lao3 shi5 | 老爷 lao3 ye5 | 姥姥 lao3 lao5 | 篱笆 li2 ba5 | 里头 li3 tou5 | 力气 li4 qi5 | 厉害 li4 hai5 | 利落 li4 luo5
+利索 li4 suo5 | 栗子 li4 zi5 | 痢疾 li4 ji5 | 帘子 lian2 zi5 | 凉快 liang2 kuai5 | 粮食 liang2 shi5 | 料子 liao4 zi5
+领子 ling3 zi5 | 聋子 long2 zi5 | 炉子 lu2 zi5 | 路子 lu4 zi5 | 轮子 lun2 zi5 | 萝卜 luo2 bo5 | 骡子 luo2 zi5 | 妈妈 ma1 ma5
+麻烦 ma2 fan5 | 麻利 ma2 li5 | 麻子 ma2 zi5 | 马虎 ma3 hu5 | 码头 ma3 tou5 | 买卖 mai3 mai5 | 麦子 mai4 zi5 | 馒头 man2 tou5
+忙活 mang2 huo5 | 冒失 mao4 shi5 | 帽子 mao4 zi5 | 眉毛 mei2 mao5 | 媒人 mei2 ren5 | 妹妹 mei4 mei5 | 眯缝 mi1 feng5
+迷糊 mi2 hu5 | 面子 mian4 zi5 | 苗条 miao2 tiao5 | 苗头 miao2 tou5 | 名堂 ming2 tang5 | 名字 ming2 zi5 | 明白 ming2 bai5
+蘑菇 mo2 gu5 | 模糊 mo2 hu5 | 木头 mu4 tou5 | 那么 na4 me5 | 奶奶 nai3 nai5 | 脑袋 nao3 dai5 | 脑子 nao3 zi5 | 能耐 neng2 nai5
+你们 ni3 men5 | 念叨 nian4 dao5 | 娘家 niang2 jia5 | 镊子 nie4 zi5 | 奴才 nu2 cai5 | 女婿 nv3 xu5 | 拍子 pai1 zi5 | 牌楼 pai2 lou5
+牌子 pai2 zi5 | 盘算 pan2 suan5 | 盘子 pan2 zi5 | 胖子 pang4 zi5 | 狍子 pao2 zi5 | 盆子 pen2 zi5 | 朋友 peng2 you5
+棚子 peng2 zi5 | 脾气 pi2 qi5 | 皮子 pi2 zi5 | 痞子 pi3 zi5 | 屁股 pi4 gu5 | 骗子 pian4 zi5 | 票子 piao4 zi5 | 瓶子 ping2 zi5
+婆家 po2 jia5 | 婆婆 po2 po5 | 欺负 qi1 fu5 | 旗子 qi2 zi5 | 前头 qian2 tou5 | 钳子 qian2 zi5 | 亲戚 qin1 qi5 | 勤快 qin2 kuai5
+清楚 qing1 chu5 | 曲子 qu3 zi5 | 拳头 quan2 tou5 | 裙子 qun2 zi5 | 热闹 re4 nao5 | 认得 ren4 de5 | 日子 ri4 zi5
+褥子 ru4 zi5 | 嗓子 sang3 zi5 | 嫂子 sao3 zi5 | 沙子 sha1 zi5 | 傻子 sha3 zi5 | 商量 shang1 liang5 | 上司 shang4 si5
+烧饼 shao1 bing5 | 勺子 shao2 zi5 | 少爷 shao4 ye5 | 哨子 shao4 zi5 | 舌头 she2 tou5 | 身子 shen1 zi5 | 什么 shen2 me5
+婶子 shen3 zi5 | 生意 sheng1 yi5 | 牲口 sheng1 kou5 | 绳子 sheng2 zi5 | 师父 shi1 fu5 | 师傅 shi1 fu5 | 虱子 shi1 zi5
+狮子 shi1 zi5 | 石榴 shi2 liu5 | 时候 shi2 hou5 | 使唤 shi3 huan5 | 事情 shi4 qing5 | 柿子 shi4 zi5 | 收成 shou1 cheng5
+首饰 shou3 shi5 | 叔叔 shu1 shu5 | 梳子 shu1 zi5 | 舒服 shu1 fu5 | 舒坦 shu1 tan5 | 疏忽 shu1 hu5
+爽快 shuang3 kuai5 | 思量 si1 liang5 | 算计 suan4 ji5 | 他们 ta1 men5 | 她们 ta1 men5 | 台子 tai2 zi5 | 太太 tai4 tai5
+摊子 tan1 zi5 | 坛子 tan2 zi5 | 毯子 tan3 zi5 | 桃子 tao2 zi5 | 梯子 ti1 zi5 | 蹄子 ti2 zi5 | 挑剔 tiao1 ti5 | 条子 tiao2 zi5
+跳蚤 tiao4 zao5 | 亭子 ting2 zi5 | 兔子 tu4 zi5 | 唾沫 tuo4 mo5 | 挖苦 wa1 ku5 | 娃娃 wa2 wa5 | 袜子 wa4 zi5 | 晚上 wan3 shang5
+委屈 wei3 qu5 | 蚊子 wen2 zi5 | 稳当 wen3 dang5 | 我们 wo3 men5 | 屋子 wu1 zi5 | 稀罕 xi1 han5 | 席子 xi2 zi5 | 媳妇 xi2 fu5
+喜欢 xi3 huan5 | 瞎子 xia1 zi5 | 匣子 xia2 zi5 | 下巴 xia4 ba5 | 先生 xian1 sheng5 | 乡下 xiang1 xia5 | 箱子 xiang1 zi5
+相声 xiang4 sheng5 | 消息 xiao1 xi5 | 小伙子 xiao3 huo3 zi5 | 谢谢 xie4 xie5 | 心思 xin1 si5 | 星星 xing1 xing5 | 猩猩 xing1 xing5
+行李 xing2 li5 | 性子 xing4 zi5 | 休息 xiu1 xi5 | 秀才 xiu4 cai5 | 秀气 xiu4 qi5 | 袖子 xiu4 zi5 | 靴子 xue1 zi5
+学生 xue2 sheng5 | 学问 xue2 wen5 | 丫头 ya1 tou5 | 鸭子 ya1 zi5 | 衙门 ya2 men5 | 哑巴 ya3 ba5 | 胭脂 yan1 zhi5 | 烟筒 yan1 tong5
+眼睛 yan3 jing5 | 燕子 yan4 zi5 | 养活 yang3 huo5 | 样子 yang4 zi5 | 妖精 yao1 jing5 | 爷爷 ye2 ye5
+衣裳 yi1 shang5 | 椅子 yi3 zi5 | 意思 yi4 si5 | 银子 yin2 zi5 | 影子 ying3 zi5 | 柚子 you4 zi5 | 冤枉 yuan1 wang5 | 院子 yuan4 zi5
+月饼 yue4 bing5 | 月亮 yue4 liang5 | 云彩 yun2 cai5 | 在乎 zai4 hu5 | 咱们 zan2 men5 | 早上 zao3 shang5 | 怎么 zen3 me5
+眨巴 zha3 ba5 | 栅栏 zha4 lan5 | 宅子 zhai2 zi5 | 寨子 zhai4 zi5 | 张罗 zhang1 luo5 | 丈夫 zhang4 fu5 | 帐篷 zhang4 peng5
+丈人 zhang4 ren5 | 招呼 zhao1 hu5 | 招牌 zhao1 pai5 | 这么 zhe4 me5 | 枕头 zhen3 tou5 | 侄子 zhi2 zi5
+指甲 zhi3 jia5 | 珠子 zhu1 zi5 | 竹子 zhu2 zi5 | 主意 zhu3 yi5 | 柱子 zhu4 zi5 | 庄稼 zhuang1 jia5 | 壮实 zhuang4 shi5
+锥子 zhui1 zi5 | 桌子 zhuo1 zi5 | 粽子 zong4 zi5 | 祖宗 zu3 zong5 | 嘴巴 zui3 ba5 | 卷帘门 juan3 lian2 men2 | 卷帘 juan3 lian2
+卷扬机 juan3 yang2 ji1 | 卷尺 juan3 chi3 | 粘住 zhan1 zhu4 | 粘上 zhan1 shang4 | 粘鼠板 zhan1 shu3 ban3 | 塞住 sai1 zhu4
+塞满 sai1 man3
+似的 shi4 de5 | 类似 lei4 si4 | 相似 xiang1 si4 | 近似 jin4 si4 | 疑似 yi2 si4 | 形似 xing2 si4 | 酷似 ku4 si4 | 貌似 mao4 si4
 """)
 """Tried before all else. A string that is a word in one sentence and two in the next does not belong here."""
 
