@@ -40,7 +40,7 @@ class Extras:
 
     def __init__(self, session: Session, now: datetime) -> None:
         self.session, self.now = session, now
-        special = or_(Terminal.format != MASTER, Terminal.kind == "stb")
+        special = or_(Terminal.format.in_(set(FORMATS) - {MASTER}), Terminal.kind == "stb")  # both by index: most terminals are plain
         query = select(Area.path, Terminal.format, Terminal.kind).join(Area, Area.id == Terminal.area_id)
         self._special = session.execute(query.where(Terminal.state == "active", special).distinct()).all()
 

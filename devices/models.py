@@ -22,7 +22,11 @@ class Terminal(Base):
     """
 
     __tablename__ = "terminal"
-    __table_args__ = (Index("ix_terminal_presence", "presence", "last_seen_at"),)
+    __table_args__ = (
+        Index("ix_terminal_presence", "presence", "last_seen_at"),
+        Index("ix_terminal_kind", "kind", "area_id"),
+        Index("ix_terminal_format", "format"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     did: Mapped[str] = mapped_column(String(36), unique=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from tts.engines import Pcm
 from tts.level import MP3_GAIN_DB, RATE, TARGET_LUFS, limited, loudness, weighted_blocks
 
-CLEAR_DB, DUCK_DB = -14.0, -10.0
-"""Alone the bed stands 14 LU below the voice, under R 128's relative gate, so that the whole still measures as the voice does; under the
-voice 24 LU, what listeners over sixty ask for."""
+CLEAR_DB, DUCK_DB = -18.0, -8.0
+"""Alone the bed stands 18 LU below the voice, its loudest bells under R 128's relative gate, so that even a notice of four seconds still
+measures as its voice does; under the voice 26 LU: listeners over sixty ask for 20."""
 INTRO_MS, OUTRO_MS = 2_000, 2_500
 ATTACK_MS, RELEASE_MS, BRIDGE_MS, LOOP_MS = 250, 700, 1_200, 500
 """Down before the first word, up after the last; pauses shorter than the bridge do not bring the music up; the loop's cross-fade."""

@@ -196,3 +196,22 @@ def test_a_dead_worker_s_edition_is_joined_by_another(studio: Studio, pool: Pool
     assert isinstance(claim.take(studio.db, Edition, studio.now, LEASE), claim.Claim)
     assert not join_one(studio.db, studio.now + LEASE / 2, pool, studio.files)
     assert join_one(studio.db, studio.now + 2 * LEASE, pool, studio.files)
+
+
+SAID = {
+    "cmn": ("上坪村广播站。", BODY), "yue": ("上坪村廣播站。", "聽日上午停水，請大家預先儲水。"), "ug": ("كەنت رادىيو ئىستانسىسى.", "ئەتە ئەتىگەندە سۇ توختىتىلىدۇ، ئالدىن تەييارلىق قىلىڭلار."),
+    "bo": ("གྲོང་ཚོའི་རླུང་འཕྲིན་ཁང་།", "སང་ཉིན་ཆུ་བཅད་རྒྱུ་ཡིན། སྔོན་ལ་ཆུ་གསོག་རོགས།"), "en": ("Village radio.", "There will be no water tomorrow morning. Please store some today."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", SAID)
+def test_every_dialect_keeps_its_loudness_when_it_is_dressed(db: Database, files: Files, pool: Pool, now: datetime, code: str) -> None:
+    opening, body = SAID[code]
+    studio = Studio(db, files, speak_article(body, "", Manner(code, DEFAULT, {}), pool), pool, now)
+    with db.session() as session:
+        session.get_one(Rendition, studio.rendition).dialect = code
+    row = studio.edition(Dress("", opening, opening, "own", 2))  # the chime is 2 LU softer by design
+    heard = measure(files.get(row.audio_sha256))
+    assert heard.lufs == pytest.approx(-16.0, abs=1.0)
+    assert heard.peak_db is not None and heard.peak_db <= -1.0
+    assert quiet_runs(studio.pcm(row), below=8) <= 2300 and row.unknown == ""
