@@ -53,7 +53,8 @@ class Prepare:
 class Play:
     """Sound ``clip`` at ``at_ms`` (Unix). ``join``: right behind what sounds, without a gap; ``cut``: break off what
     sounds; ``over``: on top of what sounds, which goes on quieter; none of them: when what sounds has ended. ``offset_ms`` skips what was
-    heard before; it ends at ``until_ms`` whatever is left (0: no limit). ``volume`` -1: that of the mixer."""
+    heard before; it ends at ``until_ms`` whatever is left (0: no limit). ``volume`` -1: that of the mixer. ``ms`` is the length of the
+    recording (0: all there is): what an encoder put behind it would make each next item a little later."""
 
     item: str
     clip: str
@@ -66,6 +67,7 @@ class Play:
     over: bool = False
     until_ms: float = 0.0
     volume: int = -1
+    ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -809,6 +809,7 @@ class Agent:
         self._do(
             Play(
                 item.id, item.clip, at_ms, item.skip, item.gain_db, offset, join, choice.how == "cut", choice.how == "over", due.until_ms, volume,
+                item.ms,
             )
         )  # fmt: skip
 
@@ -868,7 +869,7 @@ class Agent:
             priority=7, rank=FILL_RANK, title=fill.title,
         )  # fmt: skip
         self.sounding.append(_Sounding(item, 0, now + 50 + fill.ms, now + 50, filler=True))
-        self._do(Play(name, fill.clip, now + 50, fill.skip, fill.gain_db))
+        self._do(Play(name, fill.clip, now + 50, fill.skip, fill.gain_db, ms=fill.ms))
         self._do(Tell("fill", {"zid": zid, "title": fill.title, "kind": fill.kind}))
 
     # -- what is said ------------------------------------------------------------------------------------------------

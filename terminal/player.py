@@ -176,7 +176,10 @@ class Mixer:
                 start = max(start, end)
             if not weak:
                 self._cut_from(start, weak_only=True)
-            voice = _Voice(play.item, samples, offset, start, start + len(samples.data) - offset, play.gain_db, weak, play.over, play.volume)
+            length = len(samples.data) - offset
+            if play.ms:
+                length = min(length, max(0, math.ceil((play.ms + 1 - play.offset_ms) * RATE / 1000)))
+            voice = _Voice(play.item, samples, offset, start, start + length, play.gain_db, weak, play.over, play.volume)
             if play.until_ms and voice.end > (last := max(start, self.frame_at(play.until_ms))):
                 voice.end, voice.cut, voice.why = last, True, "its window closed"
             # The table of gains is made here, not while the device waits for its block.

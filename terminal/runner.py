@@ -268,8 +268,7 @@ class Runner:
         except (OSError, ValueError) as error:
             self._events.put(Sounded("failed", play.item, reason=f"decoded audio is gone: {error}"))
             return
-        placed = Play(play.item, play.clip, play.at_ms, skip, play.gain_db, play.offset_ms, play.join, play.cut)
-        self._mixer.place(placed, samples)
+        self._mixer.place(replace(play, skip=skip), samples)
 
     def _keep_clips(self, shas: frozenset[str]) -> None:
         self._cache.planned = shas

@@ -175,3 +175,9 @@ def test_an_item_of_its_own_volume_is_not_bound_by_the_mixers() -> None:
     mixer.volume = 0
     mixer.place(Play("alert", "", mixer.wall_ms(500), volume=100), tone(700, 1000))
     assert max(out_of(mixer, 3000)) == 700
+
+
+def test_what_an_encoder_put_behind_a_recording_is_not_waited_for() -> None:
+    mixer, told = a_mixer()
+    mixer.place(Play("a", "", mixer.wall_ms(1000), ms=100), tone(300, 6000))
+    assert abs(sum(1 for sample in out_of(mixer, 8000) if sample) - 4455) <= 2 and told[-1].what == "finished"
