@@ -1,4 +1,4 @@
-"""The library of sounds: music, chimes and recordings, checked by decoding them before anybody hears them."""
+"""The library of sounds, checked by decoding them before anybody hears them; and which voice speaks in which place."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin.desk import Refused, areas_for, desk, find_area, id_of, now, person, session, text_of
+from admin.desk import Refused, areas_for, desk, find_area, id_of, now, one_act, person, session, text_of
 from admin.tongue import _
 from station.audit import record
 from station.files import Files
 from station.models import Area, Person
 from station.people import visible
 from tts.audio import LEAD_SAMPLES_MP3
-from tts.models import Clip
+from tts.choose import choose_voice
+from tts.dialects import DIALECTS, UnknownDialect
+from tts.models import Clip, VoiceChoice
 from tts.uploads import AudioRefused, Imported, import_upload
+from tts.voices import NAME_MAX, UnknownVoice
 
 pages = Blueprint("voices", __name__)
 KINDS = ("music", "jingle", "recording", "chime")
@@ -66,4 +69,27 @@ def library() -> ResponseReturnValue:
         except (AudioRefused, Refused) as error:
             wrong = str(error)
     page = render_template("library.html", rows=clips(), areas=areas_for("write"), kinds=KINDS, wrong=wrong)
+    return page, 422 if wrong else 200
+
+
+@pages.get("/voices")
+@pages.post("/voices")
+def speakers() -> ResponseReturnValue:
+    """Which voice speaks in which place, and a form for one of them."""
+    wrong = ""
+    if request.method == "POST":
+        try:
+            area = find_area(id_of("area"), "write")
+            code, name = text_of("dialect", 8, False), text_of("voice", NAME_MAX, False)
+            with one_act():
+                choose_voice(session(), now(), name, area=area, code=code)
+                record(session(), person=person(), act="voice", subject="area", subject_id=area.id, area=area, now=now(), voice=name, dialect=code)
+            flash(_("Saved. Programmes are spoken so as soon as the voice is ready."), "good")
+            return redirect(url_for("voices.speakers"), 303)
+        except (Refused, UnknownDialect, UnknownVoice) as error:
+            wrong = str(error)
+    mine = select(VoiceChoice).join(Area, VoiceChoice.area_id == Area.id).where(visible(session(), person()), VoiceChoice.voice != "")
+    page = render_template(
+        "speakers.html", rows=session().scalars(mine.order_by(Area.path, VoiceChoice.dialect)).all(), areas=areas_for("write"), dialects=DIALECTS, wrong=wrong,
+    )  # fmt: skip
     return page, 422 if wrong else 200

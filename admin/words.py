@@ -44,6 +44,9 @@ STATE_NAMES: dict[str, tuple[Any, str]] = {
     "sent": (_l("Sent"), "wait"), "expired": (_l("No answer"), "bad"),
 }  # fmt: skip
 CLIP_KINDS = {"music": _l("Music"), "chime": _l("Chime"), "jingle": _l("Jingle"), "recording": _l("Recording")}
+VOICE_NAMES = {
+    "male": _l("male voice"), "female": _l("female voice"), "slow": _l("slow, for the elderly"), "lively": _l("lively, for children"),
+}  # fmt: skip
 ITEM_NAMES = {"article": _l("Article"), "clip": _l("From the library"), "chime": _l("Chime"), "pause": _l("Pause")}
 SCHEDULE_NAMES = {"once": _l("Once"), "daily": _l("Every day"), "weekly": _l("On weekdays")}
 WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))
@@ -158,7 +161,7 @@ def teach(app: Flask) -> None:
     app.jinja_env.globals.update(
         ROLES=ROLE_NAMES, LEVELS=LEVEL_NAMES, KINDS=KIND_NAMES, CLIP_KINDS=CLIP_KINDS, ITEM_NAMES=ITEM_NAMES,
         SCHEDULES=SCHEDULE_NAMES, WEEKDAYS=WEEKDAYS, LANG_NAMES=LANG_NAMES, DIALECTS=DIALECTS, now=at_desk.now, UTC=UTC,
-        zone_name=at_desk.zone_name, pick_text=pick_text,
+        zone_name=at_desk.zone_name, pick_text=pick_text, VOICE_NAMES=VOICE_NAMES,
     )  # fmt: skip
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
