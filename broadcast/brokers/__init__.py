@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from broadcast.brokers.passwords import check_password_hash, hash_password
 
-__all__ = ["BrokerError", "RunningBroker", "address_of", "check_password_hash", "hash_password", "start_broker"]
+__all__ = ["BrokerError", "RunningBroker", "check_password_hash", "hash_password", "start_broker"]
 
 STATION_USER = "station"
 
@@ -36,14 +36,6 @@ class RunningBroker(Protocol):
 
     def stop(self) -> None:
         """End it, when it is ours."""
-
-
-def address_of(kind: str, host: str, port: int) -> tuple[str, int]:
-    """Where terminals find the broker that the setting ``broker`` names: its URL's place, or the one we listen on."""
-    parts = urlsplit(kind)
-    if not parts.hostname:
-        return host, port
-    return parts.hostname, parts.port or (8883 if parts.scheme == "mqtts" else 1883)
 
 
 def start_broker(kind: str, *, host: str, port: int, folder: Path, domain: str, reload: str = "") -> RunningBroker:
