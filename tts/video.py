@@ -81,10 +81,9 @@ def _graph(picture: bool, sign: Path | None, rate: int, turns: list[int], skip: 
         screen = ffmpeg.input("picture.jpg", loop=1, framerate=1, t=screens, f="image2").filter("setsar", 1)
     else:
         screen = ffmpeg.input(f"color=c=0x{GROUND}:s={WIDE}x{HIGH}:r=1:d={screens}", f="lavfi")
-    steps = "".join(f"+gte(N,{n})*{turns[n] - turns[n - 1]}" for n in range(1, screens))
     screen = (
         screen.filter("format", "yuv420p").filter("ass", "screen.ass", fontsdir=str(FONTS))
-        .filter("settb", "1/1000").filter("setpts", f"0{steps}").filter("fps", rate)
+        .filter("settb", "1/1000").filter("setpts", _moment(turns, 0, screens)).filter("fps", rate)
     )  # fmt: skip
     if sign is not None:
         signer = (
@@ -98,6 +97,14 @@ def _graph(picture: bool, sign: Path | None, rate: int, turns: list[int], skip: 
         g=20 * rate, acodec="aac", audio_bitrate="64k", ar=RATE, aac_coder="fast", movflags="+faststart", map_metadata=-1,
         **{} if sign else {"tune": "stillimage"},
     ).global_args("-loglevel", "error")  # fmt: skip
+
+
+def _moment(turns: list[int], first: int, end: int) -> str:
+    """ffmpeg's expression for the moment of screen N: halved again and again, for it takes no hundred terms beside each other."""
+    if end - first == 1:
+        return str(turns[first])
+    middle = (first + end) // 2
+    return f"if(lt(N,{middle}),{_moment(turns, first, middle)},{_moment(turns, middle, end)})"
 
 
 def check_sign(source: Path, name: str) -> float:

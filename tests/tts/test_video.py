@@ -128,3 +128,11 @@ def test_what_is_no_film_is_refused_by_name(tmp_path: Path, data: bytes) -> None
     path.write_bytes(data)
     with pytest.raises(SignRefused, match=r"^sign.mp4 holds no picture .* save it as mp4"):
         check_sign(path, "../sign.mp4")
+
+
+def test_hundreds_of_sentences_are_a_film_too() -> None:
+    """400 screens: more than ffmpeg's expressions take side by side."""
+    cues = (Cue(0, 900, "题"), *(Cue(1000 * n, 1000 * n + 900, f"第{n}句。") for n in range(1, 401)))
+    made = telecast(to_mp3(np.zeros(44100, np.int16)), Script("", "题", cues, 1, frozenset(), 402_000))
+    white = [(grey(look(made.mp4, ms))[120:640] > 200).sum(axis=1) for ms in (200_500, 205_500)]
+    assert not np.array_equal(*white), "another line is lit five seconds later"
