@@ -16,7 +16,7 @@ from station.models import Area
 from tts.choose import Choices
 from tts.dialects import DIALECTS, dialect, pick_text
 from tts.models import Rendition
-from tts.reading.lexicon import NUMBERS, occurs
+from tts.reading.lexicon import NUMBERS, Lexicon, occurs
 
 LOOK_BACK = timedelta(days=30)
 """Articles approved earlier get no voice for a dialect that came to a village since."""
@@ -118,10 +118,16 @@ def speak_again(session: Session, area: Area, article: Article | None, code: str
     )  # fmt: skip
     if len(words) <= FEW and not any(char in NUMBERS for word in words for char in word):
         query = query.where(or_(*(or_(Text.body.contains(word, autoescape=True), Text.title.contains(word, autoescape=True)) for word in words)))
-    found = [row.id for row in session.execute(query) if any(occurs(word, f"{row.title}\n{row.body}") for word in words)]
+    book, numbers = Lexicon(dict.fromkeys(words, "-")), [word for word in words if any(char in NUMBERS for char in word)]
+    found = [row.id for row in session.execute(query) if _hears(f"{row.title}\n{row.body}", book, numbers)]
     for begin in range(0, len(found), 500):
         ids = found[begin : begin + 500]
         session.execute(update(Rendition).where(Rendition.id.in_(ids)).values(again=True))
         rested = (Rendition.id.in_(ids), Rendition.state == "ready", Rendition.lease_until.is_(None))
         session.execute(update(Rendition).where(*rested).values(attempts=0, not_before=None))
     return len(found)
+
+
+def _hears(text: str, book: Lexicon, numbers: list[str]) -> bool:
+    """Whether one of the book's words, or one of those with number words in them, may be heard in the text."""
+    return any(True for _ in book.find(text)) or any(True for _ in book.find_figured(text)) or any(occurs(word, text) for word in numbers)
