@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
+from admin.fleet_commands import fleet, register
 from admin.lexicon_commands import lexicon, words_of_file, words_of_place
 from station import clock
 from station.access import make_link
@@ -27,6 +28,8 @@ def cli() -> None:
 
 
 cli.add_command(lexicon)
+cli.add_command(fleet)
+cli.add_command(register)
 
 
 def settings_or_say() -> Settings:

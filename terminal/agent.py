@@ -193,6 +193,11 @@ class Agent:
     def volume(self) -> int:
         return self.kept.volume if self.kept.volume >= 0 else self.want.volume
 
+    @property
+    def synced(self) -> bool:
+        """The station has answered what I hold; nothing newer is on its way."""
+        return self.connected and self._hello_ms is None and bool(self.keys)
+
     # -- the line ----------------------------------------------------------------------------------------------------
 
     def on_connected(self, now: float) -> list[Action]:

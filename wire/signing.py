@@ -11,6 +11,7 @@ import base64
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from Crypto.PublicKey import ECC
 from Crypto.Signature import eddsa
@@ -115,12 +116,19 @@ def verify(
         raise BadSignature(f"key {key.kid} may sign {', '.join(key.uses) or 'nothing'}, not {use}")
     if now_s * 1000 < key.from_ms - CLOCK_SLACK_S * 1000 or (key.to_ms and now_s * 1000 > key.to_ms):
         raise BadSignature(f"key {key.kid} is not valid at this time")
-    try:
-        public = eddsa.import_public_key(unb64(key.x))
-        eddsa.new(public, "rfc8032").verify(parts[0] + b"." + payload, signature)
-    except ValueError as error:
-        raise BadSignature("the signature does not match") from error
+    if not _matches(key.x, parts[0] + b"." + payload, signature):
+        raise BadSignature("the signature does not match")
     return Verified(payload, key.kid, *found)
+
+
+@lru_cache(maxsize=16)
+def _matches(x: str, signed: bytes, signature: bytes) -> bool:
+    """The arithmetic alone (0.7 ms): the same bytes need it once, however often they come or however many agents share this process."""
+    try:
+        eddsa.new(eddsa.import_public_key(unb64(x)), "rfc8032").verify(signed, signature)
+    except ValueError:
+        return False
+    return True
 
 
 def _checked_header(

@@ -1,0 +1,522 @@
+"""Thousands of virtual terminals in one process: the same agent, over real MQTT connections of their own, with faults on demand.
+
+``python -m terminal.fleet --papers FILE`` reads who they are, prints one JSON object a line (progress every second, a summary at the end)
+and obeys one JSON object a line on its standard input: {"do": "cut", "seconds": 5}, {"do": "power", "share": 0.1},
+{"do": "first", "item": ..., "since_ms": ...}, {"do": "end"}.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import heapq
+import json
+import random
+import resource
+import secrets
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from terminal import packets
+from terminal.actions import Fetch, Publish
+from terminal.clock import BURST, Clock
+from terminal.virtual import VirtualTerminal, at_once, outside_window, sounded_twice
+from wire.messages import Answer, Credentials, Key, Request
+
+FAULTS = ("lines", "power", "clocks", "disks")
+IN_FLIGHT = 50
+KEEPALIVE_S = 60
+CONNECT_S = 20.0
+# A process of ordinary limits holds so many sockets; so many source ports has one loopback address towards one listener.
+PORTS_OF_AN_ADDRESS = 20_000
+SPARE_FILES = 100
+MAX_FILTERS = 8
+TIME_WAIT_S = 3.0
+
+
+class TooMany(RuntimeError):
+    """More terminals than this process may hold connections."""
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Who the terminals are and where their station listens."""
+
+    host: str
+    port: int
+    domain: str
+    terminals: tuple[tuple[str, str], ...]
+    roots: tuple[Key, ...]
+    base: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        said = {"host": self.host, "port": self.port, "domain": self.domain, "base": self.base, "terminals": self.terminals}
+        return json.dumps({**said, "roots": [json.loads(each.to_json()) for each in self.roots]})
+
+    @classmethod
+    def from_json(cls, text: str) -> Papers:
+        said = json.loads(text)
+        roots = tuple(Key.from_json(json.dumps(each).encode()) for each in said["roots"])
+        terminals = tuple((str(did), str(password)) for did, password in said["terminals"])
+        return cls(str(said["host"]), int(said["port"]), str(said["domain"]), terminals, roots, tuple(said["base"]))
+
+
+@dataclass(frozen=True)
+class Faults:
+    """Which faults happen; each of the first two befalls a terminal once in ``every_s`` on the average. ``share`` have wrong clocks or slow disks."""
+
+    kinds: frozenset[str] = frozenset()
+    every_s: float = 120.0
+    share: float = 0.1
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The value below which so large a share lies, None of nothing."""
+    ordered = sorted(values)
+    return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))], 3) if ordered else None
+
+
+def resident_mb() -> float | None:
+    """The memory this process holds now; None where /proc does not say."""
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return None
+    return next((round(int(line.split()[1]) / 1024, 1) for line in lines if line.startswith("VmRSS:")), None)
+
+
+def allow_files(wanted: int) -> None:
+    """Raises the limit of open files as far as it may be raised. Raises TooMany."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and wanted > hard:
+        raise TooMany(f"{wanted} connections, and this process may open {hard} files: share the terminals among several processes")
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+class Member(asyncio.Protocol):
+    """One terminal of the fleet with its connection."""
+
+    __slots__ = ("_asked", "_clock", "_held", "_mid", "_reader", "_said", "_transport", "accepted", "fleet", "index", "retry", "terminal", "wakes")
+
+    def __init__(self, fleet: Fleet, index: int, credentials: Credentials) -> None:
+        self.fleet, self.index = fleet, index
+        slow = "disks" in fleet.faults.kinds and fleet.chance.random() < fleet.faults.share
+        self.terminal = VirtualTerminal(credentials, self, fleet.slow_disk if slow else at_once, read=self._read)
+        self._transport: asyncio.Transport | None = None
+        self._reader = packets.Reader()
+        self._mid, self.wakes, self.accepted, self.retry = 0, 0.0, False, 0
+        self._said = 0.0
+        self._clock: Clock | None = None
+        self._asked: dict[str, float] = {}
+        self._held: list[tuple[str, bytes]] | None = None
+        if "clocks" in fleet.faults.kinds and fleet.chance.random() < fleet.faults.share:
+            wrong = fleet.chance.uniform(-600_000.0, 600_000.0)
+            self._clock = Clock(fleet.mono_ms, lambda: fleet.now_ms() + wrong)
+
+    def now(self) -> float:
+        """Unix milliseconds as this terminal believes them."""
+        return self._clock.now_ms() if self._clock is not None else self.fleet.now_ms()
+
+    # -- words ---------------------------------------------------------------------------------------------------------
+
+    def _write(self, data: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
+            self._said = time.monotonic()
+
+    def _next_mid(self) -> int:
+        self._mid = self._mid % 65_535 + 1
+        return self._mid
+
+    def publish(self, topic: str, payload: bytes, qos: int, retain: bool) -> None:
+        """Lost when the line is down: the agent says again what matters."""
+        self._write(packets.publish(topic, payload, qos, retain, self._next_mid() if qos else 0))
+
+    def subscribe(self, filters: tuple[str, ...]) -> None:
+        for at in range(0, len(filters), MAX_FILTERS):
+            self._write(packets.subscribe(self._next_mid(), filters[at : at + MAX_FILTERS]))
+
+    def unsubscribe(self, filters: tuple[str, ...]) -> None:
+        for at in range(0, len(filters), MAX_FILTERS):
+            self._write(packets.unsubscribe(self._next_mid(), filters[at : at + MAX_FILTERS]))
+
+    # -- the connection ------------------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport, self._reader = transport, packets.Reader()
+        made = transport.get_extra_info("socket")
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        known = self.terminal.credentials
+        self._write(packets.connect(known.did, known.did, known.password, KEEPALIVE_S, self.terminal.will()))
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for packet in self._reader.feed(data):
+                self._take(packet)
+        except packets.BadPacket:
+            self.fleet.counts["bad packets"] += 1
+            self.hang_up()
+        self.fleet.due(self)
+
+    def _take(self, packet: packets.Packet) -> None:
+        if packet.kind == packets.PUBLISH:
+            said = packets.heard(packet)
+            if said.qos:
+                self._write(packets.puback(said.mid))
+            self._hear(said.topic, said.payload)
+        elif packet.kind == packets.CONNACK:
+            self._answered(packets.connack(packet))
+        elif packet.kind == packets.SUBACK and (refused := packets.refused_filters(packet)):
+            self.fleet.counts["filters refused"] += refused
+
+    def _answered(self, refusal: str) -> None:
+        if refusal:
+            self.fleet.counts["refused by broker"] += 1
+            if refusal in (packets.REFUSALS[4], packets.REFUSALS[5]):
+                self.terminal.refused(refusal, self.now())
+            self.hang_up()
+            return
+        self.accepted, self.retry = True, 0
+        self.fleet.counts["connects"] += 1
+        if self._clock is not None and self._clock.source != "line":
+            self._held = []
+            self.fleet.later(TIME_WAIT_S, self._let_go)
+        self.terminal.connected(self.now())
+        if self._held is not None:
+            self._ask_time()
+
+    def connection_lost(self, _why: Exception | None) -> None:
+        self._transport, self.accepted = None, False
+        self.terminal.disconnected(self.now())
+        self.fleet.fallen(self)
+
+    def hang_up(self) -> None:
+        """The line is cut, without a word."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def ping(self) -> None:
+        if self.accepted and time.monotonic() - self._said > KEEPALIVE_S / 2:
+            self._write(packets.PINGREQ)
+
+    def farewell(self) -> None:
+        for action in self.terminal.agent.farewell(self.now()):
+            if isinstance(action, Publish):
+                self.publish(action.topic, action.payload, action.qos, action.retain)
+        self._write(packets.DISCONNECT)
+
+    # -- what it hears -------------------------------------------------------------------------------------------------
+
+    def _hear(self, topic: str, payload: bytes) -> None:
+        if topic.endswith("/dn/rsp") and b'"op":"time"' in payload:
+            self._hear_time(payload)
+        elif self._held is not None and not topic.endswith("/dn/rsp"):
+            self._held.append((topic, payload))
+        else:
+            self.terminal.hear(topic, payload, self.now())
+
+    def _ask_time(self) -> None:
+        agent = self.terminal.agent
+        for _ in range(BURST):
+            name = secrets.token_hex(4)
+            self._asked[name] = self.fleet.mono_ms()
+            self.publish(agent.topics.up(agent.did, "req"), Request("time", name, t0_ms=self._asked[name]).to_json(), 0, False)
+
+    def _hear_time(self, payload: bytes) -> None:
+        answer, clock = Answer.from_json(payload), self._clock
+        sent = self._asked.pop(answer.id, None)
+        if sent is None or clock is None or not clock.heard(sent, answer.t1_ms, answer.t2_ms, self.fleet.mono_ms()):
+            return
+        self._let_go()
+        self.terminal.on_clock(clock.error_ms(), True, self.now())
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, None
+        for topic, payload in held or ():
+            self.terminal.hear(topic, payload, self.now())
+        self.fleet.due(self)
+
+    def _read(self, fetch: Fetch) -> None:
+        self.fleet.read(self, fetch)
+
+
+class Fleet:
+    """All of them, on one event loop."""
+
+    def __init__(self, papers: Papers, faults: Faults | None = None, seed: int = 1, first: int = 0) -> None:
+        self.papers, self.faults, self.first = papers, faults or Faults(), first
+        self.chance = random.Random(seed)
+        self.counts: Counter[str] = Counter()
+        self._began, self._mono = time.time() * 1000, time.monotonic() * 1000
+        self.members = [
+            Member(self, n, Credentials(did, password, papers.domain, "", papers.roots, papers.base))
+            for n, (did, password) in enumerate(papers.terminals)
+        ]
+        self._due: list[tuple[float, int]] = []
+        self._door = asyncio.Semaphore(IN_FLIGHT)
+        self._read_once: dict[str, asyncio.Future[bytes]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ended = asyncio.Event()
+
+    def mono_ms(self) -> float:
+        return time.monotonic() * 1000
+
+    def now_ms(self) -> float:
+        """The time of this process; it never goes back."""
+        return self._began + self.mono_ms() - self._mono
+
+    # -- time ----------------------------------------------------------------------------------------------------------
+
+    def due(self, member: Member) -> None:
+        """Look at it again when its next thing is due."""
+        at = self.now_ms() + (member.terminal.next_ms - member.now())
+        if member.wakes <= self.now_ms() or at < member.wakes:
+            member.wakes = at
+            heapq.heappush(self._due, (at, member.index))
+
+    def later(self, seconds: float, act: Any) -> None:
+        asyncio.get_running_loop().call_later(seconds, act)
+
+    async def _clockwork(self) -> None:
+        while not self._ended.is_set():
+            for _ in range(500):  # then the sockets have their turn
+                if not self._due or self._due[0][0] > self.now_ms():
+                    break
+                at, index = heapq.heappop(self._due)
+                member = self.members[index]
+                if member.wakes == at:
+                    member.wakes = 0.0
+                    member.terminal.run(member.now())
+                    self.due(member)
+            wait = (self._due[0][0] - self.now_ms()) / 1000 if self._due else 0.01
+            await asyncio.sleep(max(0.0, min(0.01, wait)))
+
+    # -- connections ---------------------------------------------------------------------------------------------------
+
+    async def _connect(self, member: Member) -> None:
+        async with self._door:
+            if self._ended.is_set():
+                return
+            number = self.first + member.index
+            local = (f"127.0.0.{2 + number // PORTS_OF_AN_ADDRESS}", 0) if number >= PORTS_OF_AN_ADDRESS else None
+            try:
+                made = asyncio.get_running_loop().create_connection(lambda: member, self.papers.host, self.papers.port, local_addr=local)
+                await asyncio.wait_for(made, CONNECT_S)
+            except (OSError, TimeoutError):
+                self.counts["no connection"] += 1
+                self.fallen(member)
+                return
+            for _ in range(round(CONNECT_S / 0.005)):  # the next one has its turn when this one was let in
+                if member.accepted or member._transport is None:
+                    return
+                await asyncio.sleep(0.005)
+            member.hang_up()
+
+    def fallen(self, member: Member) -> None:
+        """It comes back after a while, each at its own moment."""
+        if self._ended.is_set():
+            return
+        wait = self.chance.uniform(0.2, 1.0 + min(15.0, 2.0**member.retry))
+        member.retry += 1
+        self.later(wait, lambda: self._start(self._connect(member)))
+        self.due(member)
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # -- faults and stores -----------------------------------------------------------------------------------------------
+
+    def slow_disk(self, _fetch: Fetch, _now: float) -> tuple[float, str]:
+        """Half a second to five, and one time in ten it does not work at all."""
+        return self.chance.uniform(500.0, 5000.0), "the disk is slow and failed" if self.chance.random() < 0.1 else ""
+
+    def read(self, member: Member, fetch: Fetch) -> None:
+        """A plan behind a pointer: read over HTTP once in this process, for whoever asks."""
+        self._start(self._read_for(member, fetch))
+
+    async def _read_for(self, member: Member, fetch: Fetch) -> None:
+        if fetch.sha not in self._read_once:
+            self._read_once[fetch.sha] = asyncio.ensure_future(asyncio.to_thread(_get, fetch.urls))
+        content = await self._read_once[fetch.sha]
+        if not content:
+            self._read_once.pop(fetch.sha, None)
+        member.terminal.read(fetch.sha, bool(content), "" if content else "nobody has it", content, member.now())
+        self.due(member)
+
+    async def _strike(self) -> None:
+        """Faults, a tenth of a second's worth at a time."""
+        while not self._ended.is_set():
+            await asyncio.sleep(0.1)
+            for kind in ("lines", "power"):
+                if kind in self.faults.kinds:
+                    expected = len(self.members) * 0.1 / self.faults.every_s
+                    for _ in range(int(expected) + (self.chance.random() < expected % 1)):
+                        self._befall(kind, self.chance.choice(self.members))
+
+    def _befall(self, kind: str, member: Member) -> None:
+        self.counts[kind] += 1
+        if kind == "power":
+            member.terminal.power_cut(member.now())
+        member.hang_up()
+        self.due(member)
+
+    def cut_all(self, share: float = 1.0, power: bool = False) -> None:
+        """Many lines at once, or the power of many."""
+        for member in self.members:
+            if self.chance.random() < share:
+                self._befall("power" if power else "lines", member)
+
+    # -- the whole -------------------------------------------------------------------------------------------------------
+
+    async def run(self, seconds: float, tell: Any) -> dict[str, Any]:
+        """For so long, or until ``end``; what became of everything."""
+        for member in self.members:
+            self._start(self._connect(member))
+        for work in (self._clockwork(), self._strike(), self._mind_lines()):
+            self._start(work)
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends and not self._ended.is_set():
+            tell({"event": "progress", **self.state()})
+            try:
+                await asyncio.wait_for(self._ended.wait(), min(1.0, max(0.0, ends - time.monotonic())))
+            except TimeoutError:
+                continue
+        summary = self.summary()
+        self._ended.set()
+        for member in self.members:
+            member.farewell()
+        await asyncio.sleep(0.3)
+        for member in self.members:
+            member.hang_up()
+        for task in list(self._tasks):
+            task.cancel()
+        return summary
+
+    async def _mind_lines(self) -> None:
+        while not self._ended.is_set():
+            for n, member in enumerate(self.members):
+                member.ping()
+                if n % 500 == 499:
+                    await asyncio.sleep(0)
+            await asyncio.sleep(5)
+
+    def end(self) -> None:
+        self._ended.set()
+
+    def state(self) -> dict[str, Any]:
+        """How things stand now."""
+        agents = [each.terminal.agent for each in self.members]
+        return {
+            "terminals": len(agents), "connected": sum(1 for each in agents if each.connected), "synced": sum(1 for each in agents if each.synced),
+            "playing": sum(1 for each in agents if each.sounding), "played": self._played(),
+            "waiting": sum(len(each.kept.pending) + len(each.kept.batch) for each in agents),
+        }  # fmt: skip
+
+    def _played(self) -> int:
+        return sum(each.terminal.told["finished"] for each in self.members)
+
+    def summary(self) -> dict[str, Any]:
+        """Everything that can be said at this end."""
+        now = self.now_ms()
+        late = [each for member in self.members for each in member.terminal.late_ms]
+        lost = sum(
+            1 for member in self.members for item, _, _ in member.terminal.agent.items.values()
+            if item.expires_ms + 1000 < now and item.id not in member.terminal.agent.kept.done and item.id not in member.terminal.agent.kept.begun
+        )  # fmt: skip
+        return {
+            **self.state(), "late_p50_ms": percentile(late, 0.5), "late_p99_ms": percentile(late, 0.99),
+            "receipts": sum(each.terminal.told["acknowledged"] for each in self.members), "lost": lost,
+            "twice": sum(len(sounded_twice(each.terminal.heard)) for each in self.members),
+            "outside": sum(len(outside_window(each.terminal.heard)) for each in self.members),
+            "failed": sum(each.terminal.told["failed"] for each in self.members), "missed": sum(each.terminal.told["missed"] for each in self.members),
+            "refused": sum(each.terminal.agent.refused for each in self.members),
+            "rss_mb": resident_mb(), **{name.replace(" ", "_"): n for name, n in self.counts.items()},
+        }  # fmt: skip
+
+    def first_sounds(self, item: str, since_ms: float) -> dict[str, Any]:
+        """How long after ``since_ms`` the item was first heard: how many, median, 99 of 100."""
+        waits = [each.terminal.first_sound[item] - since_ms for each in self.members if item in each.terminal.first_sound]
+        return {"item": item, "count": len(waits), "p50_ms": percentile(waits, 0.5), "p99_ms": percentile(waits, 0.99)}
+
+    def obey(self, said: dict[str, Any], tell: Any) -> None:
+        """One order from the standard input."""
+        match said.get("do"):
+            case "cut":
+                self.cut_all(float(said.get("share", 1.0)))
+            case "power":
+                self.cut_all(float(said.get("share", 1.0)), power=True)
+            case "first":
+                tell({"event": "first", **self.first_sounds(str(said["item"]), float(said["since_ms"]))})
+            case "end":
+                self.end()
+            case other:
+                tell({"event": "not understood", "order": other})
+
+
+def _get(urls: Sequence[str]) -> bytes:
+    """The first answer, b"" when there is none."""
+    for url in urls:
+        try:
+            with urllib.request.urlopen(url, timeout=20) as answer:
+                return bytes(answer.read(8 << 20))
+        except (urllib.error.URLError, OSError, ValueError):
+            continue
+    return b""
+
+
+async def _main(papers: Papers, faults: Faults, seconds: float, seed: int, first: int) -> None:
+    loop = asyncio.get_running_loop()
+    fleet = Fleet(papers, faults, seed, first)
+
+    def tell(said: dict[str, Any]) -> None:
+        print(json.dumps(said), flush=True)
+
+    def listen() -> None:
+        for line in sys.stdin:
+            try:
+                loop.call_soon_threadsafe(fleet.obey, json.loads(line), tell)
+            except ValueError:
+                continue
+        loop.call_soon_threadsafe(fleet.end)  # whoever started us is gone
+
+    threading.Thread(target=listen, daemon=True).start()
+    tell({"event": "summary", **await fleet.run(seconds, tell)})
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser("python -m terminal.fleet", description=__doc__)
+    parser.add_argument("--papers", type=Path, required=True, metavar="FILE", help="who they are, as the station wrote it")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--faults", default="", help=f"any of {','.join(FAULTS)}")
+    parser.add_argument("--fault-every", type=float, default=120.0, metavar="S", help="mean seconds between faults of one terminal")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="number of the first terminal, when several processes share a fleet")
+    args = parser.parse_args(argv)
+    kinds = frozenset(filter(None, args.faults.split(",")))
+    if kinds - set(FAULTS):
+        parser.error(f"no fault is called {', '.join(sorted(kinds - set(FAULTS)))}: take of {', '.join(FAULTS)}")
+    papers = Papers.from_json(args.papers.read_text())
+    try:
+        allow_files(len(papers.terminals) + SPARE_FILES)
+    except TooMany as error:
+        print(f"fleet: {error}", file=sys.stderr)
+        return 2
+    asyncio.run(_main(papers, Faults(kinds, args.fault_every), args.seconds, args.seed, args.first))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
