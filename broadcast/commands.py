@@ -16,7 +16,7 @@ from station.models import Person
 from station.people import require
 
 TTL_MAX_S = int(COMMAND_TTL.total_seconds())
-OPS = ("chime", "volume", "stop", "report")
+OPS = ("chime", "volume", "mute", "stop", "report", "selftest")
 
 
 class BadCommand(ValueError):
@@ -33,6 +33,8 @@ def send_command(
     volume = (args or {}).get("volume")
     if op == "volume" and (type(volume) is not int or not 0 <= volume <= 100):
         raise BadCommand("the volume is a whole number from 0 to 100")
+    if op == "mute" and type((args or {}).get("muted", True)) is not bool:
+        raise BadCommand("muted is true or false")
     if not 0 < ttl_s <= TTL_MAX_S:
         raise BadCommand(f"a command is good for at most {TTL_MAX_S} seconds, not {ttl_s}")
     if terminal.state != "active":

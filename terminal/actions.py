@@ -84,6 +84,11 @@ class Chime:
 
 
 @dataclass(frozen=True, slots=True)
+class TrySilently:
+    """Decode, mix and play something nobody hears, and say whether it came through."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetVolume:
     volume: int
 
@@ -104,5 +109,5 @@ class Tell:
 
 
 Action = (
-    Subscribe | Unsubscribe | Publish | Record | Fetch | Prepare | Play | StopPlaying | Chime | SetVolume | KeepClips | Tell
+    Subscribe | Unsubscribe | Publish | Record | Fetch | Prepare | Play | StopPlaying | Chime | SetVolume | KeepClips | TrySilently | Tell
 )  # fmt: skip

@@ -33,9 +33,10 @@ from terminal.actions import (
     StopPlaying,
     Subscribe,
     Tell,
+    TrySilently,
     Unsubscribe,
 )  # fmt: skip
-from terminal.hours import BadHours, cap, span, within
+from terminal.hours import BadHours, cap, moment, next_at, span, within
 from terminal.memory import REMEMBER_MS, Entry, Kept
 from terminal.programme import EMERGENCY, FILL_RANK, WORTH_MS, Choice, Due, On, next_choice
 from wire.messages import (
@@ -67,6 +68,10 @@ PREPARE_MS = 20_000
 URGENT, SHORT_MS, EARLY_MS = 4, 120_000, 3_600_000
 # Decoding a clip that has just come is waited for this long before something less important may sound.
 DECODE_MS = 2_000
+# What could not be decoded for want of room is tried again after this long.
+PREPARE_AGAIN_MS = 5_000
+# A silent self-test gives way to programmes and tries again after this long.
+TEST_AGAIN_MS = 60_000
 # A successor joins its predecessor without a gap when the plan has them this close.
 JOIN_MS = 1_000
 BATCH_ROWS, BATCH_WAIT_MS, BATCH_RETRY_MS = 100, 200, 10_000
@@ -124,6 +129,7 @@ class _Machine:
 
     free_bytes: int = 0
     faults: dict[str, str] = field(default_factory=dict)
+    serves: str = ""
 
 
 class Agent:
@@ -153,6 +159,10 @@ class Agent:
         self._bases: dict[str, tuple[str, ...]] = {}
         self._begun_occ: dict[str, int] = {}
         self._late: dict[str, float] = {}
+        self._selftest: tuple[float, str] = (0.0, "")
+        self._testing, self._test_ms = False, 0.0
+        self._undecodable = ""
+        self._selftests: list[str] = []
         self._fills: dict[str, Plan] = {}
         self._filled = 0
         self._loudness = -1
@@ -164,7 +174,7 @@ class Agent:
         self._hello_wait = float(HELLO_FIRST_MS)
         self._batch_ms: float | None = None
         self._oldest_ms: float | None = None
-        self._report_ms = 0.0
+        self._report_ms = self._beat_ms = 0.0
         self._report_due = True
         self._forget_ms = 0.0
         self._planned_clips: frozenset[str] = frozenset()
@@ -300,6 +310,8 @@ class Agent:
             raise BadMessage(f"zones: at most {MAX_ZONES} well-formed names")
         _check_hours("caps", want.caps)
         _check_hours("quiet", want.quiet)
+        _check_moment("selftest", want.selftest)
+        self._test_ms = 0.0
         before, self.want = self.want, want
         self._keep({"do": "want", "rev": want.rev, "raw": found.payload.decode()})
         self._follow(before.zones, want.zones, now)
@@ -429,6 +441,10 @@ class Agent:
             case "report":
                 self._report_due = True
                 return ""
+            case "selftest":
+                self._selftests.append(command.id)
+                self._test_ms = now
+                return None
         return f"unknown command {command.op[:40]!r}"
 
     def _acknowledge(self, name: str, result: str, detail: str, now: float) -> None:
@@ -531,6 +547,22 @@ class Agent:
         clip = self.clips.setdefault(sha, _Clip(state="stored"))
         self._dirty = True
         clip.ready, clip.reason = ("yes", "") if ok else ("no", reason)
+        before, self._undecodable = self._undecodable, "" if ok else reason[:200]
+        self._report_due = self._report_due or before != self._undecodable
+        return self._finish(now)
+
+    def on_not_prepared(self, sha: str, reason: str, now: float) -> list[Action]:
+        """For want of room, not for anything wrong with the clip: tried again while its time lasts."""
+        clip = self.clips.setdefault(sha, _Clip(state="stored"))
+        clip.ready, clip.reason, clip.again_ms = "later", reason, now + PREPARE_AGAIN_MS
+        self._dirty = True
+        self._do(Tell("not prepared", {"clip": sha, "reason": reason}))
+        return self._finish(now)
+
+    def on_lost(self, sha: str, reason: str, now: float) -> list[Action]:
+        """A clip that was stored is stored no more: it is fetched again at once."""
+        self.clips[sha] = _Clip(reason=reason)
+        self._dirty = True
         return self._finish(now)
 
     def on_started(self, item: str, start_ms: float, now: float) -> list[Action]:
@@ -581,10 +613,23 @@ class Agent:
             detail = detail or (f"went on after {begun['why']}" if voice.resumed and begun else "went on after a power cut")
         self._receipt(item, voice.rev, result, now, start_ms=start_ms, dur_ms=heard if voice.resumed else dur_ms, detail=detail)
 
-    def on_machine(self, now: float, free_bytes: int = 0, faults: dict[str, str] | None = None) -> list[Action]:
-        """What the hands say about disk and sound device."""
-        self.machine = _Machine(free_bytes, dict(faults or {}))
+    def on_machine(self, now: float, free_bytes: int = 0, faults: dict[str, str] | None = None, serves: str = "") -> list[Action]:
+        """What the hands say about disk and sound device, and where they serve neighbours; told at once when it is news."""
+        before, self.machine = self.machine, _Machine(free_bytes, dict(faults or {}), serves)
+        silence = before.faults.get("silence")
+        if silence:  # the agent's own word
+            self.machine.faults["silence"] = silence
+        self._report_due = self._report_due or (before.faults, before.serves) != (self.machine.faults, serves)
+        return self._finish(now)
+
+    def on_selftest(self, ok: bool, words: str, now: float) -> list[Action]:
+        """Decoder, mixer and device were tried in silence."""
+        self._testing, self._selftest = False, (now, "ok" if ok else words[:200])
         self._report_due = True
+        self._do(Tell("selftest", {"ok": ok, "detail": words}))
+        for name in self._selftests:
+            self._acknowledge(name, "done" if ok else "refused", words, now)
+        self._selftests = []
         return self._finish(now)
 
     def on_clock(self, error_ms: float, known: bool, stepped: bool, now: float) -> list[Action]:
@@ -609,6 +654,7 @@ class Agent:
             self._tend(now)
             self._choose(now)
             self._fill_pause(now)
+            self._test_in_silence(now)
         if self.connected:
             self._send(now)
         if now >= self._forget_ms:
@@ -683,18 +729,20 @@ class Agent:
         self._wake(self._tend_ms)
 
     def _look_through(self, now: float) -> None:
-        waiting = self._open()
-        for item, zid, rev in waiting:
-            begun = item.id in self.kept.begun
-            if not begun and (gone := self._gone(item, now)):
+        for item, _, rev in self._open():
+            if item.id not in self.kept.begun and (gone := self._gone(item, now)):
                 self._end_unheard(item, rev, gone[0], now, gone[1])
-                continue
+        waiting = self._open()
+        # said before anything is fetched: nothing that is planned is evicted for it
+        self._keep_clips({item.clip for item, _, _ in waiting})
+        for item, zid, rev in waiting:
             self._bring(item, zid, rev, now)
             self._tend_ms = min(self._tend_ms, self._until(item) + 1)
         for plan in self._fills.values():
             for each in plan.fill:
                 self._fetch(each.clip, self._urls(plan.base, each.url), each.bytes, now)
-        clips = {item.clip for item, _, _ in waiting if item.id not in self.kept.done}
+
+    def _keep_clips(self, clips: set[str]) -> None:
         clips |= {voice.item.clip for voice in self.sounding} | ({self.over.item.clip} if self.over else set())
         clips |= {each.clip for plan in self._fills.values() for each in plan.fill}
         if clips != self._planned_clips:
@@ -729,6 +777,9 @@ class Agent:
         if item.id not in self.kept.stored:
             self._receipt(item, rev, "stored", now)
         prepare_ms = due - (EARLY_MS if item.priority <= URGENT and item.ms <= SHORT_MS else PREPARE_MS)
+        if clip.ready == "later":
+            self._tend_ms = min(self._tend_ms, clip.again_ms)
+            clip.ready = "" if clip.again_ms <= now else "later"
         if not clip.ready and prepare_ms <= now:
             clip.ready, clip.asked_ms = "asked", now
             self._do(Prepare(item.clip))
@@ -823,6 +874,20 @@ class Agent:
             return self.over
         return next((voice for voice in self.sounding if voice.item.id == item), None)
 
+    def _test_in_silence(self, now: float) -> None:
+        """At the hour of ``want``, once a night, and when told to: but never while something sounds or is about to."""
+        if self._test_ms <= 0:
+            self._test_ms = next_at(self.want.selftest, now, self.want.tz) if self.want.selftest else float("inf")
+        if now < self._test_ms:
+            self._wake(self._test_ms)
+        elif self._testing:
+            return
+        elif self.sounding or self.over or self._soon(now):
+            self._wake(now + TEST_AGAIN_MS)
+        else:
+            self._testing, self._test_ms = True, 0.0
+            self._do(TrySilently())
+
     # -- hours that shall not be silent ------------------------------------------------------------------------------
 
     def _fill_pause(self, now: float) -> None:
@@ -900,7 +965,11 @@ class Agent:
         self._send_batch(now)
         if self._report_due or now >= self._report_ms:
             self._send_report(now)
-        self._wake(self._report_ms)
+        elif now >= self._beat_ms:
+            self._beat_ms = now + max(5, self.want.heartbeat_s) * 1000
+            state = State("on", self.boot, self.kept.conn, int(now))
+            self._do(Publish(self.topics.up(self.did, "state"), state.to_json(), qos=0))
+        self._wake(min(self._report_ms, self._beat_ms))
 
     def _say_hello(self, now: float) -> None:
         if not self.connected:
@@ -931,10 +1000,9 @@ class Agent:
         self._wake(self._batch_ms)
 
     def _send_report(self, now: float) -> None:
-        self._report_due, self._report_ms = False, now + max(5, self.want.heartbeat_s) * 1000
-        faults = dict(self.machine.faults)
-        if self.silenced:
-            faults["silenced"] = self.silenced
+        self._report_due, self._report_ms = False, now + max(60, self.want.status_s) * 1000
+        self._beat_ms = now + max(5, self.want.heartbeat_s) * 1000
+        faults = self._faults()
         shas = {item.clip for item, _, _ in self._open()}
         report = Report(
             version=self.capabilities.version, model=self.capabilities.model, capabilities=self.capabilities.can,
@@ -942,9 +1010,21 @@ class Agent:
             stored=sum(1 for sha in shas if self.clips.get(sha, _Clip()).state == "stored"), wanted=len(shas),
             free_bytes=self.machine.free_bytes, faults=tuple(sorted(faults.values())),
             clock_error_ms=round(self.clock_error_ms, 3), playing=self.sounding[0].item.id if self.sounding else "", at_ms=int(now),
-            refused=self.refused,
+            refused=self.refused, trouble=faults, selftest_ms=int(self._selftest[0]), selftest=self._selftest[1], serves=self.machine.serves,
+            muted=self.kept.muted,
         )  # fmt: skip
         self._do(Publish(self.topics.up(self.did, "rep"), report.to_json(), retain=True))
+
+    def _faults(self) -> dict[str, str]:
+        """Everything that is wrong with this terminal now, by code."""
+        faults = dict(self.machine.faults)
+        if self._undecodable:
+            faults["decode"] = f"decode: {self._undecodable}"
+        if self._selftest[1] not in ("", "ok"):
+            faults["selftest"] = f"selftest: {self._selftest[1]}"
+        if self.silenced:
+            faults["silenced"] = self.silenced
+        return faults
 
     def _keep(self, entry: Entry) -> None:
         self._dirty = True
@@ -955,6 +1035,14 @@ class Agent:
         self._out.append(action)
 
 
+
+
+def _check_moment(name: str, text: str) -> None:
+    try:
+        if text:
+            moment(text)
+    except BadHours as error:
+        raise BadMessage(f"{name}: {error}") from error
 
 
 def _check_hours(name: str, spans: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import http.client
 import os
@@ -16,13 +17,24 @@ from pathlib import Path
 from terminal.actions import Fetch
 
 BLOCK_BYTES = 64 * 1024
+FULL = (errno.ENOSPC, errno.EDQUOT)
 TIMEOUT_S = 20
 MAX_FILE_BYTES = 512 * 1024 * 1024
 DEFAULT_LIMIT_BYTES = 2 * 1024 * 1024 * 1024
+# Clips leave this much of the disk to the journal and to what is decoded.
+LEAVE_BYTES = 16 * 1024 * 1024
 
 
 class NotFetched(OSError):
-    """A clip did not come; the text says from where and why."""
+    """A clip did not come; the text says from where and why. ``full``: for want of room on the disk."""
+
+    full = False
+
+
+class NoRoom(NotFetched):
+    """The disk, or the part of it that clips may take, is full of what is planned."""
+
+    full = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +43,14 @@ class Fetched:
     ok: bool
     reason: str = ""
     content: bytes = b""
+    full: bool = False
 
 
 class Cache:
     """The folder of clips. ``planned`` digests are never evicted."""
 
-    def __init__(self, folder: Path, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
-        self.folder, self.limit_bytes = folder, limit_bytes
+    def __init__(self, folder: Path, limit_bytes: int = DEFAULT_LIMIT_BYTES, leave_bytes: int = 0) -> None:
+        self.folder, self.limit_bytes, self.leave_bytes = folder, limit_bytes, leave_bytes
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.planned: frozenset[str] = frozenset()
         self._checked: set[str] = set()
@@ -57,6 +70,17 @@ class Cache:
         self._checked.add(sha)
         return True
 
+    def rotted(self, sha: str) -> bool:
+        """True when the bytes on the disk are no longer those of the digest: then they are gone, and may be fetched again."""
+        try:
+            good = self._digest(self.path(sha)) == sha
+        except OSError:  # gone, or the card does not give it back
+            good = False
+        if not good:
+            self._checked.discard(sha)
+            self.path(sha).unlink(missing_ok=True)
+        return not good
+
     def free_bytes(self) -> int:
         stat = os.statvfs(self.folder)
         return stat.f_bavail * stat.f_frsize
@@ -74,6 +98,8 @@ class Cache:
                 self._download(url, wanted)
                 return
             except (OSError, http.client.HTTPException, ValueError) as error:
+                if isinstance(error, OSError) and error.errno in FULL:
+                    raise NoRoom(f"no room on the disk for {wanted.size} bytes") from error
                 reasons.append(f"{url}: {error}")
         raise NotFetched("; ".join(reasons) or "no address to fetch it from")
 
@@ -116,18 +142,19 @@ class Cache:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def make_room(self, size: int) -> None:
-        """Evicts what is not planned, oldest use first; NotFetched when even that is not enough."""
+        """Evicts what is not planned, oldest use first, until ``size`` more bytes fit; NoRoom when even that is not enough."""
         files = [(path, path.stat()) for path in self.folder.iterdir() if path.is_file()]
         used = sum(stat.st_size for _, stat in files)
+        room = min(self.limit_bytes - used, self.free_bytes() - self.leave_bytes if self.leave_bytes else self.limit_bytes)
         for path, stat in sorted(files, key=lambda found: found[1].st_mtime):
-            if used + size <= self.limit_bytes:
+            if room >= size:
                 return
             if path.name.partition(".")[0] not in self.planned:
                 path.unlink(missing_ok=True)
                 self._checked.discard(path.name)
-                used -= stat.st_size
-        if used + size > self.limit_bytes:
-            raise NotFetched(f"no room for {size} bytes: the planned clips fill the {self.limit_bytes} allowed")
+                room += stat.st_size
+        if room < size:
+            raise NoRoom(f"no room for {size} bytes: what is planned fills the disk, or the {self.limit_bytes} bytes allowed")
 
 
 class Fetcher:
@@ -149,7 +176,7 @@ class Fetcher:
                 content = self._cache.path(wanted.sha).read_bytes() if wanted.read else b""
                 self._report(Fetched(wanted.sha, True, "", content))
             except OSError as error:
-                self._report(Fetched(wanted.sha, False, str(error)))
+                self._report(Fetched(wanted.sha, False, str(error), full=getattr(error, "full", False)))
             except Exception as error:  # the worker must outlive whatever a foreign server does to it
                 self._report(Fetched(wanted.sha, False, f"{type(error).__name__}: {error}"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -58,3 +58,21 @@ def cap(spans: Iterable[str], now_ms: float, tz: str) -> int:
         return 100
     minute = minute_of_day(now_ms, tz)
     return min((number for begin, end, number in map(span, spans) if number >= 0 and _inside(minute, begin, end)), default=100)
+
+
+_MOMENT = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\Z")
+
+
+def moment(text: str) -> int:
+    """``03:30`` as minutes of the day. Raises BadHours."""
+    found = _MOMENT.match(text)
+    if found is None:
+        raise BadHours(f"{text[:40]!r} is no time of day: write it like 03:30")
+    return int(found.group(1)) * 60 + int(found.group(2))
+
+
+def next_at(text: str, now_ms: float, tz: str) -> float:
+    """The next Unix millisecond at which the village's clock shows this time of day."""
+    minute, local = moment(text), datetime.fromtimestamp(now_ms / 1000, zone(tz))
+    found = local.replace(hour=minute // 60, minute=minute % 60, second=0, microsecond=0)
+    return (found if found > local else found + timedelta(days=1)).timestamp() * 1000

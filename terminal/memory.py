@@ -2,6 +2,9 @@
 
 ``Kept`` is the state as plain values; it changes only by entries (small JSON objects). ``Memory`` writes each entry to a journal
 with a checksum and fsync before anybody acts on it, and now and then folds the journal into one snapshot file.
+
+On a full disk nothing ends: a reserve file is given up first, so that receipts still find room when clips have taken everything; what
+then cannot be written waits in memory, in order, and is written as soon as there is room. ``trouble`` says so meanwhile.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from wire.messages import BadMessage, Credentials
 
 Entry = dict[str, Any]
 FOLD_AT_BYTES = 512 * 1024
+# Given up when the disk is full: some two thousand receipts, and a snapshot.
+RESERVE_BYTES = 1024 * 1024
 # Long after a window has closed nobody offers its item again.
 REMEMBER_MS = 7 * 24 * 3600 * 1000
 
@@ -125,6 +130,7 @@ def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
         os.replace(temporary, path)
         _sync_folder(path.parent)
     except OSError as error:
+        temporary.unlink(missing_ok=True)  # half a file only takes room
         raise MemoryLost(f"cannot write {path}: {error.strerror}; is the disk full or read-only?") from error
 
 
@@ -191,7 +197,16 @@ class Memory:
         self.kept, number = self._read_snapshot()
         self._number = number
         self._read_journal()
-        self._journal = open(self._journal_path, "ab")  # noqa: SIM115 (open as long as the program)
+        self._open_journal()
+        self._unwritten: list[bytes] = []
+        self._fold_at = FOLD_AT_BYTES
+        self.trouble = ""
+        self.keep_reserve()
+
+    def _open_journal(self) -> None:
+        # without a buffer: what a full disk did not take must not be written later behind our back
+        self._journal = open(self._journal_path, "ab", buffering=0)  # noqa: SIM115 (open as long as the program)
+        self._good = os.fstat(self._journal.fileno()).st_size
 
     def _lock(self) -> Any:
         file = open(self.folder / "lock", "w")  # noqa: SIM115 (open as long as the program)
@@ -240,28 +255,75 @@ class Memory:
         self.sync()
 
     def note(self, entry: Entry) -> None:
-        """Written, durable with the next ``sync``: many entries cost one wait for the flash."""
+        """To be written with the next ``sync``: many entries cost one wait for the flash."""
         self._number += 1
-        try:
-            self._journal.write(_line({**entry, "no": self._number}))
-        except OSError as error:
-            raise MemoryLost(f"cannot write {self._journal_path}: {error.strerror}; is the disk full?") from error
+        self._unwritten.append(_line({**entry, "no": self._number}))
 
     def sync(self) -> None:
-        """Everything noted is durable when this returns."""
+        """Everything noted is durable when this returns, or ``trouble`` says why not and it is tried again with the next."""
+        if not self._unwritten:
+            return
         try:
-            self._journal.flush()
-            os.fsync(self._journal.fileno())
+            self._write()
         except OSError as error:
-            raise MemoryLost(f"cannot write {self._journal_path}: {error.strerror}; is the disk full?") from error
+            self._give_up_reserve()
+            try:
+                self._write()
+            except OSError:
+                self.trouble = f"cannot write {self._journal_path}: {error.strerror}; {len(self._unwritten)} entries wait for room"
+
+    def _write(self) -> None:
+        """All that waits behind the last good byte; a half-written tail is cut off again."""
+        data = b"".join(self._unwritten)
+        try:
+            done = 0
+            while done < len(data):
+                done += self._journal.write(data[done:])
+            os.fsync(self._journal.fileno())
+        except OSError:
+            os.ftruncate(self._journal.fileno(), self._good)
+            raise
+        self._good += len(data)
+        self._unwritten, self.trouble = [], ""
+
+    @property
+    def waiting(self) -> int:
+        """Entries that no disk has taken yet."""
+        return len(self._unwritten)
+
+    def keep_reserve(self) -> None:
+        """Room for the journal on a disk that others fill; made again when there is room."""
+        path = self.folder / "reserve"
+        if path.exists() and path.stat().st_size == RESERVE_BYTES:
+            return
+        room = os.statvfs(self.folder)
+        if room.f_bavail * room.f_frsize < 8 * RESERVE_BYTES:
+            return
+        try:
+            with open(path, "wb") as file:
+                # real bytes: a hole would reserve nothing
+                file.write(b"\xff" * RESERVE_BYTES)
+        except OSError:
+            path.unlink(missing_ok=True)
+
+    def _give_up_reserve(self) -> None:
+        (self.folder / "reserve").unlink(missing_ok=True)
 
     def next_conn(self) -> int:
         """A connection number never used before. The line's thread asks, so it has a file of its own."""
         path = self.folder / "conn"
         before = int(path.read_text()) if path.exists() and path.read_text().strip().isdigit() else 0
         self.kept.conn = max(before, self.kept.conn) + 1
-        write_whole(path, str(self.kept.conn).encode())
+        self._write_or_say(path, str(self.kept.conn).encode())
         return self.kept.conn
+
+    def _write_or_say(self, path: Path, data: bytes) -> bool:
+        try:
+            write_whole(path, data)
+        except MemoryLost as error:
+            self.trouble = str(error)
+            return False
+        return True
 
     def known_ms(self) -> float:
         """A time that has certainly passed: a machine without a battery believes no earlier one."""
@@ -271,21 +333,26 @@ class Memory:
 
     def keep_time(self, now_ms: float) -> None:
         """Now and then, so that ``known_ms`` is not long ago."""
-        write_whole(self.folder / "time", str(int(now_ms)).encode())
+        self._write_or_say(self.folder / "time", str(int(now_ms)).encode())
 
     def fold_when_large(self) -> None:
         """Only between two lists of actions: then ``kept`` and the journal say the same."""
-        if self._journal.tell() > FOLD_AT_BYTES:
+        if self._good > self._fold_at:
             self.fold()
 
     def fold(self) -> None:
-        """Snapshot first, then an empty journal; a cut in between is harmless because entries are numbered."""
-        write_whole(self._snapshot, json.dumps({"number": self._number, "kept": asdict(self.kept)}).encode())
-        self._journal.close()
-        write_whole(self._journal_path, b"")
-        self._journal = open(self._journal_path, "ab")  # noqa: SIM115 (open as long as the program)
+        """Snapshot first, then an empty journal; a cut in between is harmless because entries are numbered. Without room the journal goes on."""
+        snapshot = json.dumps({"number": self._number, "kept": asdict(self.kept)}).encode()
+        if not self._write_or_say(self._snapshot, snapshot):
+            self._fold_at = self._good + FOLD_AT_BYTES
+            return
+        self._unwritten = []  # the snapshot holds them
+        os.ftruncate(self._journal.fileno(), 0)
+        os.fsync(self._journal.fileno())
+        self._good, self._fold_at = 0, FOLD_AT_BYTES
 
     def close(self) -> None:
+        self.sync()
         self._journal.close()
         self._lock_file.close()
 

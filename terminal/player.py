@@ -41,6 +41,10 @@ class CannotSound(RuntimeError):
     """No sound device, or audio that cannot be decoded; the text says what."""
 
 
+class NoRoomToDecode(CannotSound):
+    """The disk is full: nothing is wrong with the clip, so it is tried again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sounded:
     """What the mixer reports. ``what``: started, finished, preempted, dropped, failed."""
@@ -427,21 +431,28 @@ try:
     raw = m.Sound(sys.argv[1]).get_raw()
 except Exception as error:
     sys.exit(str(error))
-with open(sys.argv[2], "wb") as out:
-    out.write(raw); out.flush()
+try:
+    with open(sys.argv[2], "wb") as out:
+        out.write(raw); out.flush()
+except OSError as error:
+    sys.exit({full} if error.errno in (28, 122) else str(error))
 """
+# Exit code of the decoder for ENOSPC and EDQUOT.
+_FULL = 28
 
 
 def decode(source: Path, target: Path) -> None:
     """Any audio file SDL_mixer reads -> raw mono 16-bit samples at RATE in ``target``; CannotSound says why not."""
     temporary = target.with_name(target.name + ".part")
-    command = [sys.executable, "-W", "ignore", "-c", _DECODE.format(rate=RATE), str(source), str(temporary)]
+    command = [sys.executable, "-W", "ignore", "-c", _DECODE.format(rate=RATE, full=_FULL), str(source), str(temporary)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=DECODE_TIMEOUT_S, check=False)
     except subprocess.TimeoutExpired as error:
         raise CannotSound(f"decoding took more than {DECODE_TIMEOUT_S} s") from error
     if done.returncode or not temporary.exists() or temporary.stat().st_size < 2:
         temporary.unlink(missing_ok=True)
+        if done.returncode == _FULL:
+            raise NoRoomToDecode("no room on the disk for what was decoded")
         said = done.stderr.strip().splitlines()
         raise CannotSound(f"not audio this terminal can decode: {said[-1] if said else f'exit {done.returncode}'}")
     os.replace(temporary, target)

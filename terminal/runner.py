@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import secrets
 import threading
@@ -25,16 +26,18 @@ from terminal.actions import (
     StopPlaying,
     Subscribe,
     Tell,
+    TrySilently,
     Unsubscribe,
 )  # fmt: skip
 from terminal.agent import Agent, Capabilities
-from terminal.cache import Cache, Fetched, Fetcher
+from terminal.cache import LEAVE_BYTES, Cache, Fetched, Fetcher, NotFetched
 from terminal.clock import BURST, UNSURE_MS, Clock
 from terminal.line import Endpoint, Happened, Line
-from terminal.memory import Identity, Memory
+from terminal.memory import RESERVE_BYTES, Identity, Memory
 from terminal.player import (
     CannotSound,
     Mixer,
+    NoRoomToDecode,
     Recorder,
     Samples,
     Sounded,
@@ -43,9 +46,12 @@ from terminal.player import (
     open_device,
     skips_itself,
 )  # fmt: skip
+from terminal.trial import TRIAL, Trial
 from wire.messages import Answer, Request
 
 DISK_EVERY_S = 300.0
+# A full disk is looked at again this soon.
+TROUBLE_EVERY_S = 5.0
 # Between the questions of a burst, and between bursts: soon again, so that the drift of the crystal is known within a minute.
 ASK_GAP_S, ASK_AGAIN_S = 0.02, (5.0, 15.0, 30.0, 60.0, 150.0, 900.0)
 # So long is the station's time waited for before anything signed is judged by the machine's own.
@@ -74,8 +80,9 @@ class Runner:
         self._to_ask = 0
         self._keep_time_at = 0.0
         self._held: list[Happened] = []
+        self._disk_at, self._in_trouble = 0.0, False
         self._agent = Agent(credentials, memory.kept, Capabilities(__version__), secrets.token_hex(4))
-        self._cache = Cache(memory.folder / "clips")
+        self._cache = Cache(memory.folder / "clips", leave_bytes=LEAVE_BYTES)
         self._decoded = memory.folder / "decoded"
         self._decoded.mkdir(exist_ok=True)
         for left in self._decoded.iterdir():
@@ -86,6 +93,7 @@ class Runner:
         self._recorder = self._mixer.recorder = Recorder(wav) if wav else None
         self._device, fault = open_device(device, self._mixer)
         self._faults = {"device": fault} if fault else {}
+        self._trial = Trial(self._mixer, self._decoded, self._events.put, lambda: self._clock.now_ms(), lambda: self._faults.get("device", ""))
         self._fetcher = Fetcher(self._cache, self._events.put)
         self._decoder = threading.Thread(target=self._decode_all, name="decoder", daemon=True)
         self._line = Line(
@@ -105,27 +113,42 @@ class Runner:
         """Plays until stopped, then says farewell."""
         self._tell("device", {"name": self._device.name, "fault": self._faults.get("device", "")})
         self._decoder.start()
-        disk_at = 0.0
         self._line.open()
         try:
             while not self._stop.is_set():
-                if time.monotonic() >= disk_at:
-                    disk_at = time.monotonic() + DISK_EVERY_S
-                    self._carry_out(self._agent.on_machine(self._now(), self._cache.free_bytes(), self._faults_now()))
+                self._mind_machine(time.monotonic())
                 self._turn()
         finally:
             self._end()
 
     def _faults_now(self) -> dict[str, str]:
-        """Sound device, and a clock that nobody has checked."""
+        """Sound device, disk, and a clock that nobody has checked: code -> words."""
         error_ms = self._clock.error_ms()
         known = self._clock.source != "none"
         self._carry_out(self._agent.on_clock(error_ms, known, False, self._now()))
+        found = dict(self._faults)
+        if self._memory.trouble:
+            found["disk"] = f"disk: {self._memory.trouble}"
         if not known:
-            return {**self._faults, "clock": "clock: the time is not known; only emergencies sound until the station has said it"}
-        if error_ms > UNSURE_MS:
-            return {**self._faults, "clock": f"clock: may be {error_ms / 1000:.0f} s wrong until the station has said the time"}
-        return self._faults
+            found["clock"] = "clock: the time is not known; only emergencies sound until the station has said it"
+        elif error_ms > UNSURE_MS:
+            found["clock"] = f"clock: may be {error_ms / 1000:.0f} s wrong until the station has said the time"
+        return found
+
+    def _mind_machine(self, mono: float) -> None:
+        """Looks after disk and device now and then, and at once when something is wrong with them."""
+        if mono < self._disk_at and bool(self._memory.trouble or "disk" in self._faults) == self._in_trouble:
+            return
+        self._disk_at = mono + (TROUBLE_EVERY_S if self._memory.trouble else DISK_EVERY_S)
+        if self._memory.trouble:
+            with contextlib.suppress(NotFetched):
+                self._cache.make_room(RESERVE_BYTES)
+            self._memory.sync()
+            if not self._memory.waiting:
+                self._memory.trouble = ""
+        self._memory.keep_reserve()
+        self._in_trouble = bool(self._memory.trouble or "disk" in self._faults)
+        self._carry_out(self._agent.on_machine(self._now(), self._cache.free_bytes(), self._faults_now()))
 
     def _now(self) -> float:
         return self._clock.now_ms()
@@ -133,6 +156,8 @@ class Runner:
     def _turn(self) -> None:
         mono = time.monotonic()
         self._mind_clock(mono)
+        if (outcome := self._trial.overdue(mono)) is not None:
+            self._carry_out(self._tried(outcome, self._now()))
         wait = max(0.0, min(0.5, (self._agent.wake_ms - self._now()) / 1000, self._ask_at - mono, self._hold_until - mono))
         try:
             event = self._events.get(timeout=wait) if wait else self._events.get_nowait()
@@ -177,6 +202,9 @@ class Runner:
         self._let_go()
         return self._agent.on_clock(self._clock.error_ms(), True, abs(step) > STEP_MS, self._now())
 
+    def _tried(self, outcome: str | None, now: float) -> list[Action]:
+        return [] if outcome is None else self._agent.on_selftest(outcome == "", outcome or "decoder, mixer and device work", now)
+
     def _let_go(self) -> None:
         """What was signed is judged now."""
         self._hold_until = float("inf")
@@ -208,14 +236,26 @@ class Runner:
             case Happened(what=what, topic=topic, reason=reason):
                 self._tell(what, {"topic": topic, "reason": reason})
                 return []
-            case Fetched(sha=sha, ok=ok, reason=reason, content=content):
+            case Fetched(sha=sha, ok=ok, reason=reason, content=content, full=full):
+                self._disk_is_full(reason if full else "")
                 return agent.on_fetched(sha, ok, reason, now, content)
+            case Sounded(item=item) if item == TRIAL:
+                return self._tried(self._trial.heard(event), now)
+            case ("trial", samples, reason):
+                return self._tried(self._trial.decoded(samples, reason), now)
             case Sounded(what="started", item=item, start_ms=start_ms):
                 return agent.on_started(item, start_ms, now)
             case Sounded(what=what, item=item, start_ms=start_ms, dur_ms=dur_ms, reason=reason):
                 return agent.on_finished(item, start_ms, dur_ms, what, now, reason)
             case ("prepared", sha, ok, reason):
+                self._disk_is_full("")
                 return agent.on_prepared(sha, ok, reason, now)
+            case ("not prepared", sha, reason):
+                self._disk_is_full(reason)
+                return agent.on_not_prepared(sha, reason, now)
+            case ("rotted", sha):
+                self._tell("rotted", {"clip": sha})
+                return agent.on_lost(sha, "the card no longer held what was stored", now)
         raise TypeError(f"unknown event {event!r}")
 
     def _carry_out(self, actions: list[Action]) -> None:
@@ -258,6 +298,8 @@ class Runner:
                 self._mixer.volume = volume
             case KeepClips(shas=shas):
                 self._keep_clips(shas)
+            case TrySilently():
+                self._trial.begin()
             case Tell(event=event, facts=facts):
                 self._tell(event, facts)
 
@@ -278,12 +320,38 @@ class Runner:
 
     def _decode_all(self) -> None:
         while (sha := self._decoding.get()) is not None:
+            self._events.put(self._decode(sha))
+
+    def _decode(self, sha: str) -> tuple[Any, ...]:
+        """What became of one clip that will sound soon, from the decoder's thread."""
+        target = self._decoded / sha
+        if self._cache.rotted(sha):
+            return "rotted", sha
+        for again in (False, True):
             try:
-                if not (self._decoded / sha).exists():
-                    decode(self._cache.path(sha), self._decoded / sha)
-                self._events.put(("prepared", sha, True, ""))
+                if not target.exists():
+                    decode(self._cache.path(sha), target)
+                return "prepared", sha, True, ""
+            except NoRoomToDecode as error:
+                if again or not self._free_for(sha):
+                    return "not prepared", sha, str(error)
             except (CannotSound, OSError) as error:
-                self._events.put(("prepared", sha, False, str(error)))
+                return "prepared", sha, False, str(error)
+        return "not prepared", sha, "no room"
+
+    def _free_for(self, sha: str) -> bool:
+        """Evicts clips that nobody plans, as many as what is decoded may need (eleven times the mp3). Whether any were."""
+        before = self._cache.free_bytes()
+        with contextlib.suppress(NotFetched):
+            self._cache.make_room(12 * self._cache.path(sha).stat().st_size)
+        return self._cache.free_bytes() > before
+
+    def _disk_is_full(self, why: str) -> None:
+        """Raises the fault, or takes it back when something was written again."""
+        if why:
+            self._faults["disk"] = f"disk: {why}"
+        else:
+            self._faults.pop("disk", None)
 
     def _will(self) -> tuple[str, bytes]:
         """Before each connection: a new number, written down, so that an old connection's will is known as old."""

@@ -190,7 +190,12 @@ class State(Message):
 
 @dataclass(frozen=True, slots=True)
 class Report(Message):
-    """What a terminal says of itself: at birth, on change, and every heartbeat."""
+    """What a terminal says of itself: at birth, on change, and every ``status_s`` of its want.
+
+    ``faults`` are words for people; ``trouble`` the same by code: device, disk, clock, decode, silence, selftest, update, silenced.
+    ``selftest_ms`` is when it last tried itself in silence, ``selftest`` what came of it ("ok", or words). ``serves`` is where neighbours on
+    its network find its clips; empty when it serves none.
+    """
 
     typ: ClassVar[str] = "rep"
     version: str = ""
@@ -207,11 +212,17 @@ class Report(Message):
     playing: str = ""
     at_ms: int = 0
     refused: int = 0
+    trouble: dict[str, str] = field(default_factory=dict)
+    selftest_ms: int = 0
+    selftest: str = ""
+    serves: str = ""
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Request(Message):
-    """A terminal asks. ``hello``: these revisions I hold, send what is newer. ``time``: what time is it (t0_ms mine)."""
+    """A terminal asks. ``hello``: these revisions I hold, send what is newer. ``time``: what time is it (t0_ms mine). ``get``: of the file
+    ``f`` (sha256), cut into blocks of ``l`` bytes, those from block ``o`` on whose bits are set in ``b`` (hex; see wire.blocks)."""
 
     typ: ClassVar[str] = "req"
     op: str
@@ -221,12 +232,16 @@ class Request(Message):
     keys_seq: int = 0
     boot: str = ""
     t0_ms: float = 0.0
+    f: str = ""
+    l: int = 0  # noqa: E741 (the name that AWS and others give it)
+    o: int = 0
+    b: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer(Message):
     """The station answers one terminal. ``hello``: how many retained things it sends again. ``time``: t1/t2. ``rcpt``:
-    receipts up to ``seq`` are written down, forget them."""
+    receipts up to ``seq`` are written down, forget them. ``get``: why no block of the file ``id`` (sha256) comes, in ``detail``."""
 
     typ: ClassVar[str] = "rsp"
     op: str
@@ -236,6 +251,7 @@ class Answer(Message):
     t0_ms: float = 0.0
     t1_ms: float = 0.0
     t2_ms: float = 0.0
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +260,9 @@ class Want(Message):
 
     Hours are local to ``tz``: ``caps`` ("06:00-08:00=40") bound the volume, in ``quiet`` ("22:00-06:00") nothing but an emergency begins.
     ``stagger_ms`` is added to every start: neighbours across a valley do not blur each other.
+    Every ``heartbeat_s`` it says that it lives, every ``status_s`` what it is. At ``selftest`` ("03:30"; "" never) it tries itself in silence.
+    ``metered``: every byte is paid for (Opus where it can, no logs). ``head``: it serves its clips to its neighbours; ``lan`` are the
+    addresses of such heads, asked before any ``base``. A base "mqtt:" means blocks over this very line.
     """
 
     typ: ClassVar[str] = "want"
@@ -259,6 +278,11 @@ class Want(Message):
     caps: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
     stagger_ms: int = 0
+    status_s: int = 1800
+    selftest: str = ""
+    metered: bool = False
+    head: bool = False
+    lan: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +392,8 @@ class Plan(Message):
 
 @dataclass(frozen=True, slots=True)
 class Command(Message):
-    """One act now, to one terminal or a zone: ``chime`` (test sound), ``volume`` {volume}, ``stop`` {occ?}, ``report``.
+    """One act now, to one terminal or a zone: ``chime`` (test sound), ``volume`` {volume}, ``mute`` {muted}, ``stop`` {occ?}, ``report``,
+    ``selftest``, ``log`` (its log comes over ``up/blk``; the acknowledgement's detail is its sha256), ``update`` {release: a signed Release}.
     Acted on once per id; the signature's header says until when."""
 
     typ: ClassVar[str] = "cmd"
@@ -435,7 +460,7 @@ class Receipts(Message):
 
 @dataclass(frozen=True, slots=True)
 class Key(Message):
-    """A public key (Ed25519, base64url) and what it may sign: uses programme, alert, root."""
+    """A public key (Ed25519, base64url) and what it may sign: uses programme, alert, update, root."""
 
     typ: ClassVar[str] = "key"
     kid: str
@@ -489,6 +514,21 @@ class Credentials(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Release(Message):
+    """A version of the terminal's program: a zip of ``bytes`` bytes with this sha256, at ``base`` + ``url``. Signed by a key with use update.
+
+    A terminal that has not reported as the new version within ``minutes`` returns to the old one.
+    """
+
+    typ: ClassVar[str] = "release"
+    version: str
+    sha: str
+    url: str
+    bytes: int
+    minutes: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class StationState(Message):
     """Birth and will of a station node."""
 
@@ -502,6 +542,6 @@ BY_TYPE: dict[str, type[Message]] = {
     kind.typ: kind
     for kind in (
         State, Report, Request, Answer, Want, Plan, Command, Ack, Receipts, Keys, PairRequest, PairAnswer, Credentials,
-        StationState,
+        Release, StationState,
     )
 }  # fmt: skip

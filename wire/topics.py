@@ -12,7 +12,7 @@ VERSION = "1"
 LEVEL = re.compile(r"[a-z0-9_-]{1,36}\Z")
 
 # What a terminal may publish (up) and what is sent to it alone (dn).
-UP_CHANNELS = ("state", "rep", "ack", "rcpt", "req")
+UP_CHANNELS = ("state", "rep", "ack", "rcpt", "req", "blk")
 DOWN_CHANNELS = ("want", "cmd", "rsp", "blk")
 ZONE_CHANNELS = ("plan", "alert", "cmd", "live")
 
@@ -51,7 +51,7 @@ class Topics:
         return f"{self.domain}/{VERSION}"
 
     def up(self, did: str, channel: str) -> str:
-        """From a terminal: state (R), rep (R), ack, rcpt, req."""
+        """From a terminal: state (R), rep (R), ack, rcpt, req, blk (its log)."""
         return f"{self.root}/d/{level(did)}/up/{level(channel)}"
 
     def down(self, did: str, channel: str) -> str:
@@ -80,7 +80,7 @@ class Topics:
 
     def terminal_filters(self, did: str, zids: tuple[str, ...]) -> list[str]:
         """What a terminal subscribes to, each filter exact so that retained state arrives on every broker."""
-        own = [self.down(did, channel) for channel in ("want", "cmd", "rsp")]
+        own = [self.down(did, channel) for channel in ("want", "cmd", "rsp", "blk")]
         zones = [self.zone(zid, channel) for zid in zids for channel in ("plan", "cmd")]
         return [*own, self.keys(), *zones]
 

@@ -25,6 +25,7 @@ from wire.messages import (
     PlanItem,
     Receipt,
     Receipts,
+    Release,
     Report,
     Request,
     State,
@@ -51,11 +52,13 @@ KEY = Key("p-1", "eA", ("programme", "alert"), 5, 6)
 MESSAGES: tuple[Message, ...] = (
     State("lost", "b00t", 3, 7),
     Report(
-        "1.0", "box", ("mp3",), (ZID,), {ZID: 4}, 0, 1, 2, 3, 0.25, ("no sound device",), "i-1", 9, 8,
+        "1.0", "box", ("mp3",), (ZID,), {ZID: 4}, 0, 1, 2, 3, 0.25, ("no sound device",), "i-1", 9, 8, {"device": "no sound device"}, 11, "ok", "http://192.168.1.5:8700/", True,
     ),
-    Request("hello", "q-1", {ZID: 4}, 2, 1, "b00t", 1.5),
-    Answer("time", "q-1", 5, 1, 1.5, 2.5, 3.5),
-    Want(2, (ZID,), "hak", "a-33", "Asia/Shanghai", 0, 60, ("http://station/",), True, ("06:00-08:00=40",), ("22:00-06:00",), 250),
+    Request("hello", "q-1", {ZID: 4}, 2, 1, "b00t", 1.5, CLIP, 16_384, 8, "05"),
+    Answer("time", "q-1", 5, 1, 1.5, 2.5, 3.5, "no such file"),
+    Want(
+        2, (ZID,), "hak", "a-33", "Asia/Shanghai", 0, 60, ("http://station/",), True, ("06:00-08:00=40",), ("22:00-06:00",), 250, 900, "03:30", True, True, ("http://192.168.1.5:8700/",),
+    ),
     Plan(4, ZID, 1, 2, "Asia/Shanghai", (ITEM,), ("http://station/",), "plans/x", CLIP, 70_000, (FILL,), ("06:00-08:00",)),
     Command("c-1", "volume", {"volume": 0, "fade": False}, 1),
     Ack("c-1", "refused", "busy", 1.25),
@@ -64,6 +67,7 @@ MESSAGES: tuple[Message, ...] = (
     PairRequest(NONCE, "cGs", "box", "at the well", "1.0"),
     PairAnswer("c2VhbGVk", "too many attempts"),
     Credentials(DID, "secret", "county", "a-33", (KEY,), ("http://station/",)),
+    Release("1.1", CLIP, "release/" + CLIP, 60_000, 3),
     StationState("on", "1.0", 7),
 )  # fmt: skip
 
