@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,7 +21,7 @@ from devices import presence
 from devices.enrol import heard_pair_request
 from devices.keys import StationKeys
 from devices.models import Pairing, Terminal
-from devices.want import want_of
+from devices.want import Around, around, effective_dialect, zones_of
 from station.clock import Clock
 from station.clock import now as clock_now
 from station.database import Database
@@ -31,7 +31,8 @@ from wire.topics import Address, BadTopic, Topics
 log = logging.getLogger(__name__)
 
 # Words waiting to be written down; a terminal repeats what was not acknowledged, so a full queue loses nothing.
-WAITING_MAX = 20_000
+# Ten thousand that come back together say three words each.
+WAITING_MAX = 60_000
 BATCH = 500
 # A manifest that a returning terminal lacks is sent to its zone again at most so often.
 AGAIN = timedelta(seconds=5)
@@ -109,6 +110,7 @@ class Inbox:
         answers: list[tuple[str, Answer]] = []
         with self.db.session() as session:
             desk = _Desk(session, now, self.keys.seq)
+            desk.look_up(self._senders(words))
             for word in words:
                 self._read(desk, word, answers)
             desk.flush()
@@ -116,6 +118,15 @@ class Inbox:
             self._send(self.topics.keys(), self.keys.key_set(now), retain=True)
         for did, answer in answers:
             self._answer(did, answer)
+
+    def _senders(self, words: Sequence[Word]) -> dict[str, bool]:
+        """The terminals of a batch; True where one of them greets us."""
+        found: dict[str, bool] = {}
+        for word in words:
+            parts = word.topic.split("/", 4)
+            if len(parts) == 5 and parts[2] == "d":
+                found[parts[3]] = found.get(parts[3], False) or parts[4] == "up/req"
+        return found
 
     def _write_alone(self, word: Word, now: datetime) -> None:
         try:
@@ -212,6 +223,25 @@ class _Desk:
         self._terminals: dict[str, Terminal | None] = {}
         self._rows: list[dict[str, Any]] = []
         self._planned: dict[str, tuple[int, dict[str, int]]] = {}
+        self._near: Around | None = None
+        self._plans: dict[str, ZonePlan | None] = {}
+        self._greeted: list[str] = []
+
+    def look_up(self, senders: dict[str, bool]) -> None:
+        """Everybody of the batch at once, and what lies around those who greet us: a thousand come back together."""
+        self._terminals = dict.fromkeys(senders)
+        for part in _slices(list(senders), 1000):
+            for each in self.session.scalars(select(Terminal).where(Terminal.did.in_(part), Terminal.state == "active")):
+                self._terminals[each.did] = each
+        greeting = [each for did, each in self._terminals.items() if each is not None and senders[did]]
+        self._near = around(self.session, greeting) if greeting else None
+        zids = list({zid for each in greeting for zid in self._zones(each)})
+        self._plans = dict.fromkeys(zids)
+        for part in _slices(zids, 1000):
+            self._plans.update({row.zid: row for row in self.session.scalars(select(ZonePlan).where(ZonePlan.zid.in_(part)))})
+
+    def _zones(self, terminal: Terminal) -> tuple[str, ...]:
+        return zones_of(self.session, terminal, effective_dialect(self.session, terminal), self._near)
 
     def terminal(self, did: str) -> Terminal | None:
         if did not in self._terminals:
@@ -258,32 +288,34 @@ class _Desk:
         if request.keys_seq < self.keys_seq:
             self.keys_wanted = True
             found += 1
-        want = want_of(self.session, terminal, ())
         if request.want_rev < terminal.want_rev:
             terminal.want_sent_rev = 0
             found += 1
-        for row in self.session.scalars(select(ZonePlan).where(ZonePlan.zid.in_(want.zones))):
-            if request.revs.get(row.zid, 0) < row.sent_rev:
+        for row in [self._plans.get(zid) for zid in self._zones(terminal)]:
+            if row is not None and request.revs.get(row.zid, 0) < row.sent_rev:
                 # to the whole zone: not for each of a thousand terminals that come back together
                 row.not_before = max(self.now, row.sent_at + AGAIN) if row.sent_at else None
                 row.sent_rev = min(row.sent_rev, row.rev - 1)
                 found += 1
-        self.session.execute(
-            update(OutCommand)
-            .where(OutCommand.aud == terminal.did, OutCommand.sent_at.is_not(None), OutCommand.acked_at.is_(None), OutCommand.expires_at > self.now)
-            .values(sent_at=None)
-        )
+        self._greeted.append(terminal.did)
         return found
 
     def flush(self) -> None:
-        """The receipts of the batch in one statement; those already there stay as they are."""
+        """The receipts of the batch in one statement; those already there stay as they are. Commands that a terminal which greets us never
+        answered are sent again."""
+        unanswered = (OutCommand.sent_at.is_not(None), OutCommand.acked_at.is_(None), OutCommand.expires_at > self.now)
+        for dids in _slices(self._greeted, 1000):
+            self.session.execute(update(OutCommand).where(OutCommand.aud.in_(dids), *unanswered).values(sent_at=None))
         if not self._rows:
             return
         table = cast(Table, Receipt.__table__)
         dialect = sqlite if self.session.get_bind().dialect.name == "sqlite" else postgresql
-        for part in _parts(self._rows, 1000):
+        for part in _slices(self._rows, 1000):
             self.session.execute(dialect.insert(table).on_conflict_do_nothing(), list(part))
 
 
-def _parts(rows: Sequence[dict[str, Any]], size: int) -> list[Sequence[dict[str, Any]]]:
+T = TypeVar("T")
+
+
+def _slices(rows: Sequence[T], size: int) -> list[Sequence[T]]:
     return [rows[start : start + size] for start in range(0, len(rows), size)]

@@ -19,7 +19,7 @@ from broadcast.mqtt import Broker, Handle, Offline
 from broadcast.resting import Resting
 from devices.keys import LONG, PLAN_SLACK, StationKeys
 from devices.models import Pairing, Terminal
-from devices.want import want_of
+from devices.want import Around, around, want_of
 from playlists.models import Occurrence
 from station.clock import monotonic_s, to_ms
 from station.database import Database
@@ -171,10 +171,11 @@ class Publisher:
         with self.db.reading() as session:
             query = select(Terminal).where(*unsent).options(selectinload(Terminal.area)).order_by(again, Terminal.id.desc()).limit(BATCH)
             rows = self._paced(session.scalars(query).all(), lambda row: row.want_sent_rev == 0)
-            return [letter for row in rows for letter in self._made(("want", row.id), partial(self._want, session, row, now), now)]
+            near = around(session, rows)
+            return [letter for row in rows for letter in self._made(("want", row.id), partial(self._want, session, row, near, now), now)]
 
-    def _want(self, reading: Session, terminal: Terminal, now: datetime) -> Letter:
-        want = want_of(reading, terminal, self.base, self.heartbeat_s)
+    def _want(self, reading: Session, terminal: Terminal, near: Around, now: datetime) -> Letter:
+        want = want_of(reading, terminal, self.base, self.heartbeat_s, near)
         signed = self.keys.sign(want.to_json(), typ=Want.typ, aud=terminal.did, seq=want.rev, now=now, expires=now + LONG)
 
         def done(session: Session, _at: datetime) -> None:
