@@ -61,8 +61,8 @@ def new_zid() -> str:
 def ancestors(session: Session, area: Area) -> list[Area]:
     """From the root of the tree down to the area itself."""
     ids = _ids(area)
-    held = [session.identity_map.get(identity_key(Area, each)) for each in ids]
-    if all(each is not None for each in held):
+    held = [each for each in (session.identity_map.get(identity_key(Area, number)) for number in ids) if each is not None]
+    if len(held) == len(ids):
         return held  # ``with_ancestors`` has read them already
     found = {each.id: each for each in session.scalars(select(Area).where(Area.id.in_(ids)))}
     return [found[each] for each in ids]
