@@ -20,6 +20,7 @@ from admin.commands import cli
 from admin.desk import WebSettings
 from admin.web import create_web
 from articles import feeds
+from broadcast.blocks import Blocks
 from broadcast.brokers import BrokerError, RunningBroker, hash_password, start_broker
 from broadcast.credentials import CredentialBook
 from broadcast.dressing import ClipRef
@@ -134,8 +135,9 @@ class Station:
         self.inbox = Inbox(house.db, self.line, self.topics, house.keys, settings.pairing_minutes)
         horizon = timedelta(days=settings.plan_horizon_days)
         self.publisher = Publisher(
-            house.db, self.line, house.keys, self.topics, house.files, (settings.public_url,), settings.heartbeat_s, horizon
+            house.db, self.line, house.keys, self.topics, house.files, (settings.public_url, "mqtt:"), settings.heartbeat_s, horizon
         )
+        self.blocks = Blocks(house.files, self.line, self.topics)
         self.planner = Planner(house.db, chime_of(house.files), horizon)
         self.book = CredentialBook(house.db, self.broker)
         self.pool = Pool(settings.speech_workers, sentence_seconds=settings.speech_timeout_s, options=EngineOptions.of(settings))
@@ -144,6 +146,9 @@ class Station:
         self._listening_since: datetime | None = None
 
     def _heard(self, topic: str, payload: bytes, retained: bool) -> None:
+        if self.blocks.heard(topic, payload):
+            self.blocks_loop.wake()
+            return
         self.inbox.heard(topic, payload, retained)
         self.inbox_loop.wake()
 
@@ -188,6 +193,7 @@ class Station:
             ]
         )  # fmt: skip
         self.inbox_loop = Loop([Step("inbox", 0.2, self.inbox.take)])
+        self.blocks_loop = Loop([Step("blocks", 0.05, self.blocks.send_one)])
         voices = [
             Loop(
                 [
@@ -212,7 +218,7 @@ class Station:
                 Step("film", 1, lambda now: render_tv_one(house.db, now, house.files)),
             ]
         )
-        return [self.line_loop, self.inbox_loop, trials, films, Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now))]), *voices]
+        return [self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now))]), *voices]
 
     def run(self) -> None:
         """Until told to stop. Children that fall are started again."""

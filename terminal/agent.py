@@ -36,6 +36,7 @@ from terminal.actions import (
     TrySilently,
     Unsubscribe,
 )  # fmt: skip
+from terminal.blocks import LINE
 from terminal.hours import BadHours, cap, moment, next_at, span, within
 from terminal.memory import REMEMBER_MS, Entry, Kept
 from terminal.programme import EMERGENCY, FILL_RANK, WORTH_MS, Choice, Due, On, next_choice
@@ -803,9 +804,9 @@ class Agent:
     def _urls(self, bases: tuple[str, ...], url: str) -> tuple[str, ...]:
         if url.startswith(("http://", "https://")):
             return (url,)
-        every = (*bases, *self.want.base, *self.credentials.base)
-        http = [base for base in dict.fromkeys(every) if base.startswith(("http://", "https://"))]
-        return tuple(base.rstrip("/") + "/" + url.lstrip("/") for base in http)
+        every = dict.fromkeys((*self.want.lan, *bases, *self.want.base, *self.credentials.base))
+        http = tuple(base.rstrip("/") + "/" + url.lstrip("/") for base in every if base.startswith(("http://", "https://")))
+        return (*http, LINE) if LINE in every else http
 
     def _choose(self, now: float) -> None:
         """Hands the player what sounds next, and breaks off the less important."""

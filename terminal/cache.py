@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from terminal.actions import Fetch
+from terminal.blocks import LINE, Puller, whole_front
 
 BLOCK_BYTES = 64 * 1024
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -53,6 +54,7 @@ class Cache:
         self.folder, self.limit_bytes, self.leave_bytes = folder, limit_bytes, leave_bytes
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.planned: frozenset[str] = frozenset()
+        self.puller: Puller | None = None
         self._checked: set[str] = set()
 
     def path(self, sha: str) -> Path:
@@ -105,12 +107,12 @@ class Cache:
 
     def _download(self, url: str, wanted: Fetch) -> None:
         part = self.path(wanted.sha).with_suffix(".part")
-        have = part.stat().st_size if part.exists() else 0
-        if have > wanted.size:
-            part.unlink()
-            have = 0
-        if have < wanted.size:
-            self._transfer(url, part, have, wanted.size)
+        if url != LINE:
+            self._over_http(url, part, wanted.size)
+        elif self.puller is None:
+            raise NotFetched("there is no line to ask for blocks")
+        else:
+            self.puller.pull(wanted.sha, wanted.size, part)
         if part.stat().st_size != wanted.size:
             raise NotFetched(f"cut off after {part.stat().st_size} of {wanted.size} bytes")
         if self._digest(part) != wanted.sha:
@@ -120,6 +122,14 @@ class Cache:
             os.fsync(file.fileno())
         os.replace(part, self.path(wanted.sha))
         self._checked.add(wanted.sha)
+
+    def _over_http(self, url: str, part: Path, size: int) -> None:
+        have = whole_front(part, size)
+        if have > size:
+            part.unlink()
+            have = 0
+        if have < size:
+            self._transfer(url, part, have, size)
 
     def _transfer(self, url: str, part: Path, have: int, size: int) -> None:
         """Continues behind ``have`` when the server allows it; never writes more than ``size`` bytes."""

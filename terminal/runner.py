@@ -30,6 +30,7 @@ from terminal.actions import (
     Unsubscribe,
 )  # fmt: skip
 from terminal.agent import Agent, Capabilities
+from terminal.blocks import Puller
 from terminal.cache import LEAVE_BYTES, Cache, Fetched, Fetcher, NotFetched
 from terminal.clock import BURST, UNSURE_MS, Clock
 from terminal.line import Endpoint, Happened, Line
@@ -47,7 +48,7 @@ from terminal.player import (
     skips_itself,
 )  # fmt: skip
 from terminal.trial import TRIAL, Trial
-from wire.messages import Answer, Request
+from wire.messages import Answer, BadMessage, Request
 
 DISK_EVERY_S = 300.0
 # A full disk is looked at again this soon.
@@ -83,6 +84,7 @@ class Runner:
         self._disk_at, self._in_trouble = 0.0, False
         self._agent = Agent(credentials, memory.kept, Capabilities(__version__), secrets.token_hex(4))
         self._cache = Cache(memory.folder / "clips", leave_bytes=LEAVE_BYTES)
+        self._puller = self._cache.puller = Puller(self._ask_for_blocks)
         self._decoded = memory.folder / "decoded"
         self._decoded.mkdir(exist_ok=True)
         for left in self._decoded.iterdir():
@@ -202,6 +204,23 @@ class Runner:
         self._let_go()
         return self._agent.on_clock(self._clock.error_ms(), True, abs(step) > STEP_MS, self._now())
 
+    def _ask_for_blocks(self, request: Request) -> bool:
+        """From the fetcher's thread; False when the line is down."""
+        agent = self._agent
+        return agent.connected and self._line.publish(agent.topics.up(agent.did, "req"), request.to_json(), 1) is not None
+
+    def _hear_block(self, topic: str, payload: bytes) -> list[Action]:
+        """A block of a file, or why none comes: for the fetcher, who waits for it."""
+        try:
+            if topic.endswith("/blk"):
+                self._puller.heard(payload)
+            else:
+                answer = Answer.from_json(payload)
+                self._puller.refused(answer.id, answer.detail)
+        except BadMessage as error:
+            self._tell("refused", {"topic": topic, "reason": str(error)})
+        return []
+
     def _tried(self, outcome: str | None, now: float) -> list[Action]:
         return [] if outcome is None else self._agent.on_selftest(outcome == "", outcome or "decoder, mixer and device work", now)
 
@@ -229,6 +248,8 @@ class Runner:
             case Happened(what="message", topic=topic, payload=payload):
                 if topic.endswith("/dn/rsp") and b'"op":"time"' in payload:
                     return self._hear_time(event)
+                if topic == agent.topics.down(agent.did, "blk") or (topic.endswith("/dn/rsp") and b'"op":"get"' in payload):
+                    return self._hear_block(topic, payload)
                 if self._hold_until != float("inf") and not topic.endswith("/dn/rsp"):
                     self._held.append(event)
                     return []

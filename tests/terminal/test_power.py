@@ -21,7 +21,7 @@ from tests.terminal.sounds import wav_of
 from wire.messages import Credentials, Keys, Plan, PlanItem, Want
 
 HOUSE = Path(__file__).parents[2]
-CUTS, APART_MS, LONG_MS, WINDOW_MS = 30, 500, 900, 3_000
+CUTS, ITEMS, APART_MS, LONG_MS, WINDOW_MS = 30, 150, 500, 900, 3_000
 
 
 def _settled(folder: Path, now: float, items: int) -> None:
@@ -57,7 +57,7 @@ def _entries(folder: Path) -> list[dict[str, Any]]:
 def test_thirty_power_cuts_at_any_moment_begin_nothing_twice_and_lose_nothing(tmp_path: Path) -> None:
     folder, chance = tmp_path / "data", random.Random(20261125)
     now = time.time() * 1000
-    _settled(folder, now + 1000, 400)
+    _settled(folder, now + 1000, ITEMS)
     command = [sys.executable, "-m", "terminal", "--data", str(folder), "--device", "null", "--json"]
     for _ in range(CUTS):
         with subprocess.Popen(command, cwd=HOUSE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as life:
@@ -67,6 +67,7 @@ def test_thirty_power_cuts_at_any_moment_begin_nothing_twice_and_lose_nothing(tm
     with subprocess.Popen(command, cwd=HOUSE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as life:
         time.sleep(5)  # the last one owns up
         life.terminate()
+    assert not (folder / "state.json").exists(), "the journal has been folded: nothing could be counted"
     entries = _entries(folder)
     begun = Counter(each["id"] for each in entries if each["do"] == "begin")
     for each in entries:
@@ -81,7 +82,7 @@ def test_thirty_power_cuts_at_any_moment_begin_nothing_twice_and_lose_nothing(tm
     assert all(told.count("started") <= 1 for told in results.values())
     lasts = {name: [each for each in told if each != "started"] for name, told in results.items()}
     assert all(len(last) <= 1 for last in lasts.values())
-    over = [f"i{n}" for n in range(400) if now + 1000 + n * APART_MS + WINDOW_MS < ended]
+    over = [f"i{n}" for n in range(ITEMS) if now + 1000 + n * APART_MS + WINDOW_MS < ended]
     assert over and all(len(lasts.get(name, [])) == 1 for name in over), "each one whose time is over has been told of"
     kinds = Counter(last[0] for last in lasts.values() if last)
     assert kinds["finished"] and kinds["failed"], f"some were whole, some were cut: {kinds}"
