@@ -24,6 +24,7 @@ from broadcast.blocks import Blocks
 from broadcast.brokers import BrokerError, RunningBroker, hash_password, start_broker
 from broadcast.credentials import CredentialBook
 from broadcast.dressing import ClipRef
+from broadcast.fill import FillPlanner
 from broadcast.inbox import Inbox
 from broadcast.mqtt import PahoBroker
 from broadcast.plan import Planner
@@ -139,6 +140,7 @@ class Station:
         )
         self.blocks = Blocks(house.files, self.line, self.topics)
         self.planner = Planner(house.db, chime_of(house.files), horizon)
+        self.fills = FillPlanner(house.db, self.planner.chime)
         self.book = CredentialBook(house.db, self.broker)
         self.pool = Pool(settings.speech_workers, sentence_seconds=settings.speech_timeout_s, options=EngineOptions.of(settings))
         self.web = Child("pages", self._web_command())
@@ -189,6 +191,7 @@ class Station:
         self.line_loop = Loop(
             [
                 Step("credentials", 0.1, self.book.sync), Step("unroll", 0.25, self._unroll), Step("plan", 0.25, self.planner.plan_one),
+                Step("fill", 1, self.fills.fill_one),
                 Step("publish", 0.1, self._publish), Step("presence", 5, self._sweep),
             ]
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Something now: a test chime, louder, quieter, stop. Written down first, then sent, then answered."""
+"""Something now: a test chime, louder, quieter, mute, stop. Written down first, then sent, then answered."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from broadcast.models import OutCommand
@@ -45,5 +46,12 @@ def send_command(
     )  # fmt: skip
     session.add(command)
     session.flush()
-    audit.record(session, person=person, act=op, subject="terminal", subject_id=terminal.id, area=terminal.area, now=now, command=command.id)
+    audit.record(session, person=person, act=op, subject="terminal", subject_id=terminal.id, area=terminal.area, now=now, command=command.id, args=command.args)
     return command
+
+
+def is_muted(session: Session, terminal: Terminal) -> bool:
+    """Whether the last mute or unmute that it obeyed was a mute."""
+    query = select(OutCommand.args).where(OutCommand.aud == terminal.did, OutCommand.op == "mute", OutCommand.result == "done")
+    args = session.scalar(query.order_by(OutCommand.created_at.desc()).limit(1))
+    return args is not None and bool(args.get("muted", True))

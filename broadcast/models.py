@@ -60,6 +60,21 @@ class ZonePlan(Base):
     area: Mapped[Area] = relationship()
 
 
+class ZoneFill(Base):
+    """What fills the pauses of a zone: ``fill`` are wire.messages.Fill objects as JSON, ``hours`` local to ``tz``; ``error`` says what is missing."""
+
+    __tablename__ = "zone_fill"
+    zid: Mapped[str] = mapped_column(String(36), primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    dialect: Mapped[str] = mapped_column(String(8))
+    fill: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    hours: Mapped[list[str]] = mapped_column(JSON, default=list)
+    tz: Mapped[str] = mapped_column(String(64))
+    error: Mapped[str] = mapped_column(String(500), default="")
+    planned_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
+
+
 class OutCommand(Base):
     """A command on its way to a terminal or a zone, and what became of it."""
 

@@ -21,6 +21,7 @@ from broadcast.extras import Extras, made_since_planned
 from broadcast.models import Dispatch, ZonePlan
 from broadcast.resting import Resting
 from devices.models import Terminal
+from playlists.conflicts import rank_of
 from playlists.models import Occurrence, Playlist, PlaylistItem, Schedule
 from station.areas import DEFAULT_DIALECT, zone
 from station.clock import from_ms, to_ms
@@ -232,7 +233,7 @@ class Planner:
                 id=f"{occurrence.id}-{dialect}-{n}", occ=f"{occurrence.id}-{dialect}", n=n, at_ms=begins[n], clip=item.clip.sha,
                 url=f"/audio/{item.clip.sha}.mp3", bytes=item.clip.bytes, ms=item.clip.ms, expires_ms=begins[n] + item.clip.ms + window_ms,
                 start=schedule.start if n == 0 else "after", skip=item.clip.skip, gain_db=item.gain_db, lang=item.lang, priority=schedule.priority,
-                title=item.title, **more[n],
+                title=item.title, rank=rank_of(schedule.priority, occurrence.area), brk=schedule.brk, volume=schedule.volume, **more[n],
             )
             for n, item in enumerate(heard)
         ], missing, lacks or undressed  # fmt: skip

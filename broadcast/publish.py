@@ -14,7 +14,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from broadcast.extras import plan_item
-from broadcast.models import Dispatch, OutCommand, ZonePlan
+from broadcast.models import Dispatch, OutCommand, ZoneFill, ZonePlan
 from broadcast.mqtt import Broker, Handle, Offline
 from broadcast.resting import Resting
 from devices.keys import LONG, PLAN_SLACK, StationKeys
@@ -24,7 +24,7 @@ from playlists.models import Occurrence
 from station.clock import monotonic_s, to_ms
 from station.database import Database
 from station.files import Files
-from wire.messages import Command, PairAnswer, Plan, Want
+from wire.messages import Command, Fill, PairAnswer, Plan, Want
 from wire.topics import Topics
 
 log = logging.getLogger(__name__)
@@ -233,17 +233,25 @@ class Publisher:
             for each in session.scalars(query):
                 dispatches[each.zid].append(each)
             zones = self._time_zones(session, [each.occurrence_id for found in dispatches.values() for each in found[:1]])
-        return [letter for row in rows for letter in self._made(("plan", row.zid), partial(self._plan, row, dispatches[row.zid], zones, now), now)]
+            fills = {each.zid: each for each in session.scalars(select(ZoneFill).where(ZoneFill.zid.in_(dispatches)))}
+        return [
+            letter for row in rows
+            for letter in self._made(("plan", row.zid), partial(self._plan, row, dispatches[row.zid], fills.get(row.zid), zones, now), now)
+        ]  # fmt: skip
 
     def _time_zones(self, session: Session, occurrence_ids: list[int]) -> dict[int, str]:
         query = select(Occurrence).where(Occurrence.id.in_(occurrence_ids)).options(selectinload(Occurrence.schedule))
         return {each.id: each.schedule.tz for each in session.scalars(query)}
 
-    def _plan(self, row: ZonePlan, dispatches: list[Dispatch], zones: dict[int, str], now: datetime) -> Letter:
+    def _plan(self, row: ZonePlan, dispatches: list[Dispatch], fills: ZoneFill | None, zones: dict[int, str], now: datetime) -> Letter:
         items = tuple(plan_item(item) for each in dispatches for item in each.items)
         tz = zones.get(dispatches[0].occurrence_id, "UTC") if dispatches else "UTC"
+        fill: tuple[Fill, ...] = ()
+        hours: tuple[str, ...] = ()
+        if fills is not None and (fills.fill or fills.hours):
+            tz, fill, hours = fills.tz, tuple(Fill(**each) for each in fills.fill), tuple(fills.hours)
         ends = now + self.horizon
-        plan = Plan(row.rev, row.zid, to_ms(now), to_ms(ends), tz, items, self.base)
+        plan = Plan(row.rev, row.zid, to_ms(now), to_ms(ends), tz, items, self.base, fill=fill, fill_hours=hours)
         payload = plan.to_json()
         if len(payload) > INLINE_BYTES:
             sha = self.files.put(payload)

@@ -25,6 +25,7 @@ PENDING_MAX = 500
 WRONG_MAX = 5
 WRONG_WINDOW = timedelta(minutes=10)
 GROUPS_MAX = 3
+STAGGER_MAX_MS = 10_000
 
 
 class EnrolError(ValueError):
@@ -170,16 +171,38 @@ def change(
         audit.record(session, person=person, act="change", subject="terminal", subject_id=terminal.id, area=terminal.area, now=now, before=before, after=after)
 
 
-def make_group(session: Session, *, person: Person, area: Area, name: str, now: datetime) -> Group:
-    """An empty group of terminals of this branch."""
+def make_group(session: Session, *, person: Person, area: Area, name: str, now: datetime, stagger_ms: int = 0) -> Group:
+    """An empty group of terminals of this branch, which begin ``stagger_ms`` later than planned."""
     require(session, person, "devices", area)
     if not name.strip():
         raise EnrolError("give the group a name")
-    group = Group(area_id=area.id, name=name.strip()[:100], zid="g" + new_zid()[1:], created_at=now)
+    group = Group(area_id=area.id, name=name.strip()[:100], zid="g" + new_zid()[1:], stagger_ms=_stagger(stagger_ms), created_at=now)
     session.add(group)
     session.flush()
     audit.record(session, person=person, act="make", subject="group", subject_id=group.id, area=area, now=now, name=group.name)
     return group
+
+
+def _stagger(ms: int) -> int:
+    if not 0 <= ms <= STAGGER_MAX_MS:
+        raise EnrolError(f"a group begins 0 to {STAGGER_MAX_MS} ms later, not {ms}")
+    return ms
+
+
+def set_stagger(session: Session, *, person: Person, group: Group, stagger_ms: int, now: datetime) -> None:
+    """So much later than planned the group's terminals begin; 0 for one common start. They are told by one UPDATE. Raises NotAllowed, EnrolError."""
+    require(session, person, "devices", group.area)
+    before, group.stagger_ms = group.stagger_ms, _stagger(stagger_ms)
+    if before == stagger_ms:
+        return
+    session.flush()
+    members = select(GroupMember.terminal_id).where(GroupMember.group_id == group.id)
+    session.execute(
+        update(Terminal).where(Terminal.id.in_(members)).values(want_rev=Terminal.want_rev + 1).execution_options(synchronize_session=False)
+    )
+    audit.record(
+        session, person=person, act="stagger", subject="group", subject_id=group.id, area=group.area, now=now, before=before, after=stagger_ms,
+    )  # fmt: skip
 
 
 def set_member(session: Session, *, person: Person, group: Group, terminal: Terminal, member: bool, now: datetime) -> None:

@@ -36,6 +36,7 @@ class Terminal(Base):
     format: Mapped[str] = mapped_column(String(8), default="mp3", server_default="mp3")  # of wire.messages.FORMATS: what it likes best
     dialect: Mapped[str | None] = mapped_column(String(8))
     volume: Mapped[int] = mapped_column(default=70)
+    caps: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # "06:00-08:00=40": no louder in these hours
     password_hash: Mapped[str] = mapped_column(String(300), default="")
     state: Mapped[str] = mapped_column(String(16), default="active")  # active, revoked
     presence: Mapped[str] = mapped_column(String(8), default="never")
@@ -44,6 +45,7 @@ class Terminal(Base):
     last_seen_at: Mapped[datetime | None]
     reported: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     clock_error_ms: Mapped[float | None]
+    fault: Mapped[str] = mapped_column(String(200), default="", server_default="")  # the first fault of its last report; "": it has none
     want_rev: Mapped[int] = mapped_column(default=1)
     want_sent_rev: Mapped[int] = mapped_column(default=0)
     paired_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -53,13 +55,17 @@ class Terminal(Base):
 
 
 class Group(Base):
-    """Terminals of one branch that are addressed together; ``zid`` is the group's zone on the wire."""
+    """Terminals of one branch that are addressed together; ``zid`` is the group's zone on the wire.
+
+    ``stagger_ms``: so much later than planned its members begin, so that neighbours across an echoing valley do not blur each other.
+    """
 
     __tablename__ = "group_"
     id: Mapped[int] = mapped_column(primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
     name: Mapped[str] = mapped_column(String(100))
     zid: Mapped[str] = mapped_column(String(24), unique=True)
+    stagger_ms: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     area: Mapped[Area] = relationship()
     members: Mapped[list[Terminal]] = relationship(secondary="group_member")
@@ -71,6 +77,19 @@ class GroupMember(Base):
     __tablename__ = "group_member"
     group_id: Mapped[int] = mapped_column(ForeignKey("group_.id", ondelete="CASCADE"), primary_key=True)
     terminal_id: Mapped[int] = mapped_column(ForeignKey("terminal.id", ondelete="CASCADE"), primary_key=True)
+
+
+class QuietHours(Base):
+    """Hours in which nothing but an emergency begins in an area and everywhere below it, down to a place that has a row of its own.
+
+    ``hours`` are "22:00-06:00", local to each terminal's place; an empty list says that the place has none although one above it does.
+    """
+
+    __tablename__ = "quiet_hours"
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    hours: Mapped[list[str]] = mapped_column(JSON, default=list)
+    changed_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
 
 
 class Pairing(Base):

@@ -41,6 +41,7 @@ def heard_report(terminal: Terminal, report: Report, now: datetime, retained: bo
     """What it says of itself; saying anything is a sign of life, unless the broker only kept it."""
     terminal.reported = asdict(report)
     terminal.clock_error_ms = report.clock_error_ms
+    terminal.fault = report.faults[0][:200] if report.faults else ""
     terminal.format = next((name for name in report.capabilities if name in FORMATS), "mp3")
     if report.capabilities:
         terminal.kind = "stb" if FILM in report.capabilities else "loudspeaker"

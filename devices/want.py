@@ -1,4 +1,4 @@
-"""What the station wants of a terminal: the zones it follows, its dialect, its volume, where its audio is."""
+"""What the station wants of a terminal: the zones it follows, its dialect, its volume, its hours, where its audio is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from devices.hours import nearest, quiet_rows
 from devices.models import Group, GroupMember, Terminal
 from station.areas import ancestors, dialect_of, tz_of, with_ancestors, zone
 from station.models import Area
@@ -21,36 +22,37 @@ def effective_dialect(session: Session, terminal: Terminal) -> str:
 
 @dataclass(frozen=True)
 class Around:
-    """What lies around many terminals, read at once: their places with all above them, and their groups' zids by terminal."""
+    """What lies around many terminals, read at once: their places with all above them, their groups by terminal, quiet hours by place."""
 
     areas: Sequence[Area]
-    groups: dict[int, list[str]]
+    groups: dict[int, list[Group]]
+    quiet: dict[int, list[str]]
 
 
 def around(session: Session, terminals: Sequence[Terminal]) -> Around:
-    """For ``want_of`` of each of them: three statements instead of several a terminal."""
-    groups: dict[int, list[str]] = {each.id: [] for each in terminals}
-    query = select(GroupMember.terminal_id, Group.zid).join(Group, Group.id == GroupMember.group_id).where(GroupMember.terminal_id.in_(groups))
-    for terminal_id, zid in session.execute(query.order_by(Group.id)):
-        groups[terminal_id].append(zid)
-    return Around(with_ancestors(session, {each.area_id for each in terminals}), groups)
+    """For ``want_of`` of each of them: a few statements instead of several a terminal."""
+    groups: dict[int, list[Group]] = {each.id: [] for each in terminals}
+    query = select(GroupMember.terminal_id, Group).join(Group, Group.id == GroupMember.group_id).where(GroupMember.terminal_id.in_(groups))
+    for terminal_id, group in session.execute(query.order_by(Group.id)):
+        groups[terminal_id].append(group)
+    areas = with_ancestors(session, {each.area_id for each in terminals})
+    return Around(areas, groups, quiet_rows(session, areas))
 
 
 def zones_of(session: Session, terminal: Terminal, dialect: str, near: Around | None = None) -> tuple[str, ...]:
     """The zones it follows: every place above it, then its groups."""
-    groups: Sequence[str]
-    if near is not None:
-        groups = near.groups[terminal.id]
-    else:
-        query = select(Group.zid).join(GroupMember).where(GroupMember.terminal_id == terminal.id).order_by(Group.id)
-        groups = session.scalars(query).all()
-    return (*(zone(area, dialect) for area in ancestors(session, terminal.area)), *(f"{zid}_{dialect}" for zid in groups))
+    near = near or around(session, [terminal])
+    places = ancestors(session, terminal.area)
+    return (*(zone(area, dialect) for area in places), *(f"{group.zid}_{dialect}" for group in near.groups[terminal.id]))
 
 
 def want_of(session: Session, terminal: Terminal, base_urls: Sequence[str], heartbeat_s: int = 30, near: Around | None = None) -> Want:
     """The message; its ``rev`` is the terminal's ``want_rev``. ``near`` was read for many terminals at once."""
-    dialect = effective_dialect(session, terminal)
+    near = near or around(session, [terminal])
+    dialect, places = effective_dialect(session, terminal), ancestors(session, terminal.area)
+    stagger_ms = max((group.stagger_ms for group in near.groups[terminal.id]), default=0)
     return Want(
         rev=terminal.want_rev, zones=zones_of(session, terminal, dialect, near), dialect=dialect, area=terminal.area.name, tz=tz_of(session, terminal.area),
         volume=terminal.volume, heartbeat_s=heartbeat_s, base=tuple(base_urls), revoked=terminal.state != "active",
+        caps=tuple(terminal.caps), quiet=tuple(nearest(places, near.quiet)), stagger_ms=stagger_ms,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from playlists.errors import NotNow, PlaylistError, RuleRefused
-from playlists.models import STARTS, Occurrence, Playlist, Schedule
+from playlists.models import BREAKS, STARTS, Occurrence, Playlist, Schedule
 from station.areas import is_below, tz_of
 from station.audit import record
 from station.models import Area, Person
@@ -234,9 +234,13 @@ def _until(text: str | None, tz: str) -> date | None:
 
 def make_schedule(
     session: Session, person: Person, playlist: Playlist, area: Area, *, kind: str, times: Sequence[str], since: date, now: datetime,
-    weekdays: Sequence[int] = (), until: date | None = None, start: str = "hard", priority: int = 6, window_s: int = 300,
+    weekdays: Sequence[int] = (), until: date | None = None, start: str = "hard", priority: int = 6, window_s: int = 300, brk: str = "resume", volume: int = -1,
 ) -> Schedule:  # fmt: skip
-    """A playlist is heard in the area and everywhere below it. Raises NotAllowed, RuleRefused, PlaylistError."""
+    """A playlist is heard in the area and everywhere below it.
+
+    ``brk`` says what becomes of a less important programme that it interrupts, ``volume`` 0..100 how loud it is (-1: as each speaker is set).
+    Raises NotAllowed, RuleRefused, PlaylistError.
+    """
     require(session, person, "schedule", area)
     if playlist.archived:
         raise PlaylistError(f"“{playlist.title}” is archived: choose another playlist")
@@ -246,6 +250,10 @@ def make_schedule(
         raise PlaylistError(f"“{playlist.title}” belongs to {playlist.area.name}: it cannot be heard in {area.name}", "area")
     if start not in STARTS:
         raise RuleRefused(f"{start!r} is no way to start: take one of {', '.join(STARTS)}", "start")
+    if brk not in BREAKS:
+        raise RuleRefused(f"{brk!r} is no way to interrupt: take one of {', '.join(BREAKS)}", "brk")
+    if not -1 <= volume <= 100:
+        raise RuleRefused(f"the volume goes from 0 to 100, or -1 for each speaker's own, not {volume}", "volume")
     if priority not in PRIORITIES:
         raise RuleRefused(f"priorities go from 2 (most important) to 7, not {priority}", "priority")
     if not 0 <= window_s <= MAX_WINDOW_S:
@@ -254,13 +262,14 @@ def make_schedule(
     _still_to_come(rule, now)
     made = Schedule(
         playlist_id=playlist.id, area_id=area.id, made_by_id=person.id, kind=kind, tz=rule.tz, times=[_written(at) for at in rule.times],
-        weekdays=list(rule.weekdays), since=since, until=rule.until, start=start, priority=priority, window_s=window_s, created_at=now,
+        weekdays=list(rule.weekdays), since=since, until=rule.until, start=start, priority=priority, window_s=window_s, brk=brk, volume=volume, created_at=now,
     )  # fmt: skip
     session.add(made)
     session.flush()
     record(
         session, person=person, act="schedule", subject="schedule", subject_id=made.id, area=area, now=now, playlist=playlist.id,
         kind=kind, times=made.times, weekdays=made.weekdays, since=since.isoformat(), until=until.isoformat() if until else None,
+        start=start, brk=brk, volume=volume, priority=priority, window_s=window_s,
     )  # fmt: skip
     return made
 

@@ -1,4 +1,4 @@
-"""Who wins when two programmes fall on the same moment and place, and why."""
+"""Who is heard when two programmes fall on the same moment and place, why, and what becomes of the other: as terminals decide it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,29 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from playlists.models import Occurrence, Schedule
+from playlists.models import Occurrence
 from playlists.playlist import durations
 from station.areas import ancestors, branch, is_below
-from station.models import Area
+from station.models import LEVELS, Area
 
+# The priorities of programmes: upper level, own (GD/J 084 section 6.4).
+PROGRAMMES = (5, 6)
 LONGEST = timedelta(hours=6)  # how far back a programme may have begun that is still heard
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two occurrences that overlap in a place; ``why`` is "priority" (the smaller number is heard), "earlier" or "order" (the same in both)."""
+    """Two occurrences that overlap in a place; both are the same in ``why`` "order".
+
+    ``why`` the winner is heard first: "priority" (the smaller number), "level" (the upper place), "earlier", "free" (the other one asked to
+    wait until nobody is on), "order". What ``becomes`` of the loser: "resumes" (interrupted, goes on where it stopped while its window is
+    open), "skipped" (interrupted, over), "under" (goes on softly underneath), "after" (interrupted at the end of an item), "waits".
+    """
 
     winner: Occurrence
     loser: Occurrence
     why: str
+    becomes: str
 
 
 def conflicts(session: Session, area: Area, start: datetime, end: datetime) -> list[Conflict]:
@@ -53,13 +61,29 @@ def _meet(one: Area, other: Area) -> bool:
     return is_below(one, other) or is_below(other, one)
 
 
+def rank_of(priority: int, area: Area) -> int:
+    """Among programmes the place on the upper level comes first: 0 centre, 1 province .. 7 campus; what is not a programme has one rank."""
+    return LEVELS.index(area.level) if priority in PROGRAMMES else 0
+
+
+def _strength(occurrence: Occurrence) -> tuple[int, int]:
+    priority = occurrence.schedule.priority
+    return priority, rank_of(priority, occurrence.area)
+
+
 def _decided(first: Occurrence, second: Occurrence) -> Conflict:
-    """The smaller priority number wins, as at the terminal; between equals what began first, then what was planned first."""
-    one, other = _priority(first.schedule), _priority(second.schedule)
-    if one != other:
-        return Conflict(first, second, "priority") if one < other else Conflict(second, first, "priority")
-    return Conflict(first, second, "earlier" if first.starts_at < second.starts_at else "order")
-
-
-def _priority(schedule: Schedule) -> int:
-    return schedule.priority
+    """As terminals do it: the more important interrupts at its start, equals and lesser ones wait; first is never later than second."""
+    one, other = _strength(first), _strength(second)
+    together = first.starts_at == second.starts_at
+    if one == other:
+        return Conflict(first, second, "order" if together else "earlier", "waits")
+    why = "priority" if one[0] != other[0] else "level"
+    if one < other:
+        return Conflict(first, second, why, "waits")
+    if together:
+        return Conflict(second, first, why, "waits")
+    if second.schedule.start == "free":
+        return Conflict(first, second, "free", "waits")
+    if second.schedule.start == "after":
+        return Conflict(second, first, why, "after")
+    return Conflict(second, first, why, {"resume": "resumes", "skip": "skipped", "mix": "under"}[second.schedule.brk])

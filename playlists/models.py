@@ -15,6 +15,8 @@ from tts.models import Clip
 
 ITEM_KINDS = ("article", "clip", "chime", "pause")
 STARTS = ("hard", "after", "free")
+BREAKS = ("resume", "skip", "mix")
+FILL_KINDS = ("default", "fallback")
 
 
 class Playlist(Base):
@@ -60,6 +62,8 @@ class Schedule(Base):
 
     ``kind``: once, daily, weekly. ``times`` are local "HH:MM" or "HH:MM:SS", ``weekdays`` 0 (Monday) .. 6, dates are local to ``tz``, which is
     the area's zone at the time of scheduling. ``until`` None means no end. ``unrolled_to`` is how far occurrences exist.
+    ``brk``: what becomes of a less important programme that it interrupts (resume, skip, or mix: it goes on underneath). ``volume`` -1: each
+    speaker's own.
     """
 
     __tablename__ = "schedule"
@@ -74,6 +78,8 @@ class Schedule(Base):
     since: Mapped[date] = mapped_column(Date)
     until: Mapped[date | None] = mapped_column(Date)
     start: Mapped[str] = mapped_column(String(8), default="hard")
+    brk: Mapped[str] = mapped_column(String(8), default="resume", server_default="resume")
+    volume: Mapped[int] = mapped_column(default=-1, server_default="-1")
     priority: Mapped[int] = mapped_column(default=6)
     window_s: Mapped[int] = mapped_column(default=300)  # how late it may still begin
     active: Mapped[bool] = mapped_column(default=True)
@@ -100,3 +106,17 @@ class Occurrence(Base):
     schedule: Mapped[Schedule] = relationship()
     playlist: Mapped[Playlist] = relationship()
     area: Mapped[Area] = relationship()
+
+
+class AreaFill(Base):
+    """What sounds in an area and below it when nothing else does. ``kind`` default: in ``hours`` ("06:00-08:00", local); fallback: when
+    the default or a programme is not there, and in its own ``hours``. ``playlist_id`` None: nothing any more."""
+
+    __tablename__ = "area_fill"
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    playlist_id: Mapped[int | None] = mapped_column(ForeignKey("playlist.id"), index=True)
+    hours: Mapped[list[str]] = mapped_column(JSON, default=list)
+    changed_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
+    playlist: Mapped[Playlist | None] = relationship()

@@ -396,7 +396,7 @@ class Agent:
         self._bases[plan.zid] = plan.base
         for item in plan.items:
             self.items[item.id] = (item.suited(self.capabilities.can), plan.zid, plan.rev)
-        if plan.fill:
+        if plan.fill or plan.fill_hours:
             self._fills[plan.zid] = plan
         self._sorted, self._dirty = None, True
 
@@ -896,6 +896,8 @@ class Agent:
         self.machine.faults.pop("silence", None)
         if self.sounding or self.over or not (self._fills or self.items):
             return
+        if not self.clock_known or within(self.want.quiet, now, self.want.tz):
+            return  # nobody knows the hour, or it is to be quiet
         open_hours = [plan for plan in self._fills.values() if within(plan.fill_hours, now, plan.tz)]
         lacking = self._lacking(now)
         if (not open_hours and lacking is None) or self._soon(now):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -31,8 +32,8 @@ def a_clip(session: Session, area: Area, now: datetime, title: str = "茉莉花"
     return clip
 
 
-def a_programme(session: Session, area: Area, now: datetime, *what: Clip | Article | str | int, starts_at: datetime, window_s: int = 300) -> Occurrence:
-    """One occurrence of a playlist: clips, articles, "chime", or a pause of so many milliseconds."""
+def a_programme(session: Session, area: Area, now: datetime, *what: Clip | Article | str | int, starts_at: datetime, window_s: int = 300, **said: Any) -> Occurrence:
+    """One occurrence of a playlist: clips, articles, "chime", or a pause of so many milliseconds; ``said`` are fields of its schedule."""
     playlist = Playlist(area_id=area.id, title="早间", created_at=now, updated_at=now)
     for position, each in enumerate(what):
         match each:
@@ -49,7 +50,7 @@ def a_programme(session: Session, area: Area, now: datetime, *what: Clip | Artic
     session.flush()
     schedule = Schedule(
         playlist_id=playlist.id, area_id=area.id, kind="once", tz="Asia/Shanghai", times=["10:05"], since=now.date(), window_s=window_s,
-        unrolled_to=now + timedelta(days=7), created_at=now,
+        unrolled_to=now + timedelta(days=7), created_at=now, **said,
     )  # fmt: skip
     session.add(schedule)
     session.flush()

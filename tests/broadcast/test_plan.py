@@ -70,6 +70,17 @@ def test_items_follow_each_other_and_each_knows_when_it_must_have_ended(db: Data
     assert found.ends_at == now + MINUTE + timedelta(milliseconds=74_500)
 
 
+def test_items_say_how_loud_they_are_what_they_interrupt_and_from_which_level_they_come(db: Database, people: Village, planner: Planner, now: datetime) -> None:
+    with db.session() as session:
+        clip = a_clip(session, people.county, now)
+        for area in (people.county, people.village_a):
+            a_programme(session, area, now, clip, starts_at=now + MINUTE, brk="mix", volume=0, start="after")
+            a_programme(session, area, now, clip, starts_at=now + MINUTE, priority=4)
+    exhaust(planner, now)
+    found = [(each.items[0]["rank"], each.items[0]["brk"], each.items[0]["volume"], each.items[0]["start"]) for each in dispatches(db)]
+    assert found == [(3, "mix", 0, "after"), (0, "resume", -1, "hard"), (5, "mix", 0, "after"), (0, "resume", -1, "hard")]
+
+
 def test_an_article_nobody_can_speak_yet_is_named_and_joins_when_it_is_ready(db: Database, people: Village, planner: Planner, now: datetime) -> None:
     with db.session() as session:
         article = an_article(session, people.operator, people.village_a, now, approved=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from playlists import calendar, playlist
 from playlists.calendar import Due, Rule, occurrences, parse_rrule
-from playlists.conflicts import conflicts
+from playlists.conflicts import Conflict, conflicts
 from playlists.errors import NotNow, PlaylistError, RuleRefused
-from playlists.models import Occurrence, Playlist, Schedule
+from playlists.models import Occurrence, Playlist, PlaylistItem, Schedule
 from playlists.playlist import Item, VersionConflict
+from station.models import Area
 from station.people import NotAllowed
 from tests.builders import an_article
 from tests.people import Village
@@ -100,18 +102,13 @@ def programme(session: Session, village: Village, now: datetime) -> Playlist:
     return made
 
 
-def daily(session: Session, village: Village, made: Playlist, now: datetime, **other: int) -> Schedule:
+def daily(
+    session: Session, village: Village, made: Playlist, now: datetime, area: Area | None = None, times: str = "07:30", **other: Any
+) -> Schedule:
     return calendar.make_schedule(
-        session,
-        person=village.operator,
-        playlist=made,
-        area=village.county,
-        kind="daily",
-        times=["07:30"],
-        since=date(2026, 11, 24),
-        now=now,
-        **other,
-    )
+        session, person=village.operator, playlist=made, area=area or village.county, kind="daily", times=[times], since=date(2026, 11, 24),
+        now=now, **other,
+    )  # fmt: skip
 
 
 @pytest.mark.both_databases
@@ -149,7 +146,56 @@ def test_the_smaller_priority_number_is_heard(session: Session, village: Village
     better = daily(session, village, programme, now, priority=5)
     calendar.unroll_one(session, now)
     found = conflicts(session, village.village_a, now, now + timedelta(days=1))
-    assert [(each.winner.schedule_id, each.why) for each in found] == [(better.id, "priority")]
+    assert [(each.winner.schedule_id, each.why, each.becomes) for each in found] == [(better.id, "priority", "waits")]
+
+
+@pytest.mark.parametrize(
+    ("said", "why", "becomes"),
+    [
+        ({"priority": 4}, "priority", "resumes"), ({"priority": 4, "brk": "skip"}, "priority", "skipped"), ({"priority": 4, "brk": "mix"}, "priority", "under"),
+        ({"priority": 4, "start": "after"}, "priority", "after"),
+    ],
+)  # fmt: skip
+def test_a_more_important_one_interrupts_as_it_was_told(
+    session: Session, village: Village, programme: Playlist, now: datetime, said: dict[str, Any], why: str, becomes: str
+) -> None:
+    early = daily(session, village, programme, now)
+    better = daily(session, village, programme, now, times="07:30:01", **said)
+    (found,) = _met(session, village, now)
+    assert (found.winner.schedule_id, found.loser.schedule_id, found.why, found.becomes) == (better.id, early.id, why, becomes)
+
+
+def test_who_asked_to_wait_until_nobody_is_on_waits_however_important(session: Session, village: Village, programme: Playlist, now: datetime) -> None:
+    early = daily(session, village, programme, now)
+    daily(session, village, programme, now, times="07:30:01", priority=4, start="free")
+    (found,) = _met(session, village, now)
+    assert (found.winner.schedule_id, found.why, found.becomes) == (early.id, "free", "waits")
+
+
+def test_of_two_programmes_the_upper_place_is_heard_of_two_notices_the_earlier(session: Session, village: Village, programme: Playlist, now: datetime) -> None:
+    daily(session, village, programme, now, area=village.town)
+    upper = daily(session, village, programme, now, times="07:30:01")
+    (found,) = _met(session, village, now)
+    assert (found.winner.schedule_id, found.why, found.becomes) == (upper.id, "level", "resumes")
+    session.query(Schedule).update({"priority": 4})
+    session.expire_all()
+    (found,) = _met(session, village, now)
+    assert (found.loser.schedule_id, found.why, found.becomes) == (upper.id, "earlier", "waits")
+
+
+def _met(session: Session, village: Village, now: datetime) -> list[Conflict]:
+    session.query(PlaylistItem).where(PlaylistItem.kind == "pause").update({"pause_ms": 10_000})
+    session.expire_all()
+    calendar.unroll_one(session, now)
+    return conflicts(session, village.village_a, now, now + timedelta(days=1))
+
+
+@pytest.mark.parametrize("wrong", [{"brk": "stop"}, {"volume": 101}, {"volume": -2}])
+def test_a_schedule_that_no_terminal_would_take_is_refused(
+    session: Session, village: Village, programme: Playlist, now: datetime, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(RuleRefused):
+        daily(session, village, programme, now, **wrong)
 
 
 def test_two_people_changing_a_playlist_are_told_apart(

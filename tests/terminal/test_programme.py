@@ -196,6 +196,26 @@ def test_in_its_hours_the_default_playlist_fills_the_pauses_and_gives_way() -> N
     assert {each.item for each in bench.receipts()} == {"news"}
 
 
+def test_in_quiet_hours_and_while_the_time_is_unknown_nothing_fills_a_pause_and_that_is_no_fault() -> None:
+    bench = Bench().follow()
+    wanted(bench, quiet=(ALWAYS,))
+    filled(bench)
+    bench.live(NOW, NOW + 5000)
+    lost = Bench().follow()
+    lost.agent.clock_known = False
+    filled(lost)
+    lost.live(NOW, NOW + 5000)
+    for each in (bench, lost):
+        assert each.heard == [] and "silence" not in each.agent.machine.faults
+
+
+def test_hours_that_shall_not_be_silent_without_any_clip_are_a_fault() -> None:
+    bench = Bench().follow()
+    bench.hear(TOPICS.zone("z1", "plan"), signed(Plan(9, "z1", int(NOW), int(NOW) + 10**8, tz="UTC", fill_hours=(ALWAYS,)), "z1", 9))
+    bench.live(NOW, NOW + 5000)
+    assert "silence" in bench.agent.machine.faults
+
+
 def test_without_the_default_playlist_fallback_media_plays_and_without_both_a_fault_is_raised() -> None:
     bench = Bench().follow()
     filled(bench)
