@@ -99,8 +99,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     house = open_house(settings or Settings.load())
     given = house.settings
     host, port, tls = given.told_broker
+    ws_url, ws_port = given.told_ws
     web = WebSettings(
-        secret_key=given.with_secret(), domain=given.mqtt_domain, mqtt_host=host, mqtt_port=port, mqtt_tls=tls,
+        secret_key=given.with_secret(), domain=given.mqtt_domain, mqtt_host=host, mqtt_port=port, mqtt_tls=tls, ws_url=ws_url, ws_port=ws_port,
         base=(given.public_url,), setup_token=setup_key(given), max_upload=given.upload_max_mb * 2**20, secure_cookies=given.secure_cookies,
         rate_limits=given.rate_limits, version=VERSION, engines=EngineOptions.of(given), speech_seconds=given.speech_timeout_s,
     )  # fmt: skip
@@ -128,6 +129,7 @@ class Station:
             folder=settings.data_dir / "broker",
             domain=settings.mqtt_domain,
             reload=settings.broker_reload,
+            ws_port=settings.broker_ws_port,
         )
         self.line = PahoBroker(
             self.broker.host, self.broker.port, self.broker.username, self.broker.password, f"station-{secrets.token_hex(4)}", self.topics,

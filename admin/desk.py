@@ -47,7 +47,7 @@ class RowId(IntegerConverter):
 class WebSettings:
     """What the pages need to know of the station.
 
-    ``base`` are the addresses under which terminals fetch audio; ``setup_token`` opens the first-run wizard ("" keeps it
+    ``base`` are the addresses under which terminals fetch audio, ``ws_url`` or else ``ws_port`` (0: nowhere) where set-top boxes reach the broker; ``setup_token`` opens the first-run wizard ("" keeps it
     shut); ``max_upload`` is in bytes; ``live_seconds`` is how long one stream of updates lasts before the browser asks again,
     ``live_streams`` how many there may be at once; ``engines`` and ``speech_seconds`` (for one sentence) are for texts that a machine has read
     or spoken.
@@ -58,6 +58,8 @@ class WebSettings:
     mqtt_host: str = "127.0.0.1"
     mqtt_port: int = 1883
     mqtt_tls: bool = False
+    ws_url: str = ""
+    ws_port: int = 0
     base: tuple[str, ...] = ()
     setup_token: str = ""
     max_upload: int = 64 * 1024 * 1024

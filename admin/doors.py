@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint, Response, abort, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, text
@@ -15,7 +17,16 @@ from tts.lettering import FONTS
 from tts.models import Edition, Rendition
 
 pages = Blueprint("doors", __name__)
+TV = Path(__file__).parents[1] / "terminal" / "tv"
+TV_KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".txt": "text/plain"}
 FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def _for_every_page(answer: Response) -> Response:
+    """A set-top box may have opened its page elsewhere, or from its own flash: what lies here is public and checked by its digest."""
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
 
 
 def _by_digest(sha: str, mimetype: str) -> Response:
@@ -26,7 +37,7 @@ def _by_digest(sha: str, mimetype: str) -> Response:
     answer.set_etag(sha)
     answer.headers["Cache-Control"] = FOR_EVER
     answer.headers["Accept-Ranges"] = "bytes"
-    answer.headers["Cross-Origin-Resource-Policy"] = "same-site"
+    _for_every_page(answer)
     try:
         answer.make_conditional(request, accept_ranges=True, complete_length=desk().files.size(sha))
     except RequestedRangeNotSatisfiable:
@@ -76,15 +87,13 @@ def font(name: str) -> Response:
     """The letters of Tibetan and Uyghur for browsers on machines that have none."""
     if name not in ("NotoSerifTibetan-Regular", "NotoNaskhArabic-Regular"):
         abort(404)
-    answer = send_file(FONTS / f"{name}.ttf", mimetype="font/ttf", max_age=30 * 86_400)
-    answer.headers["Cross-Origin-Resource-Policy"] = "same-site"
-    return answer
+    return _for_every_page(send_file(FONTS / f"{name}.ttf", mimetype="font/ttf", max_age=30 * 86_400))
 
 
 @pages.get("/captions/<sha>.vtt")
 def captions(sha: str) -> Response:
     """Captions by the sha256 of the sound they belong to."""
-    return Response(webvtt(_cues(sha)), mimetype="text/vtt", headers={"Cache-Control": "public, max-age=3600"})
+    return _for_every_page(Response(webvtt(_cues(sha)), mimetype="text/vtt", headers={"Cache-Control": "public, max-age=3600"}))
 
 
 @pages.get("/captions/<sha>.srt")
@@ -110,10 +119,34 @@ def finding() -> Response:
     """Where a terminal finds the broker and the sound."""
     settings = desk().settings
     host = settings.mqtt_host or request.host.partition(":")[0]
-    return jsonify(
-        mqtt={"host": host, "port": settings.mqtt_port, "tls": settings.mqtt_tls},
+    return _for_every_page(jsonify(
+        mqtt={"host": host, "port": settings.mqtt_port, "tls": settings.mqtt_tls}, ws=_ws(host),
         domain=settings.domain, base=list(settings.base) or [request.host_url.rstrip("/")],
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+def _ws(host: str) -> str:
+    """Where a set-top box reaches the broker; "" where it cannot."""
+    settings = desk().settings
+    return settings.ws_url or (f"ws://{host}:{settings.ws_port}/mqtt" if settings.ws_port else "")
+
+
+@pages.get("/tv/")
+@pages.get("/tv/<path:name>")
+def television(name: str = "index.html") -> Response:
+    """The page that a set-top box opens. It loads nothing but its own files, and speaks to this station and its broker only."""
+    path = TV / name
+    if ".." in name or path.suffix not in TV_KINDS or not path.is_file():
+        abort(404)
+    answer = send_file(path, mimetype=TV_KINDS[path.suffix], max_age=60)
+    if path.suffix == ".html":
+        settings = desk().settings
+        there = " ".join(["'self'", *settings.base, *([ws] if (ws := _ws(settings.mqtt_host or request.host.partition(":")[0])) else [])])
+        answer.headers["Content-Security-Policy"] = (
+            f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src blob:; connect-src {there}; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
+    return answer
 
 
 @pages.get("/health")

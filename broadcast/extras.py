@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,8 +14,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from broadcast.models import Dispatch
 from devices.models import Terminal
 from station.models import Area
+from tts.captions import Cue, webvtt
 from tts.formats import FORMATS, MASTER
-from tts.models import Edition, Presentation, TvChoice, TvRendition, Variant
+from tts.models import Edition, Presentation, Rendition, TvChoice, TvRendition, Variant
 from tts.variants import want_variants
 from wire.messages import Alternate, PlanItem
 
@@ -42,6 +44,8 @@ class Extras:
         self.session, self.now = session, now
         special = or_(Terminal.format.in_(set(FORMATS) - {MASTER}), Terminal.kind == "stb")  # both by index: most terminals are plain
         query = select(Area.path, Terminal.format, Terminal.kind).join(Area, Area.id == Terminal.area_id)
+        self._known: dict[str, str] = {}
+        self._burnt: set[str] = set()
         self._special = session.execute(query.where(Terminal.state == "active", special).distinct()).all()
 
     def formats(self, area: Area) -> set[str]:
@@ -62,21 +66,36 @@ class Extras:
         films, lacking = self._films(set(spoken) - {""}) if self.boxes(area) else ({}, False)
         lacking = lacking or any(row.state in ("wanted", "making") for row in variants.values())
         found = []
+        captions = self._captions({sha for (sha, _), base in zip(sounds, spoken, strict=True) if base})
         for (sha, _), base in zip(sounds, spoken, strict=True):
             others = [variants[sha, name] for name in sorted(formats) if variants[sha, name].state == "ready"]
             fields: dict[str, Any] = {"others": tuple(_alternate(row) for row in others)}
+            if sha in captions:
+                fields |= {"captions": captions[sha], "captions_url": f"/captions/{sha}.vtt"}
             if base in films:
                 film = films[base]
                 fields |= {"video": film.video_sha256, "video_url": f"/video/{film.video_sha256}.mp4", "video_bytes": film.video_bytes, "video_ms": film.ms}
+                fields["burnt"] = base in self._burnt
             found.append(fields)
         return found, lacking
+
+    def _captions(self, sounds: set[str]) -> dict[str, str]:
+        """The sha256 of the captions of these sounds, where somebody speaks in them."""
+        for sha in sounds - set(self._known):
+            row: Rendition | Edition | None = self.session.scalar(select(Edition).where(Edition.audio_sha256 == sha).limit(1))
+            row = row or self.session.scalar(select(Rendition).where(Rendition.audio_sha256 == sha).limit(1))
+            cues = [Cue(start_ms, end_ms, words) for start_ms, end_ms, words in row.cues] if row is not None else []
+            self._known[sha] = hashlib.sha256(webvtt(cues).encode()).hexdigest() if cues else ""
+        return {sha: self._known[sha] for sha in sounds if self._known[sha]}
 
     def _films(self, sounds: set[str]) -> tuple[dict[str, TvRendition], bool]:
         """The films of these sounds, and whether any is not there yet. One whose article is not to be shown counts for nothing."""
         rows = self.session.scalars(select(TvRendition).where(TvRendition.audio_sha256.in_(sounds))).all() if sounds else []
         hidden = set(self.session.scalars(select(TvChoice.article_id).where(TvChoice.shown.is_(False))))
+        beside = set(self.session.scalars(select(TvChoice.article_id).where(TvChoice.burnt.is_(False))))
         shown = [row for row in rows if row.rendition.article_id not in hidden]
         ready = {row.audio_sha256: row for row in shown if row.state == "ready"}
+        self._burnt |= {sha for sha, row in ready.items() if row.rendition.article_id not in beside}
         settled = {row.audio_sha256 for row in rows if row.state == "failed" or row not in shown}
         return ready, bool(sounds - set(ready) - settled)
 

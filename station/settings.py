@@ -52,6 +52,8 @@ class Settings:
     broker_reload: str = _setting("", "Command after which a broker that somebody else runs has read its password and ACL files again, such as systemctl reload mosquitto.")
     broker_host: str = _setting(DEFAULT_HOST, "Address the broker listens on and terminals are told (0.0.0.0: every network; told is the address of the pages).")
     broker_port: int = _setting(DEFAULT_PORT, "Port of the broker.", 1, 65535)
+    broker_ws_port: int = _setting(9001, "Port on which our broker is reached over WebSocket by set-top boxes (docs/tv.md); 0: none.", 0, 65535)
+    broker_ws_url: str = _setting("", "What set-top boxes are told instead, such as wss://voice.example/mqtt where the pages stand behind TLS or somebody else runs the broker.")
     mqtt_domain: str = _setting("xy", "First level of every topic.")
     secret_key: str = _setting("", "Signs forms and sessions; empty means one is made and kept in the data folder.", secret=True)
     locale: str = _setting("zh", "Language of the pages until a person chooses: zh or en.")
@@ -118,6 +120,8 @@ class Settings:
             found.append("speech_timeout_s must be more than twice speech_url_timeout_s and a second: the speech server is asked twice")
         if self.public_url and urlsplit(self.public_url).scheme not in ("http", "https"):
             found.append(f"public_url: {self.public_url!r} must start with http:// or https://")
+        if self.broker_ws_url and urlsplit(self.broker_ws_url).scheme not in ("ws", "wss"):
+            found.append(f"broker_ws_url: {self.broker_ws_url!r} must start with ws:// or wss://")
         if not self.silent_after_s < self.lost_after_s:
             found.append("lost_after_s must be larger than silent_after_s")
         return found
@@ -145,6 +149,12 @@ class Settings:
             host = host if host != DEFAULT_HOST else there.hostname or ""
             port = port if port != DEFAULT_PORT else there.port or (8883 if tls else DEFAULT_PORT)
         return "" if host in ("0.0.0.0", "::") else host, port, tls
+
+    @property
+    def told_ws(self) -> tuple[str, int]:
+        """What set-top boxes are told: an address, or ("", port) where our own broker listens on the address of the pages, 0 for nowhere."""
+        ours = self.broker in ("auto", "mosquitto", "amqtt")
+        return self.broker_ws_url, self.broker_ws_port if ours and not self.broker_ws_url else 0
 
     def with_secret(self) -> str:
         """The secret key: the one set, or one that is made at first start and kept (0600) in the data folder."""

@@ -309,6 +309,7 @@ class PlanItem(Message):
 
     ``clip`` is mp3 at 44.1 kHz; ``others`` are the same sound for terminals that like another format better (see suited). ``video`` is
     the sha256 of a film of ``video_ms`` (mp4, H.264 and AAC, with the same words) that a set-top box shows instead; empty where there is none.
+    ``burnt``: its captions are in the picture. ``captions`` is the sha256 of the WebVTT of what is said in ``clip``, empty where there is none.
     """
 
     typ: ClassVar[str] = "item"
@@ -335,6 +336,9 @@ class PlanItem(Message):
     video_url: str = ""
     video_bytes: int = 0
     video_ms: int = 0
+    burnt: bool = False
+    captions: str = ""
+    captions_url: str = ""
 
     def suited(self, can: tuple[str, ...]) -> PlanItem:
         """The item with the file for a terminal of these capabilities: the first format it names that is there, mp3 when none is."""

@@ -38,8 +38,9 @@ class RunningBroker(Protocol):
         """End it, when it is ours."""
 
 
-def start_broker(kind: str, *, host: str, port: int, folder: Path, domain: str, reload: str = "") -> RunningBroker:
-    """The broker that the setting ``broker`` names; ``reload`` is a command for one that somebody else runs. Raises BrokerError."""
+def start_broker(kind: str, *, host: str, port: int, folder: Path, domain: str, reload: str = "", ws_port: int = 0) -> RunningBroker:
+    """The broker that the setting ``broker`` names; ``reload`` is a command for one that somebody else runs, ``ws_port`` where set-top boxes
+    reach ours over WebSocket (0: nowhere). Raises BrokerError."""
     from broadcast.brokers.external import ExternalBroker
     from broadcast.brokers.mosquitto import MosquittoBroker, find_mosquitto
 
@@ -47,11 +48,11 @@ def start_broker(kind: str, *, host: str, port: int, folder: Path, domain: str, 
     if kind == "auto":
         kind = "mosquitto" if find_mosquitto() else "amqtt"
     if kind == "mosquitto":
-        return MosquittoBroker(host, port, folder, domain)
+        return MosquittoBroker(host, port, folder, domain, ws_port)
     if kind == "amqtt":
         from broadcast.brokers.embedded import EmbeddedBroker
 
-        return EmbeddedBroker(host, port, folder, domain)
+        return EmbeddedBroker(host, port, folder, domain, ws_port)
     parts = urlsplit(kind)
     if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
         raise BrokerError(f"broker {kind.split('@')[-1]!r}: take auto, mosquitto, amqtt or mqtt://user:password@host:port")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 import shutil
@@ -17,6 +18,8 @@ from broadcast.brokers import STATION_USER, BrokerError
 from broadcast.brokers.access import mosquitto_acl, mosquitto_passwords, write_private
 from broadcast.brokers.passwords import hash_password
 from station.processes import die_with_parent
+
+log = logging.getLogger(__name__)
 
 START_S = 10.0
 
@@ -33,17 +36,21 @@ class MosquittoBroker:
     tls = False
     username = STATION_USER
 
-    def __init__(self, host: str, port: int, folder: Path, domain: str) -> None:
+    def __init__(self, host: str, port: int, folder: Path, domain: str, ws_port: int = 0) -> None:
         program = find_mosquitto()
         if program is None:
             raise BrokerError("mosquitto is not installed: apt-get install mosquitto, or set broker to amqtt")
         self.host, self.port, self.folder, self.domain = host, port, folder.resolve(), domain
+        self.ws_port = ws_port
         self.password = secrets.token_urlsafe(24)
         self._program = program
         self._station_hash = hash_password(self.password)
         self._users: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._end_leftover()
+        if ws_port and _answers(host, ws_port):
+            log.error("port %d on %s is taken: set-top boxes cannot come in; set broker_ws_port", ws_port, host)
+            self.ws_port = 0  # loudspeakers must not wait for televisions
         self._write()
         self._start()
 
@@ -95,6 +102,8 @@ class MosquittoBroker:
             # a thousand terminals greet the station in the same second: with the default most of that would be dropped without a word
             "max_queued_messages 100000", "max_queued_bytes 67108864", "log_dest stderr", "log_type error", "log_type warning",
         ]  # fmt: skip
+        if self.ws_port:
+            lines += [f"listener {self.ws_port} {self.host}", "protocol websockets"]
         if os.geteuid() == 0:
             lines.append("user root")  # as another user it could not read its files in our folder
         write_private(self.folder / "mosquitto.conf", "\n".join(lines) + "\n")
@@ -102,14 +111,14 @@ class MosquittoBroker:
     def _start(self) -> None:
         if _answers(self.host, self.port):
             raise BrokerError(f"port {self.port} on {self.host} is taken by another program: set broker_port, or broker to its URL")
-        with (self.folder / "mosquitto.log").open("ab") as log:
+        with (self.folder / "mosquitto.log").open("ab") as words:
             self._process = subprocess.Popen(
-                [self._program, "-c", str(self.folder / "mosquitto.conf")], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                [self._program, "-c", str(self.folder / "mosquitto.conf")], stdin=subprocess.DEVNULL, stdout=words, stderr=words,
                 preexec_fn=die_with_parent,
             )  # fmt: skip
         self._pid_file.write_text(str(self._process.pid))
         ends = time.monotonic() + START_S
-        while not _answers(self.host, self.port):
+        while not all(_answers(self.host, port) for port in (self.port, self.ws_port) if port):
             if self._process.poll() is not None or time.monotonic() > ends:
                 said = (self.folder / "mosquitto.log").read_text(errors="replace").strip().splitlines()[-3:]
                 raise BrokerError(f"mosquitto did not start: {' / '.join(said) or 'no word'} (see {self.folder}/mosquitto.log)")

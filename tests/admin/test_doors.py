@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_a_large_plan_is_fetched_the_same_way(pages: Pages) -> None:
 
 def test_a_terminal_finds_the_broker(pages: Pages) -> None:
     found = pages.app.test_client().get("/.well-known/xiangyin.json").json
-    assert found == {"mqtt": {"host": "127.0.0.1", "port": 1883, "tls": False}, "domain": "xy", "base": ["http://localhost"]}
+    assert found == {"mqtt": {"host": "127.0.0.1", "port": 1883, "tls": False}, "ws": "", "domain": "xy", "base": ["http://localhost"]}
 
 
 def test_health(pages: Pages) -> None:
@@ -63,3 +64,20 @@ def test_letters_are_served_to_browsers_that_have_none(pages: Pages) -> None:
         assert answer.status_code == 200 and answer.mimetype == "font/ttf" and answer.data[:4] == b"\0\1\0\0"
     for name in ("fonts", "XiangyinHan-Regular", "..%2F..%2Fapp"):
         assert pages.browser().get(f"/fonts/{name}.ttf").status_code == 404
+
+
+def test_the_box_gets_its_page_and_nothing_beside_it(pages: Pages) -> None:
+    client = pages.app.test_client()
+    page = client.get("/tv/", buffered=True)
+    assert page.mimetype == "text/html" and b"js/main.js" in page.data
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "script-src 'self'" in policy and "unsafe" not in policy and "*" not in policy
+    for name in re.findall(r'(?:src|href)="([^"]+)"', page.text):
+        assert client.get(f"/tv/{name}", buffered=True).status_code == 200
+    for name in ("../agent.py", "%2e%2e/agent.py", "js/../../agent.py", "no.js", "js", "js/nothing.js", "index.py"):
+        assert client.get(f"/tv/{name}").status_code == 404
+
+
+def test_a_box_from_elsewhere_may_read_what_is_checked_by_its_digest(pages: Pages) -> None:
+    answer = pages.app.test_client().get(f"/audio/{stored(pages)}.mp3", buffered=True)
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"

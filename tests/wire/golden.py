@@ -44,7 +44,7 @@ CLIP = "a3" * 32
 
 ITEM = PlanItem(
     "i-1", "o-1", 1, 1_800_000_060_000, CLIP, "audio/" + CLIP, 48_000, 3_000, 1_800_000_120_000, "after", 1105, -1.5, "hak",
-    2, "停水通知", 3, "mix", 0, (Alternate("opus", CLIP, "audio/" + CLIP, 9_000, 312),), CLIP, "video/" + CLIP, 90_000, 3_001,
+    2, "停水通知", 3, "mix", 0, (Alternate("opus", CLIP, "audio/" + CLIP, 9_000, 312),), CLIP, "video/" + CLIP, 90_000, 3_001, True, CLIP, "captions/" + CLIP,
 )
 FILL = Fill(CLIP, "audio/" + CLIP, 48_000, 3_000, 1105, -1.5, "fallback", "序曲")  # fmt: skip
 KEY = Key("p-1", "eA", ("programme", "alert"), 5, 6)

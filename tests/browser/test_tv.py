@@ -1,0 +1,289 @@
+"""The set-top box in a real Chromium: the golden vectors, then a life: paired, heard, captioned, cut off, reloaded, warned.
+
+``XIANGYIN_SCREENSHOTS=1 python -m pytest tests/browser/test_tv.py`` also paints docs/screenshots anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import select
+
+from station.areas import zone
+from station.clock import to_ms
+from tests.journeys.line import Line
+from tests.journeys.stage import tone
+from tests.journeys.station import ROOT, Station, free_port, until
+from tests.terminal import choices
+from tests.wire import golden
+from tts.models import Rendition
+from wire.messages import Plan
+from wire.sealing import key_from_seed, public_text, seal
+from wire.signing import Signer, b64, sign
+
+pytestmark = pytest.mark.outer
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+PICTURES = ROOT / "docs" / "screenshots"
+PAINT = os.environ.get("XIANGYIN_SCREENSHOTS") == "1"
+PAINTED = {"tv-idle-zh", "tv-programme-bo", "tv-notice-ug", "tv-emergency-zh", "tv-drill-ug"}
+BENCH = (Path(__file__).parent / "village_bench.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed: apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def lines() -> Iterator[list[Line]]:
+    made: list[Line] = []
+    yield made
+    for each in made:
+        each.close()
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory, lines: list[Line]) -> Iterator[Station]:
+    """A station whose door for boxes is reached over a line that can be cut."""
+    ws = free_port()
+    lines.append(Line(ws))
+    env = {"XIANGYIN_BROKER_WS_PORT": str(ws), "XIANGYIN_BROKER_WS_URL": f"ws://127.0.0.1:{lines[0].port}/mqtt"}
+    made = Station(tmp_path_factory.mktemp("tv"), env=env)
+    made.start()
+    yield made
+    made.stop()
+
+
+class Box:
+    """A set-top box: one browser profile that keeps its memory, and every complaint of the page."""
+
+    def __init__(self, chromium: Browser, station: Station) -> None:
+        self.station = station
+        self.context: BrowserContext = chromium.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN")
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda said: self.complaints.append(said.text) if "Content Security" in said.text or said.text.startswith("an event broke") else None)
+        self.page.on("request", lambda asked: None if asked.url.startswith((station.url, "blob:", "ws://127.0.0.1")) else self.complaints.append(asked.url))
+        self.did = ""
+
+    def open(self) -> None:
+        self.page.goto(self.station.url + "/tv/")
+
+    def ask(self, script: str, said: Any = None) -> Any:
+        return self.page.evaluate(script, said)
+
+    def sees(self, what: str, script: str, patience_s: float = 30.0) -> Any:
+        return until(what, lambda: self.ask(script), patience_s)
+
+    def mode(self, name: str, patience_s: float = 30.0) -> None:
+        self.sees(f"the screen {name}", f"document.body.dataset.mode === {name!r}", patience_s)
+
+    def pair(self, area: int, name: str, dialect: str = "cmn") -> None:
+        self.open()
+        code = self.sees("a code", "Xiangyin.code")
+        self.mode("pair")
+        self.paint("tv-pair-zh")
+        self.did = str(self.station.pair(code, area, name, dialect)["did"])
+        self.sees("its wishes", "Xiangyin.box && Xiangyin.box.agent.want.rev > 0")
+
+    def paint(self, name: str) -> None:
+        if PAINT and name in PAINTED:
+            self.page.screenshot(path=PICTURES / f"{name}.png")
+        elif folder := os.environ.get("TV_PICTURES"):
+            self.page.screenshot(path=Path(folder) / f"{name}.png")
+
+    def receipts(self, occurrence: Any) -> dict[str, Any]:
+        return {each.result: each for each in self.station.receipts(self.did, occurrence)}
+
+    def close(self) -> None:
+        self.context.close()
+        assert self.complaints == []
+
+
+@pytest.fixture(scope="module")
+def box(chromium: Browser, station: Station) -> Iterator[Box]:
+    made = Box(chromium, station)
+    made.pair(station.village.village_a.id, "客厅电视")
+    yield made
+    made.close()
+
+
+# -- the same words, letter by letter
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Browser, station: Station) -> Iterator[Page]:
+    made = chromium.new_page()
+    made.goto(station.url + "/tv/")
+    yield made
+    made.close()
+
+
+def test_digests_of_every_length_are_right(page: Page) -> None:
+    data = [bytes((n * 7 + i) % 256 for i in range(n)) for n in (*range(0, 130), 1000, 70_001)]
+    script = "rows => rows.map(r => Xiangyin.crypto.hex(Xiangyin.crypto.sha256(Uint8Array.from(r))))"
+    assert page.evaluate(script, [list(each) for each in data]) == [hashlib.sha256(each).hexdigest() for each in data]
+
+
+def _signed() -> Any:
+    return json.loads((golden.FOLDER / "signed.json").read_text(encoding="utf-8"))
+
+
+VERIFY = """([lines, keys, want]) => lines.map(line => {
+  const byKid = {}; for (const key of keys) byKid[key.kid] = Object.assign({from_ms: 0, to_ms: 0}, key);
+  try { Xiangyin.wire.verify(Xiangyin.crypto.utf8(line), byKid, want); return 'accepted'; }
+  catch (error) { return error instanceof Xiangyin.wire.Refused ? 'refused' : String(error); }
+})"""
+
+
+def test_the_golden_vectors_are_accepted_and_refused_in_the_page(page: Page) -> None:
+    said = _signed()
+    for case in said["accept"]:
+        want = {"typ": case["typ"], "auds": [case["aud"]], "now_s": said["now_s"], "use": case["use"], "after": -1}
+        assert page.evaluate(VERIFY, [[case["line"]], said["roots"] if case["use"] == "root" else said["keys"], want]) == ["accepted"]
+    want = {"typ": "plan", "auds": [said["zid"]], "now_s": said["now_s"], "use": "programme", "after": said["held_plan_rev"]}
+    bad = [case["line"] for case in said["refuse_as_plan"]]
+    assert page.evaluate(VERIFY, [bad, said["keys"], want]) == ["refused"] * len(bad)
+
+
+def test_a_signature_with_a_large_s_is_refused(page: Page) -> None:
+    case = _signed()["accept"][2]
+    head, _, payload = case["line"].partition("\n")
+    protected, _, signature = head.split(".")
+    raw = bytearray(__import__("base64").urlsafe_b64decode(signature + "=="))
+    order = 2**252 + 27742317777372353535851937790883648493
+    raw[32:] = (int.from_bytes(raw[32:], "little") + order).to_bytes(32, "little")
+    said = _signed()
+    want = {"typ": "plan", "auds": [said["zid"]], "now_s": said["now_s"], "use": "programme", "after": -1}
+    assert page.evaluate(VERIFY, [[f"{protected}..{b64(bytes(raw))}\n{payload}"], said["keys"], want]) == ["refused"]
+
+
+def test_every_message_that_comes_down_is_read_as_it_was_meant(page: Page) -> None:
+    rows = json.loads((golden.FOLDER / "messages.json").read_text(encoding="utf-8"))
+    rows = [row for row in rows if row["typ"] in ("want", "plan", "cmd", "rsp", "keys", "paired", "credentials")]
+    script = "rows => rows.map(r => JSON.stringify(Xiangyin.wire.read(r.typ, Xiangyin.crypto.utf8(r.json))))"
+    assert [json.loads(each) for each in page.evaluate(script, rows)] == [json.loads(row["json"]) for row in rows]
+
+
+def test_the_pairing_code_and_the_sealed_letter(page: Page) -> None:
+    said = json.loads((golden.FOLDER / "pairing.json").read_text(encoding="utf-8"))
+    seed = bytes.fromhex(said["seed"])
+    letters = [b"", b"short", '{"did":"t-1","word":"密码"}'.encode() * 20]
+    boxes = [seal(each, public_text(key_from_seed(seed)), said["nonce"]) for each in letters]
+    script = """([seed, nonce, boxes]) => { const X = Xiangyin, secret = Uint8Array.from(seed), pk = X.crypto.b64(X.crypto.x25519Public(secret));
+      const open = box => { try { return X.crypto.hex(X.wire.unseal(box, secret, nonce)); } catch (error) { return 'shut'; } };
+      return [pk, X.wire.pairingCode(pk, nonce), boxes.map(open)]; }"""
+    changed = boxes[2][:-3] + ("AAA" if boxes[2][-3:] != "AAA" else "BBB")
+    pk, code, opened = page.evaluate(script, [list(seed), said["nonce"], [*boxes, changed]])
+    assert (pk, code) == (said["pk"], said["code"]) and opened == [*(each.hex() for each in letters), "shut"]
+
+
+def test_the_box_chooses_as_the_loudspeaker_does(page: Page) -> None:
+    said = json.loads(choices.FILE.read_text(encoding="utf-8"))
+    script = """([cases, now]) => cases.map(c => { const f = Xiangyin.programme.nextChoice(c.waiting, c.on, c.over, c.placed, now);
+      return [f.choice && f.choice.due.item.id, f.choice && f.choice.how, f.again]; })"""
+    found = page.evaluate(script, [said["choices"], said["now"]])
+    assert found == [[case["start"], case["how"], case["again"]] for case in said["choices"]]
+
+
+@pytest.mark.parametrize("name", list(choices.DAYS))
+def test_a_village_hears_the_same_from_both(page: Page, name: str) -> None:
+    said = json.loads(choices.FILE.read_text(encoding="utf-8"))
+    day = next(each for each in said["days"] if each["name"] == name)
+    found = page.evaluate(f"args => ({BENCH})(...args)", [day, said["now"], said["root"], 90_000])
+    assert found["heard"] == day["heard"] and found["results"] == day["results"]
+
+
+# -- a life
+
+
+def clip(station: Station, title: str, seconds: float, pitch: float = 500.0) -> int:
+    fields = {"area_id": station.village.county.id, "kind": "music", "title": title}
+    sent = station.upload("lan", "/api/clips", fields, "tone.wav", tone(pitch, seconds))
+    assert sent.status == 201, sent.body
+    return int(sent.json()["id"])
+
+
+LISTEN = """() => { const p = Xiangyin.box.player, data = new Float32Array(p.ear.fftSize); window.firstSound = 0; window.lastSilent = 0; window.loudest = 0; clearInterval(window.ears);
+  window.ears = setInterval(() => { p.ear.getFloatTimeDomainData(data); let top = 0; for (const x of data) top = Math.max(top, Math.abs(x));
+    window.loudest = Math.max(window.loudest, top); if (window.firstSound) return;
+    if (top > 0.001) window.firstSound = Xiangyin.box.now(); else window.lastSilent = Xiangyin.box.now(); }, 4); }"""
+
+WATCH = """() => { window.watched = []; clearInterval(window.eyes); window.eyes = setInterval(() => { const b = Xiangyin.box, v = b.agent.sounding[0];
+  const at = v ? b.player.position(v.item.id) : null; if (at !== null) window.watched.push([at, document.getElementById('caption').textContent]); }, 50); }"""
+
+
+def test_it_plays_at_the_time_shows_the_sentence_and_reports(box: Box) -> None:
+    station = box.station
+    article = station.approved("停水通知", "各位村民请注意，明天上午八点到十二点停水。请大家提前储水。")
+    station.spoken(article, {"cmn"})
+    occurrence = station.schedule(station.programme([{"kind": "article", "article_id": article}]), station.village.village_a.id, 12)
+    box.ask(LISTEN)
+    box.paint("tv-idle-zh")
+    box.ask(WATCH)
+    box.sees("the second sentence", "document.getElementById('caption').textContent.includes('各位村民')", 60)
+    box.paint("tv-programme-zh")
+    until("the receipts", lambda: "finished" in box.receipts(occurrence))
+    found = box.receipts(occurrence)
+    assert set(found) == {"stored", "started", "finished"}
+    loudest = box.ask("window.loudest")
+    with station.db.reading() as session:
+        cues = session.scalars(select(Rendition).where(Rendition.article_id == article, Rendition.dialect == "cmn")).one().cues
+    # a picture is painted every 100 ms; at the edges of a sentence either is right
+    inside = [(said, [words for begin, end, words in cues if begin + 200 < at < end - 200]) for at, said in box.ask("window.watched")]
+    seen = [(said, words[0]) for said, words in inside if words]
+    assert len(seen) > 10 and {said for said, _ in seen} == {words for _, _, words in cues}
+    assert [pair for pair in seen if pair[0] != pair[1]] == []
+    assert loudest > 0.02 and abs(found["started"].late_ms) < 100
+
+
+def test_a_forged_plan_is_refused(box: Box) -> None:
+    zid = zone(box.station.village.village_a, "cmn")
+    before = box.ask("[Xiangyin.box.agent.refused, Xiangyin.box.agent.items.size]")
+    forged = sign(
+        Plan(999, zid, 0, 2**41, items=()).to_json(), Signer.generate("p1"), typ="plan", aud=zid, seq=999, iat=int(time.time()), exp=int(time.time()) + 600
+    )
+    box.ask("([zid, line]) => Xiangyin.box.happened({what: 'message', topic: Xiangyin.box.agent.topics.zone(zid, 'plan'), payload: Xiangyin.crypto.utf8(line), mono_ms: 0})",
+            [zid, forged.decode()])  # fmt: skip
+    box.sees("the refusal", f"Xiangyin.box.agent.refused === {before[0] + 1}")
+    assert box.ask("Xiangyin.box.agent.items.size") == before[1]
+
+
+def test_a_cut_line_and_a_reload_change_nothing(box: Box, lines: list[Line]) -> None:
+    station = box.station
+    number = clip(station, "序曲", 4.0)
+    occurrence = station.schedule(station.programme([{"kind": "clip", "clip_id": number}]), station.village.village_a.id, 20)
+    until("the sound to be stored", lambda: "stored" in box.receipts(occurrence))
+    lines[0].cut()
+    box.sees("the line to be down", "!Xiangyin.box.agent.connected")
+    box.page.reload()
+    box.sees("the box again", "Xiangyin.box && Xiangyin.box.agent.did")
+    assert box.ask("Xiangyin.box.agent.did") == box.did
+    box.ask(LISTEN)
+    box.sees("the end of the clip without a line", f"Xiangyin.box.log.some(e => e.event === 'finished' && e.item.startsWith('{occurrence.id}-'))", 60)
+    # it began between the last silent look and the first loud one: a busy machine looks seldom, and is late for that alone
+    silent, loud = (moment - to_ms(occurrence.starts_at) for moment in box.ask("[window.lastSilent, window.firstSound]"))
+    print(f"silent at {silent:.1f} ms, sound at {loud:.1f} ms after its time")
+    assert loud > -100 and silent < 100 and loud - silent < 1000
+    kept = box.ask("[Xiangyin.box.agent.kept.pending.length + Xiangyin.box.agent.kept.batch.length]")
+    assert kept[0] >= 2 and set(box.receipts(occurrence)) == {"stored"}
+    box.page.reload()  # what was not yet reported survives this, too
+    lines[0].mend()
+    until("the receipts", lambda: "finished" in box.receipts(occurrence))
+    assert set(box.receipts(occurrence)) == {"stored", "started", "finished"}
+    box.sees("the receipts to be forgotten", "Xiangyin.box.agent.kept.batch.length === 0 && Xiangyin.box.agent.kept.pending.length === 0")
