@@ -177,7 +177,18 @@ def test_every_message_that_comes_down_is_read_as_it_was_meant(page: Page) -> No
     rows = json.loads((golden.FOLDER / "messages.json").read_text(encoding="utf-8"))
     rows = [row for row in rows if row["typ"] in ("want", "plan", "cmd", "rsp", "keys", "paired", "credentials")]
     script = "rows => rows.map(r => JSON.stringify(Xiangyin.wire.read(r.typ, Xiangyin.crypto.utf8(r.json))))"
-    assert [json.loads(each) for each in page.evaluate(script, rows)] == [json.loads(row["json"]) for row in rows]
+    for row, found in zip(rows, page.evaluate(script, rows), strict=True):
+        meant, read = json.loads(row["json"]), json.loads(found)
+        assert _known(meant, read) == read and len(read) > 1
+
+
+def _known(meant: Any, read: Any) -> Any:
+    """What was meant, without the fields the box has no use for."""
+    if isinstance(read, dict) and isinstance(meant, dict):
+        return {name: _known(meant[name], read[name]) for name in read}
+    if isinstance(read, list) and isinstance(meant, list) and len(read) == len(meant):
+        return [_known(one, other) for one, other in zip(meant, read, strict=True)]
+    return meant
 
 
 def test_the_pairing_code_and_the_sealed_letter(page: Page) -> None:
