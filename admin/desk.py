@@ -10,12 +10,12 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from flask import Response, abort, current_app, g, request
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 
 from devices.keys import StationKeys
-from station.areas import tz_of
+from station.areas import branch, tz_of
 from station.clock import Clock
 from station.database import Database
 from station.files import Files
@@ -159,9 +159,61 @@ def tops(act: str = "see") -> list[Area]:
     return kept[act]
 
 
+# So many places fit into a list that a person still reads; of more only the upper levels are shown, or the branch that was opened.
+PLACES_MOST = 400
+
+
+@dataclass(frozen=True)
+class MorePlaces:
+    """Below these places lie some that the lists of the page leave out; ``found`` are those that bear the name looked for."""
+
+    open_in: list[Area]
+    opened: Area | None
+    looked_for: str
+    found: list[Area]
+
+
 def areas_for(act: str = "see") -> list[Area]:
-    """The places where the person may do the act, in the order of the tree."""
-    return list(session().scalars(select(Area).where(visible(session(), person(), act)).order_by(Area.path)))
+    """The places where the person may do the act, in the order of the tree. Of a large tree the upper levels, or those of the branch that
+    ``?place=`` names; ``more_places`` then says how to reach the others."""
+    mine = visible(session(), person(), act)
+    opened = _opened(mine)
+    if opened is not None:
+        mine = and_(mine, branch(opened))
+    depth = func.length(Area.path) - func.length(func.replace(Area.path, "/", ""))
+    per_level = session().execute(select(depth, func.count()).where(mine).group_by(depth).order_by(depth)).all()
+    shown, deepest = 0, 0
+    for level, count in per_level:
+        if deepest and shown + count > PLACES_MOST:
+            break
+        shown, deepest = shown + count, level
+    hidden = sum(count for _, count in per_level) > shown
+    within = and_(mine, depth <= deepest) if hidden else mine
+    areas = list(session().scalars(select(Area).where(within).order_by(Area.path).limit(PLACES_MOST * 10)))
+    if hidden or opened is not None:
+        g.more_places = MorePlaces([each for each in areas if hidden and _depth(each) == deepest], opened, *_found(act))
+    return areas
+
+
+def _depth(area: Area) -> int:
+    return area.path.count("/")
+
+
+def _opened(mine: ColumnElement[bool]) -> Area | None:
+    """The branch that the address of the page names, when it is one of mine."""
+    named = request.args.get("place", "")
+    if not (named.isascii() and named.isdecimal() and len(named) < 10):
+        return None
+    return session().scalar(select(Area).where(Area.id == int(named), mine))
+
+
+def _found(act: str) -> tuple[str, list[Area]]:
+    """Up to twenty places whose name or code was looked for."""
+    name = request.args.get("find", "").strip()[:100]
+    if not name:
+        return "", []
+    like = or_(Area.name.contains(name, autoescape=True), Area.code == name)
+    return name, list(session().scalars(select(Area).where(visible(session(), person(), act), like).order_by(Area.path).limit(20)))
 
 
 def demand(act: str, area: Area) -> None:

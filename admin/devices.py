@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, selectinload
 
 from admin import words
 from admin.desk import Refused, areas_for, desk, find, find_area, id_of, now, number_of, one_act, person, session, text_of
@@ -18,6 +20,8 @@ from broadcast.models import OutCommand
 from devices import enrol
 from devices.enrol import EnrolError
 from devices.models import Group, GroupMember, Terminal
+from devices.presence import counts
+from station.areas import branch
 from station.models import Area, Person
 from station.people import visible
 from tts.dialects import DIALECTS
@@ -27,13 +31,66 @@ REFUSALS = (EnrolError, BadCommand, Refused)
 TEST_ACTS = ("chime", "report", "stop")
 
 
-def fleet(session: Session, person: Person) -> list[Terminal]:
-    """The terminals of the person's branches in the order of the tree; revoked ones last."""
-    query = (
-        select(Terminal).join(Area, Terminal.area_id == Area.id).where(visible(session, person))
-        .order_by(Terminal.state, Area.path, Terminal.name).limit(2000)
-    )  # fmt: skip
+PAGE = 100
+SHOWN = ("online", "silent", "lost", "off", "never", "revoked")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What of the fleet is asked for: a branch, a presence, a part of the name or the name on the wire; behind which terminal the page begins."""
+
+    place: Area | None = None
+    presence: str = ""
+    text: str = ""
+    after: int = 0
+
+
+def fleet(session: Session, person: Person, looked: Looked | None = None) -> list[Terminal]:
+    """One page of the terminals of the person's branches: in the order of the tree, or by number where a name or presence is looked for. One
+    more than PAGE says that there is another page."""
+    looked = looked or Looked()
+    mine = [visible(session, person)]
+    if looked.place is not None:
+        mine.append(branch(looked.place))
+    if looked.presence or looked.text:
+        return _matching(session, mine, looked)
+    last = session.get(Terminal, looked.after) if looked.after else None
+    found: list[Terminal] = []
+    beyond = [Area.path >= last.area.path] if last is not None else []
+    while len(found) <= PAGE:  # places in order, as many as fill a page: nothing is sorted but what is shown
+        places = list(session.scalars(select(Area).where(*mine, *beyond).order_by(Area.path).limit(3 * PAGE)))
+        turn = {each.id: n for n, each in enumerate(places)}
+        rows = session.scalars(select(Terminal).where(Terminal.area_id.in_(turn)).options(selectinload(Terminal.area))).all()
+        if last is not None:
+            rows = [each for each in rows if each.area_id != last.area_id or each.id > last.id]
+        found += sorted(rows, key=lambda each: (turn[each.area_id], each.id))
+        if len(places) < 3 * PAGE:
+            break
+        beyond = [Area.path > places[-1].path]
+    return found[: PAGE + 1]
+
+
+def _matching(session: Session, mine: list[ColumnElement[bool]], looked: Looked) -> list[Terminal]:
+    query = select(Terminal).where(Terminal.id > looked.after).order_by(Terminal.id).limit(PAGE + 1).options(selectinload(Terminal.area))
+    query = query.where(Terminal.area_id.in_(select(Area.id).where(*mine)))
+    if looked.presence == "revoked":
+        query = query.where(Terminal.state != "active")
+    elif looked.presence:
+        query = query.where(Terminal.state == "active", Terminal.presence == looked.presence)
+    if looked.text:
+        query = query.where(or_(Terminal.name.contains(looked.text, autoescape=True), Terminal.did == looked.text.lower()))
     return list(session.scalars(query))
+
+
+def looked_for() -> Looked:
+    """What the address of the page asks for; what makes no sense is not asked."""
+    after, place = request.args.get("after", ""), request.args.get("place", "")
+    number = int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0
+    area = None
+    if place.isascii() and place.isdecimal() and len(place) < 10:
+        area = session().scalar(select(Area).where(Area.id == int(place), visible(session(), person())))
+    shown = request.args.get("presence", "")
+    return Looked(area, shown if shown in SHOWN else "", request.args.get("q", "").strip()[:100], number)
 
 
 def presence(terminal: Terminal) -> str:
@@ -43,9 +100,9 @@ def presence(terminal: Terminal) -> str:
 
 
 def live_list(session: Session, person: Person, row: int) -> dict[str, str]:
-    """The presence of every terminal of mine, and the one line above."""
+    """The presence of the terminals of one page (behind terminal ``row``), and the one line above."""
     ready, total = speakers(session, person)
-    parts = {f"terminal-{each.id}": presence(each) for each in fleet(session, person)}
+    parts = {f"terminal-{each.id}": presence(each) for each in fleet(session, person, Looked(after=row))[:PAGE]}
     return {"speakers": str(escape(_("%(ready)d of %(total)d speakers ready", ready=ready, total=total))), **parts}
 
 
@@ -79,16 +136,20 @@ def live_terminal(session: Session, person: Person, row: int) -> dict[str, str]:
 @pages.get("/devices")
 def all() -> str:
     """Every speaker of mine, by place, alive on the page."""
-    rows = fleet(session(), person())
+    looked = looked_for()
+    rows = fleet(session(), person(), looked)
     ready, total = speakers(session(), person())
     by_area: dict[Area, list[Terminal]] = {}
-    for each in rows:
+    for each in rows[:PAGE]:
         by_area.setdefault(each.area, []).append(each)
-    mine = select(Group).join(Area, Group.area_id == Area.id).where(visible(session(), person())).order_by(Group.name)
+    mine = select(Group).join(Area, Group.area_id == Area.id).where(visible(session(), person())).order_by(Group.name).limit(PAGE)
+    mine = mine.options(selectinload(Group.members), selectinload(Group.area))
     groups = list(session().scalars(mine))
     return render_template(
         "devices.html", by_area=by_area, ready=ready, total=total, areas=areas_for("devices"), groups=groups,
-        presence=lambda each: Markup(presence(each)),
+        presence=lambda each: Markup(presence(each)), looked=looked, shown=SHOWN,
+        after=rows[PAGE - 1].id if len(rows) > PAGE else 0,
+        counts=counts(session(), looked.place) if looked.place else {},
         dialects=DIALECTS,
     )  # fmt: skip
 

@@ -101,7 +101,7 @@ class Receipt(Base):
     """
 
     __tablename__ = "receipt"
-    __table_args__ = (UniqueConstraint("terminal_id", "item", "result"), Index("ix_receipt_occurrence", "occurrence_id", "result"))
+    __table_args__ = (UniqueConstraint("terminal_id", "item", "result"), Index("ix_receipt_occurrence", "occurrence_id", "terminal_id", "result"))
     id: Mapped[int] = mapped_column(primary_key=True)
     terminal_id: Mapped[int] = mapped_column(ForeignKey("terminal.id"), index=True)
     occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"))

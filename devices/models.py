@@ -23,7 +23,7 @@ class Terminal(Base):
 
     __tablename__ = "terminal"
     __table_args__ = (
-        Index("ix_terminal_presence", "presence", "last_seen_at"),
+        Index("ix_terminal_presence", "presence", "last_seen_at"), Index("ix_terminal_state", "state", "presence"),
         Index("ix_terminal_kind", "kind", "area_id"),
         Index("ix_terminal_format", "format"),
     )

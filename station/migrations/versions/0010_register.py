@@ -1,0 +1,25 @@
+"""counting a province's terminals and receipts needs no table, only an index
+
+Revision 0010, after 0009.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_terminal_state", "terminal", ["state", "presence"])
+    op.drop_index("ix_receipt_occurrence", "receipt")
+    op.create_index("ix_receipt_occurrence", "receipt", ["occurrence_id", "terminal_id", "result"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_receipt_occurrence", "receipt")
+    op.create_index("ix_receipt_occurrence", "receipt", ["occurrence_id", "result"])
+    op.drop_index("ix_terminal_state", "terminal")
