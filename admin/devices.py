@@ -7,28 +7,33 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from admin import words
 from admin.desk import Refused, areas_for, desk, find, find_area, id_of, now, number_of, one_act, person, session, text_of
 from admin.home import speakers
+from admin.hours import OFFERED, quieter
 from admin.tongue import _
 from admin.web import limiter
-from broadcast.commands import BadCommand, send_command
+from broadcast.commands import BadCommand, is_muted, send_command
 from broadcast.models import OutCommand
 from devices import enrol
 from devices.enrol import EnrolError
+from devices.hours import quiet_of
 from devices.models import Group, GroupMember, Terminal
 from devices.presence import counts
-from station.areas import branch
+from playlists.models import Occurrence
+from station.areas import ancestors, branch, is_below
 from station.models import Area, Person
 from station.people import visible
 from tts.dialects import DIALECTS
 
 pages = Blueprint("devices", __name__)
 REFUSALS = (EnrolError, BadCommand, Refused)
-TEST_ACTS = ("chime", "report", "stop")
+TEST_ACTS: dict[str, tuple[str, dict[str, bool]]] = {
+    "chime": ("chime", {}), "report": ("report", {}), "stop": ("stop", {}), "mute": ("mute", {"muted": True}), "unmute": ("mute", {"muted": False}),
+}  # fmt: skip
 
 
 PAGE = 100
@@ -96,6 +101,8 @@ def looked_for() -> Looked:
 def presence(terminal: Terminal) -> str:
     """Its state in words: revoked, or what its last birth, will or heartbeat says."""
     shown = terminal.presence if terminal.state == "active" else "revoked"
+    if shown == "online" and terminal.fault:
+        shown = "faulty"
     return str(words.state_chip(shown) + Markup(" <small>{}</small>").format(words.ago(terminal.last_seen_at)))
 
 
@@ -128,9 +135,26 @@ def live_terminal(session: Session, person: Person, row: int) -> dict[str, str]:
     if found is None:
         return {}
     return {
-        "presence": presence(found), "facts": render_template("_facts.html", terminal=found),
+        "presence": presence(found), "facts": _facts(session, found),
         "commands": render_template("_commands.html", rows=recent_commands(session, found), state_of=command_state),
     }  # fmt: skip
+
+
+def _facts(session: Session, terminal: Terminal) -> str:
+    """What it says of itself, and the hours that hold for it."""
+    quiet = quiet_of(session, ancestors(session, terminal.area))
+    stagger = session.scalar(select(func.max(Group.stagger_ms)).join(GroupMember).where(GroupMember.terminal_id == terminal.id)) or 0
+    return render_template(
+        "_facts.html", terminal=terminal, quiet=quiet, stagger=stagger, muted=is_muted(session, terminal), playing=_playing(session, terminal),
+    )  # fmt: skip
+
+
+def _playing(session: Session, terminal: Terminal) -> Occurrence | str:
+    """The programme that it plays, the name it gives where that is none of ours, or ""."""
+    item = str((terminal.reported or {}).get("playing", ""))
+    number = item.partition("-")[0]
+    found = session.get(Occurrence, int(number)) if number.isascii() and number.isdecimal() and len(number) < 10 else None
+    return found if found is not None and is_below(terminal.area, found.area) else item
 
 
 @pages.get("/devices")
@@ -188,7 +212,8 @@ def one(terminal_id: int) -> str:
     groups = session().scalars(select(Group).join(Area, Group.area_id == Area.id).where(visible(session(), person(), "devices")))
     return render_template(
         "device.html", terminal=found, groups=list(groups), mine=_groups_of(found), rows=recent_commands(session(), found),
-        state_of=command_state, presence=Markup(presence(found)),
+        state_of=command_state, presence=Markup(presence(found)), facts=Markup(_facts(session(), found)), muted=is_muted(session(), found),
+        offered=OFFERED, taken={each.partition("=")[0] for each in found.caps}, quieter=quieter(found),
     )  # fmt: skip
 
 
@@ -206,12 +231,12 @@ def volume(terminal_id: int) -> ResponseReturnValue:
 
 @pages.post("/devices/<row:terminal_id>/commands/<op>")
 def command(terminal_id: int, op: str) -> ResponseReturnValue:
-    """Chime, report or stop, now."""
+    """Chime, report, stop, mute or unmute, now."""
     if op not in TEST_ACTS:
         abort(404)
     found = find(Terminal, terminal_id, "devices")
     try:
-        send_command(session(), person=person(), terminal=found, op=op, now=now())
+        send_command(session(), person=person(), terminal=found, op=TEST_ACTS[op][0], args=TEST_ACTS[op][1], now=now())
     except REFUSALS as error:
         flash(str(error), "bad")
     return redirect(url_for("devices.one", terminal_id=found.id), 303)

@@ -21,12 +21,16 @@ pages = Blueprint("home", __name__)
 
 
 def speakers(session: Session, person: Person) -> tuple[int, int]:
-    """How many speakers are ready, of how many in service, in the person's branches."""
+    """How many speakers are ready (online and without a fault), of how many in service, in the person's branches."""
     query = select(Terminal.presence, func.count()).where(Terminal.state == "active").group_by(Terminal.presence)
     if not sees_all(session, person):  # else the index alone answers
         query = query.join(Area, Terminal.area_id == Area.id).where(visible(session, person))
     counts = {presence: count for presence, count in session.execute(query)}
-    return counts.get("online", 0), sum(counts.values())
+    faulty = (
+        select(func.count()).select_from(Terminal).join(Area, Terminal.area_id == Area.id)
+        .where(visible(session, person), Terminal.fault > "", Terminal.state == "active", Terminal.presence == "online")
+    )  # fmt: skip
+    return counts.get("online", 0) - (session.scalar(faulty) or 0), sum(counts.values())
 
 
 def waiting_for_me(session: Session, person: Person) -> list[Article]:
@@ -71,7 +75,7 @@ def failures(session: Session, person: Person) -> dict[str, list[Any]]:
     feeds = select(Feed).join(Area, Feed.area_id == Area.id).where(seen, Feed.active, Feed.error != "").limit(10)
     lost = (
         select(Terminal).join(Area, Terminal.area_id == Area.id)
-        .where(seen, Terminal.state == "active", Terminal.presence.in_(("lost", "silent")))
+        .where(seen, Terminal.state == "active", or_(Terminal.presence.in_(("lost", "silent")), Terminal.fault > ""))
         .order_by(Terminal.last_seen_at).limit(10)
     )  # fmt: skip
     return {

@@ -185,6 +185,8 @@ def read_schedule() -> dict[str, Any]:
     return {
         "kind": kind, "times": times, "weekdays": weekdays if kind == "weekly" else [], "since": _date("since"),
         "until": _date("until", False) if kind != "once" else None, "start": text_of("start", 8),
+        "brk": request.form.get("brk", "resume")[:8], "volume": number_of("volume", 0, 100, -1), "priority": number_of("priority", 4, 7, 6),
+        "window_s": 60 * number_of("window", 0, calendar.MAX_WINDOW_S // 60, 5),
     }  # fmt: skip
 
 

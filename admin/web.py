@@ -121,6 +121,7 @@ def _open_rooms(app: APIFlask) -> None:
         devices,
         doors,
         home,
+        hours,
         lexicon,
         live,
         people,
@@ -132,7 +133,7 @@ def _open_rooms(app: APIFlask) -> None:
         voices,
     )
 
-    rooms = (home, articles, readings, lexicon, television, voices, presentation, playlists, devices, broadcast, people, setup, doors, live)
+    rooms = (home, articles, readings, lexicon, television, voices, presentation, playlists, devices, hours, broadcast, people, setup, doors, live)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)

@@ -33,7 +33,7 @@ STATE_NAMES: dict[str, tuple[Any, str]] = {
     "wanted": (_l("Waiting its turn"), "wait"), "rendering": (_l("Being spoken"), "wait"), "making": (_l("Being made"), "wait"), "ready": (_l("Ready"), "good"),
     "failed": (_l("Failed"), "bad"), "no_voice": (_l("No voice yet"), "quiet"),
     "planned": (_l("Planned"), "wait"), "cancelled": (_l("Cancelled"), "quiet"), "empty": (_l("Nothing to play"), "bad"),
-    "online": (_l("Online"), "good"), "silent": (_l("Silent"), "wait"), "lost": (_l("Lost"), "bad"),
+    "online": (_l("Online"), "good"), "silent": (_l("Silent"), "wait"), "faulty": (_l("Has a fault"), "bad"), "lost": (_l("Lost"), "bad"),
     "off": (_l("Switched off"), "quiet"),
     "never": (_l("Not seen yet"), "quiet"), "revoked": (_l("Revoked"), "bad"), "active": (_l("In service"), "good"),
     "heard": (_l("Heard"), "good"), "partly": (_l("Partly heard"), "wait"), "not_yet": (_l("Not yet"), "quiet"),
@@ -42,6 +42,12 @@ STATE_NAMES: dict[str, tuple[Any, str]] = {
     "preempted": (_l("Interrupted"), "wait"), "missed": (_l("Missed"), "bad"), "done": (_l("Done"), "good"),
     "refused": (_l("Refused"), "bad"),
     "sent": (_l("Sent"), "wait"), "expired": (_l("No answer"), "bad"),
+}  # fmt: skip
+# what a terminal's fault code (wire.messages.Report) means to whoever looks after it
+FAULT_NAMES = {
+    "device": _l("No sound device"), "disk": _l("Its disk is full or broken"), "clock": _l("Its clock is not sure"),
+    "decode": _l("A sound could not be decoded"), "silence": _l("Silent although something should sound"),
+    "selftest": _l("Its nightly test failed"), "update": _l("An update failed"), "silenced": _l("It has fallen silent"),
 }  # fmt: skip
 CLIP_KINDS = {"music": _l("Music"), "chime": _l("Chime"), "jingle": _l("Jingle"), "recording": _l("Recording")}
 VOICE_NAMES = {
@@ -123,6 +129,16 @@ def size(count: float | None) -> str:
     return ""
 
 
+def fault(text: str) -> str:
+    """A terminal's fault in the language of the page, with the terminal's own words behind it."""
+    code, colon, detail = text.partition(":")
+    if code not in FAULT_NAMES:
+        return text
+    if not colon or not detail.strip():
+        return str(FAULT_NAMES[code])
+    return _("%(what)s: %(detail)s", what=FAULT_NAMES[code], detail=detail.strip())
+
+
 def direction(lang: str) -> str:
     """rtl for Uyghur and its kin, ltr otherwise."""
     return "rtl" if lang.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
@@ -157,6 +173,7 @@ def teach(app: Flask) -> None:
     app.jinja_env.filters.update(
         local=_each_time(local), ago=_each_time(ago), clock=length, size=size, direction=direction, dialect=_each_time(dialect_name),
         paragraphs=paragraphs, state=_each_time(state_chip),
+        fault=_each_time(fault),
     )  # fmt: skip
     app.jinja_env.globals.update(
         ROLES=ROLE_NAMES, LEVELS=LEVEL_NAMES, KINDS=KIND_NAMES, CLIP_KINDS=CLIP_KINDS, ITEM_NAMES=ITEM_NAMES,

@@ -26,6 +26,7 @@ class Terminal(Base):
         Index("ix_terminal_presence", "presence", "last_seen_at"), Index("ix_terminal_state", "state", "presence"),
         Index("ix_terminal_kind", "kind", "area_id"),
         Index("ix_terminal_format", "format"),
+        Index("ix_terminal_fault", "fault"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     did: Mapped[str] = mapped_column(String(36), unique=True)

@@ -28,6 +28,8 @@ class TerminalOut(Out):
     presence: str
     last_seen_at: datetime | None
     clock_error_ms: float | None
+    fault: str
+    caps: list[str]
 
 
 class Terminals(Out):

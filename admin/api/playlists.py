@@ -68,6 +68,10 @@ class ScheduleIn(In):
     since: date
     until: date | None = None
     start: Literal["hard", "after", "free"] = "hard"
+    brk: Literal["resume", "skip", "mix"] = "resume"
+    volume: Annotated[StrictInt, Field(ge=-1, le=100)] = -1
+    priority: Annotated[StrictInt, Field(ge=4, le=7)] = 6
+    window_s: Annotated[StrictInt, Field(ge=0, le=calendar.MAX_WINDOW_S)] = 300
 
 
 class ScheduleOut(Out):
@@ -81,6 +85,10 @@ class ScheduleOut(Out):
     since: date
     until: date | None
     start: str
+    brk: str
+    volume: int
+    priority: int
+    window_s: int
     active: bool
 
 
@@ -193,6 +201,7 @@ def make_schedule(json_data: ScheduleIn) -> Any:
         return calendar.make_schedule(
             session(), person(), found, area, now=now(), kind=json_data.kind, times=json_data.times, weekdays=json_data.weekdays,
             since=json_data.since, until=json_data.until, start=json_data.start,
+            brk=json_data.brk, volume=json_data.volume, priority=json_data.priority, window_s=json_data.window_s,
         )  # fmt: skip
 
 
