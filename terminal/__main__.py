@@ -16,9 +16,12 @@ import urllib.request
 from pathlib import Path
 
 from terminal import __version__
+from terminal.head import PORT
+from terminal.launch import EXIT_RESTART
 from terminal.line import Endpoint
 from terminal.memory import Identity, Memory, MemoryLost
 from terminal.pairing import NotPaired, pair
+from terminal.ringlog import RingLog
 from terminal.runner import Runner
 from wire.messages import BadMessage, parse_object
 
@@ -42,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, default=Path("terminal-data"), metavar="DIR", help="identity, clips, receipts")
     parser.add_argument("--device", default="auto", help="sound device: auto, null, or its name")
     parser.add_argument("--wav", type=Path, metavar="FILE", help="also record what is heard")
+    parser.add_argument("--head-port", type=int, default=PORT, metavar="PORT", help=f"where neighbours find its clips, when the station wants it to serve them ({PORT})")
     parser.add_argument("--name", default="", help="what the operator sees when pairing")
     parser.add_argument("--json", action="store_true", help="one JSON line per event")
     parser.add_argument("--die-with-parent", action="store_true", help="end when the program that started this one ends")
@@ -143,9 +147,11 @@ def _run(args: argparse.Namespace, voice: _Voice, stopped: threading.Event) -> i
         identity = _paired(args, memory, voice, stopped)
         if args.act == "pair":
             return EXIT_OK
-        runner = Runner(memory, identity, voice.tell, stopped, args.device, args.wav, args.ca)
+        runner = Runner(
+            memory, identity, voice.tell, stopped, args.device, args.wav, args.ca, log=RingLog(args.data), head_port=args.head_port
+        )
         runner.run()
-        return EXIT_OK
+        return EXIT_RESTART if runner.restart else EXIT_OK
     finally:
         memory.close()
 
@@ -157,7 +163,7 @@ def _stop_on_signals(stopped: threading.Event) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Exit codes: 0 stopped on request, 1 failed, 2 wrong usage, 3 not paired."""
+    """Exit codes: 0 stopped on request, 1 failed, 2 wrong usage, 3 not paired, 75 to be started anew in another version."""
     args = _parser().parse_args(argv)
     voice, stopped = _Voice(args.json), threading.Event()
     _stop_on_signals(stopped)

@@ -89,6 +89,35 @@ class TrySilently:
 
 
 @dataclass(frozen=True, slots=True)
+class Serve:
+    """Serve clips to neighbours, or stop serving them."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendLog:
+    """Send the log to the station, on behalf of a command."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """Unpack this fetched version beside the running one and start anew in it, for a trial of so many minutes."""
+
+    id: str
+    sha: str
+    version: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """This version has come up: the station has heard it."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetVolume:
     volume: int
 
@@ -109,5 +138,6 @@ class Tell:
 
 
 Action = (
-    Subscribe | Unsubscribe | Publish | Record | Fetch | Prepare | Play | StopPlaying | Chime | SetVolume | KeepClips | TrySilently | Tell
+    Subscribe | Unsubscribe | Publish | Record | Fetch | Prepare | Play | StopPlaying | Chime | SetVolume | KeepClips | TrySilently | Serve
+    | SendLog | Install | Confirm | Tell
 )  # fmt: skip

@@ -19,16 +19,21 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from terminal.actions import (
     Action,
     Chime,
+    Confirm,
     Fetch,
+    Install,
     KeepClips,
     Play,
     Prepare,
     Publish,
     Record,
+    SendLog,
+    Serve,
     SetVolume,
     StopPlaying,
     Subscribe,
@@ -39,6 +44,7 @@ from terminal.actions import (
 from terminal.blocks import LINE
 from terminal.hours import BadHours, cap, moment, next_at, span, within
 from terminal.memory import REMEMBER_MS, Entry, Kept
+from terminal.near import is_near
 from terminal.programme import EMERGENCY, FILL_RANK, WORTH_MS, Choice, Due, On, next_choice
 from wire.messages import (
     BREAKS,
@@ -55,6 +61,7 @@ from wire.messages import (
     PlanItem,
     Receipt,
     Receipts,
+    Release,
     Report,
     Request,
     State,
@@ -73,6 +80,8 @@ DECODE_MS = 2_000
 PREPARE_AGAIN_MS = 5_000
 # A silent self-test gives way to programmes and tries again after this long.
 TEST_AGAIN_MS = 60_000
+# A new version starts only when nothing begins within this long, and is no larger than this.
+UPDATE_ROOM_MS, RELEASE_MAX = 60_000, 32 * 1024 * 1024
 # A successor joins its predecessor without a gap when the plan has them this close.
 JOIN_MS = 1_000
 BATCH_ROWS, BATCH_WAIT_MS, BATCH_RETRY_MS = 100, 200, 10_000
@@ -162,6 +171,9 @@ class Agent:
         self._late: dict[str, float] = {}
         self._selftest: tuple[float, str] = (0.0, "")
         self._testing, self._test_ms = False, 0.0
+        self._serving = False
+        self._update: tuple[str, Release] | None = None
+        self._update_here = False
         self._undecodable = ""
         self._selftests: list[str] = []
         self._fills: dict[str, Plan] = {}
@@ -191,7 +203,7 @@ class Agent:
             self.want = Want.from_json(self.kept.want.encode())
         self.silenced = "revoked" if self.want.revoked else ""
         for raw in self.kept.plans.values():
-            plan = Plan.from_json(raw.encode())
+            plan = Plan.from_large_json(raw.encode())  # one that came behind a pointer is kept whole
             if not plan.pointer:
                 self._take_items(plan)
         for name in self.kept.begun:
@@ -312,10 +324,15 @@ class Agent:
         _check_hours("caps", want.caps)
         _check_hours("quiet", want.quiet)
         _check_moment("selftest", want.selftest)
+        if not all(is_near(urlsplit(base).hostname or "") for base in want.lan):
+            raise BadMessage("lan: only addresses of a private network")
         self._test_ms = 0.0
         before, self.want = self.want, want
         self._keep({"do": "want", "rev": want.rev, "raw": found.payload.decode()})
         self._follow(before.zones, want.zones, now)
+        if want.metered != before.metered:
+            for raw in self.kept.plans.values():
+                self._take_items(Plan.from_large_json(raw.encode()))
         if want.volume != before.volume or self.kept.volume < 0:
             self._set_volume(want.volume, now)
         if want.revoked:
@@ -395,10 +412,25 @@ class Agent:
     def _take_items(self, plan: Plan) -> None:
         self._bases[plan.zid] = plan.base
         for item in plan.items:
-            self.items[item.id] = (item.suited(self.capabilities.can), plan.zid, plan.rev)
+            self.items[item.id] = (self._suited(item), plan.zid, plan.rev)
         if plan.fill or plan.fill_hours:
             self._fills[plan.zid] = plan
         self._sorted, self._dirty = None, True
+
+    @property
+    def can(self) -> tuple[str, ...]:
+        """What it plays, best liked first: the smallest where every byte is paid for."""
+        can = self.capabilities.can
+        return ("opus", *(name for name in can if name != "opus")) if self.want.metered and "opus" in can else can
+
+    def _suited(self, item: PlanItem) -> PlanItem:
+        """The item in the format this terminal likes best; where bytes are paid for, in one that is here already."""
+        if self.want.metered:
+            for name in ("mp3", *(other.format for other in item.others)):
+                found = item.suited((name,))
+                if name in self.can and self.clips.get(found.clip, _Clip()).state == "stored":
+                    return found
+        return item.suited(self.can)
 
     def _hear_command(self, payload: bytes, aud: str, now: float) -> None:
         found = self._verified(payload, Command.typ, {aud}, now, -1)
@@ -442,11 +474,64 @@ class Agent:
             case "report":
                 self._report_due = True
                 return ""
+            case "update":
+                return self._order_update(command, now)
+            case "log":
+                if self.want.metered:
+                    return "every byte of this line is paid for: no logs"
+                self._do(SendLog(command.id))
+                return None
             case "selftest":
                 self._selftests.append(command.id)
                 self._test_ms = now
                 return None
         return f"unknown command {command.op[:40]!r}"
+
+    def _order_update(self, command: Command, now: float) -> str | None:
+        """Believes only what a key for updates has signed, and nothing older than it had before."""
+        try:
+            found = verify(
+                str(command.args.get("release", "")).encode(), self.keys, typ=Release.typ, auds={self.credentials.domain},
+                now_s=now / 1000, use="update", after_seq=self.kept.release_seq - 1,
+            )  # fmt: skip
+            release = Release.from_json(found.payload)
+        except (BadSignature, BadMessage) as error:
+            return f"update: {error}"
+        if release.version == self.capabilities.version:
+            return ""
+        if not SHA256.match(release.sha) or not 0 < release.bytes <= RELEASE_MAX or not 0 < release.minutes <= 120:
+            return "update: sha, bytes or minutes out of range"
+        if self._update is not None:
+            return f"update: {self._update[1].version} is on its way already"
+        self._keep({"do": "release", "seq": found.seq})
+        self._update, self._update_here = (command.id, release), False
+        self._do(Fetch(release.sha, self._urls((), release.url), release.bytes))
+        self._do(Tell("update", {"version": release.version}))
+        return None
+
+    def _update_fetched(self, ok: bool, reason: str, now: float) -> None:
+        assert self._update is not None
+        if ok:
+            self._update_here = True
+        else:
+            self._acknowledge(self._update[0], "refused", f"update: {reason}", now)
+            self._update = None
+
+    def _install_in_a_pause(self, now: float) -> None:
+        """Nobody's programme is broken off, or begun late, for a new version."""
+        if self._update is None or not self._update_here:
+            return
+        if self.sounding or self.over or any(self._due_ms(item) - now < UPDATE_ROOM_MS for item, _, _ in self._near(now)):
+            self._wake(now + TEST_AGAIN_MS)
+            return
+        name, release = self._update
+        self._update = None
+        self._do(Install(name, release.sha, release.version, release.minutes))
+
+    def on_installed(self, name: str, reason: str, now: float) -> list[Action]:
+        """Unpacked and about to start anew; or why not."""
+        self._acknowledge(name, "refused" if reason else "done", reason or "unpacked; starts anew on trial", now)
+        return self._finish(now)
 
     def _acknowledge(self, name: str, result: str, detail: str, now: float) -> None:
         ack = Ack(name, result, detail, float(now))
@@ -504,6 +589,7 @@ class Agent:
     def _hear_answer(self, answer: Answer, now: float) -> None:
         if answer.op == "hello":
             self._hello_ms = None
+            self._do(Confirm())
         elif answer.op == "rcpt" and self.kept.batch and answer.seq == self.kept.batch_seq:
             rows = self.kept.batch
             self._keep({"do": "acked", "seq": answer.seq})
@@ -515,6 +601,9 @@ class Agent:
 
     def on_fetched(self, sha: str, ok: bool, reason: str, now: float, content: bytes = b"") -> list[Action]:
         """A download ended. ``content`` only for what was asked with ``read``."""
+        if self._update is not None and sha == self._update[1].sha:
+            self._update_fetched(ok, reason, now)
+            return self._finish(now)
         if sha in self._pointers:
             self._read_pointer(sha, ok, reason, content, now)
             return self._finish(now)
@@ -623,6 +712,11 @@ class Agent:
         self._report_due = self._report_due or (before.faults, before.serves) != (self.machine.faults, serves)
         return self._finish(now)
 
+    def on_log_sent(self, name: str, sha: str, reason: str, now: float) -> list[Action]:
+        """The log is on its way, whole when it has this digest; or it could not be sent."""
+        self._acknowledge(name, "done" if sha else "refused", sha or reason, now)
+        return self._finish(now)
+
     def on_selftest(self, ok: bool, words: str, now: float) -> list[Action]:
         """Decoder, mixer and device were tried in silence."""
         self._testing, self._selftest = False, (now, "ok" if ok else words[:200])
@@ -650,12 +744,16 @@ class Agent:
     def _finish(self, now: float) -> list[Action]:
         self.wake_ms = now + 30_000
         self._heed_hours(now)
+        if self._serving != self.want.head:
+            self._serving = self.want.head
+            self._do(Serve(self._serving))
         self._after_power_cut(now)
         if not self.silenced:
             self._tend(now)
             self._choose(now)
             self._fill_pause(now)
             self._test_in_silence(now)
+        self._install_in_a_pause(now)
         if self.connected:
             self._send(now)
         if now >= self._forget_ms:
@@ -746,6 +844,7 @@ class Agent:
     def _keep_clips(self, clips: set[str]) -> None:
         clips |= {voice.item.clip for voice in self.sounding} | ({self.over.item.clip} if self.over else set())
         clips |= {each.clip for plan in self._fills.values() for each in plan.fill}
+        clips |= {self._update[1].sha} if self._update else set()
         if clips != self._planned_clips:
             self._planned_clips = frozenset(clips)
             self._do(KeepClips(self._planned_clips))
@@ -1008,7 +1107,7 @@ class Agent:
         faults = self._faults()
         shas = {item.clip for item, _, _ in self._open()}
         report = Report(
-            version=self.capabilities.version, model=self.capabilities.model, capabilities=self.capabilities.can,
+            version=self.capabilities.version, model=self.capabilities.model, capabilities=self.can,
             zones=self.want.zones, revs=dict(self.kept.plan_revs), volume=self.volume,
             stored=sum(1 for sha in shas if self.clips.get(sha, _Clip()).state == "stored"), wanted=len(shas),
             free_bytes=self.machine.free_bytes, faults=tuple(sorted(faults.values())),

@@ -16,10 +16,11 @@ from pathlib import Path
 
 from terminal.actions import Fetch
 from terminal.blocks import LINE, Puller, whole_front
+from terminal.near import is_near
 
 BLOCK_BYTES = 64 * 1024
 FULL = (errno.ENOSPC, errno.EDQUOT)
-TIMEOUT_S = 20
+TIMEOUT_S, NEAR_TIMEOUT_S = 20, 6
 MAX_FILE_BYTES = 512 * 1024 * 1024
 DEFAULT_LIMIT_BYTES = 2 * 1024 * 1024 * 1024
 # Clips leave this much of the disk to the journal and to what is decoded.
@@ -135,7 +136,8 @@ class Cache:
         """Continues behind ``have`` when the server allows it; never writes more than ``size`` bytes."""
         headers = {"Range": f"bytes={have}-"} if have else {}
         request = urllib.request.Request(url, headers=headers)
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+        near = is_near(request.host.rpartition(":")[0] or request.host)
+        with urllib.request.urlopen(request, timeout=NEAR_TIMEOUT_S if near else TIMEOUT_S) as answer:
             resumed = answer.status == 206
             left = size - (have if resumed else 0)
             with open(part, "ab" if resumed else "wb") as file:

@@ -52,6 +52,7 @@ class Kept:
     pending: list[list[Any]] = field(default_factory=list)
     batch: list[list[Any]] = field(default_factory=list)
     batch_seq: int = 0
+    release_seq: int = 0
 
     def apply(self, entry: Entry) -> None:
         """One change, by its verb."""
@@ -80,6 +81,9 @@ class Kept:
 
     def _pause(self, entry: Entry) -> None:
         self.begun[entry["id"]].update(paused=entry["heard"], why=entry["why"])
+
+    def _release(self, entry: Entry) -> None:
+        self.release_seq = entry["seq"]
 
     def _mute(self, entry: Entry) -> None:
         self.muted = entry["to"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import os
 import queue
 import secrets
 import threading
@@ -16,12 +18,16 @@ from terminal import __version__
 from terminal.actions import (
     Action,
     Chime,
+    Confirm,
     Fetch,
+    Install,
     KeepClips,
     Play,
     Prepare,
     Publish,
     Record,
+    SendLog,
+    Serve,
     SetVolume,
     StopPlaying,
     Subscribe,
@@ -33,8 +39,11 @@ from terminal.agent import Agent, Capabilities
 from terminal.blocks import Puller
 from terminal.cache import LEAVE_BYTES, Cache, Fetched, Fetcher, NotFetched
 from terminal.clock import BURST, UNSURE_MS, Clock
+from terminal.head import PORT, Head
+from terminal.launch import FOLDER
 from terminal.line import Endpoint, Happened, Line
 from terminal.memory import RESERVE_BYTES, Identity, Memory
+from terminal.near import address_towards, is_near
 from terminal.player import (
     CannotSound,
     Mixer,
@@ -47,7 +56,10 @@ from terminal.player import (
     open_device,
     skips_itself,
 )  # fmt: skip
+from terminal.ringlog import RingLog
 from terminal.trial import TRIAL, Trial
+from terminal.versions import BadVersion, Versions, confirm
+from wire.blocks import BLOCK_BYTES, Block, count
 from wire.messages import Answer, BadMessage, Request
 
 DISK_EVERY_S = 300.0
@@ -59,7 +71,17 @@ ASK_GAP_S, ASK_AGAIN_S = 0.02, (5.0, 15.0, 30.0, 60.0, 150.0, 900.0)
 TIME_WAIT_S = 3.0
 KEEP_TIME_S = 600.0
 STEP_MS = 1_000.0
+# What SDL_mixer decodes here, the best liked first.
+PLAYS = ("mp3", "opus", "wav")
 Teller = Callable[[str, dict[str, object]], None]
+
+
+def _both(one: Teller, other: Teller) -> Teller:
+    def tell(event: str, facts: dict[str, object]) -> None:
+        one(event, facts)
+        other(event, facts)
+
+    return tell
 
 
 class Runner:
@@ -67,9 +89,12 @@ class Runner:
 
     def __init__(
         self, memory: Memory, identity: Identity, tell: Teller, stopped: threading.Event, device: str = "auto",
-        wav: Path | None = None, ca_file: str = "", clock: Clock | None = None,
+        wav: Path | None = None, ca_file: str = "", clock: Clock | None = None, log: RingLog | None = None, head_port: int = PORT,
     ) -> None:  # fmt: skip
-        self._memory, self._tell = memory, tell
+        self._memory, self._log, self._head_port = memory, log, head_port
+        self._head: Head | None = None
+        self.restart = False
+        self._tell = tell if log is None else _both(tell, log.tell)
         self._events: queue.Queue[Any] = queue.Queue()
         self._stop = stopped
         credentials = identity.credentials
@@ -82,7 +107,7 @@ class Runner:
         self._keep_time_at = 0.0
         self._held: list[Happened] = []
         self._disk_at, self._in_trouble = 0.0, False
-        self._agent = Agent(credentials, memory.kept, Capabilities(__version__), secrets.token_hex(4))
+        self._agent = Agent(credentials, memory.kept, Capabilities(__version__, can=PLAYS), secrets.token_hex(4))
         self._cache = Cache(memory.folder / "clips", leave_bytes=LEAVE_BYTES)
         self._puller = self._cache.puller = Puller(self._ask_for_blocks)
         self._decoded = memory.folder / "decoded"
@@ -95,6 +120,8 @@ class Runner:
         self._recorder = self._mixer.recorder = Recorder(wav) if wav else None
         self._device, fault = open_device(device, self._mixer)
         self._faults = {"device": fault} if fault else {}
+        if failed := Versions.load(memory.folder).failed:
+            self._faults["update"] = f"update: {failed.get('version')} was tried and left again: {failed.get('why')}"
         self._trial = Trial(self._mixer, self._decoded, self._events.put, lambda: self._clock.now_ms(), lambda: self._faults.get("device", ""))
         self._fetcher = Fetcher(self._cache, self._events.put)
         self._decoder = threading.Thread(target=self._decode_all, name="decoder", daemon=True)
@@ -113,6 +140,7 @@ class Runner:
 
     def run(self) -> None:
         """Plays until stopped, then says farewell."""
+        self._tell("began", {"version": __version__})
         self._tell("device", {"name": self._device.name, "fault": self._faults.get("device", "")})
         self._decoder.start()
         self._line.open()
@@ -150,7 +178,7 @@ class Runner:
                 self._memory.trouble = ""
         self._memory.keep_reserve()
         self._in_trouble = bool(self._memory.trouble or "disk" in self._faults)
-        self._carry_out(self._agent.on_machine(self._now(), self._cache.free_bytes(), self._faults_now()))
+        self._carry_out(self._agent.on_machine(self._now(), self._cache.free_bytes(), self._faults_now(), self._serves()))
 
     def _now(self) -> float:
         return self._clock.now_ms()
@@ -271,6 +299,8 @@ class Runner:
             case ("prepared", sha, ok, reason):
                 self._disk_is_full("")
                 return agent.on_prepared(sha, ok, reason, now)
+            case ("log sent", name, sha, reason):
+                return agent.on_log_sent(name, sha, reason, now)
             case ("not prepared", sha, reason):
                 self._disk_is_full(reason)
                 return agent.on_not_prepared(sha, reason, now)
@@ -319,10 +349,61 @@ class Runner:
                 self._mixer.volume = volume
             case KeepClips(shas=shas):
                 self._keep_clips(shas)
+            case Serve(on=on):
+                self._serve(on)
+            case Install():
+                self._install(action)
+            case Confirm():
+                if folder := os.environ.get(FOLDER, ""):
+                    confirm(self._memory.folder, folder)
+            case SendLog(id=name):
+                self._events.put(("log sent", name, *self._send_log()))
             case TrySilently():
                 self._trial.begin()
             case Tell(event=event, facts=facts):
                 self._tell(event, facts)
+
+    def _serve(self, on: bool) -> None:
+        """Opens or closes the door for neighbours; the next look at the machine tells where it is."""
+        if self._head is not None:
+            self._head.close()
+            self._head = None
+        self._faults.pop("head", None)
+        if on:
+            try:
+                self._head = Head(self._cache, port=self._head_port)
+            except OSError as error:
+                self._faults["head"] = f"head: cannot serve neighbours on port {self._head_port}: {error.strerror}"
+        self._disk_at = 0.0
+
+    def _serves(self) -> str:
+        host = address_towards(self._line.endpoint.host, self._line.endpoint.port) if self._head is not None else ""
+        return f"http://{host}:{self._head.server_port}/" if self._head is not None and is_near(host) else ""
+
+    def _install(self, order: Install) -> None:
+        """Unpacks a version, tells of it, and ends so that the launcher starts it."""
+        reason = ""
+        try:
+            Versions.load(self._memory.folder).unpack(self._cache.path(order.sha), order.sha, order.version, order.minutes)
+            self.restart = True
+        except (BadVersion, OSError) as error:
+            reason = f"update: {error}"
+            self._faults["update"] = reason
+        self._carry_out(self._agent.on_installed(order.id, reason, self._now()))
+        if self.restart:
+            self._stop.set()
+
+    def _send_log(self) -> tuple[str, str]:
+        """Digest of the log that was handed to the line, or why none was."""
+        if self._log is None:
+            return "", "this terminal keeps no log"
+        packed = self._log.packed()
+        sha, topic = hashlib.sha256(packed).hexdigest(), self._agent.topics.up(self._agent.did, "blk")
+        for n in range(count(len(packed), BLOCK_BYTES)):
+            block = Block(sha, len(packed), BLOCK_BYTES, n, packed[n * BLOCK_BYTES : (n + 1) * BLOCK_BYTES])
+            if self._line.publish(topic, block.to_bytes(), 1) is None:
+                return "", "the line broke"
+        return sha, ""
 
     def _play(self, play: Play) -> None:
         try:
@@ -386,6 +467,7 @@ class Runner:
         self._device.close()
         self._decoding.put(None)
         self._fetcher.close()
+        self._serve(False)
         if self._recorder is not None:
             self._recorder.close()
         self._tell("stopped", {})

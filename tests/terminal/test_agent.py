@@ -92,6 +92,18 @@ def test_the_same_plan_again_plays_nothing_again() -> None:
     assert bench.played() == ["i0"] and bench.agent.refused == 0
 
 
+def test_a_plan_larger_than_a_message_is_there_after_a_restart() -> None:
+    first = Bench().follow()
+    items = tuple(an_item(f"i{n}", NOW + 60_000 + n * 5000) for n in range(1000))
+    large = Plan(2, "z1", int(NOW), int(NOW) + 10**8, items=items).to_json()
+    sha = hashlib.sha256(large).hexdigest()
+    pointer = Plan(2, "z1", int(NOW), int(NOW) + 10**8, pointer="plan/x", pointer_sha256=sha, pointer_bytes=len(large))
+    first.hear(TOPICS.zone("z1", "plan"), signed(pointer, "z1", 2))
+    first.do(first.agent.on_fetched(sha, True, "", NOW, large))
+    second = Bench(copy.deepcopy(first.kept), "b2")
+    assert len(large) > 64 * 1024 and len(second.agent.items) == 1000
+
+
 @pytest.mark.parametrize("after_ms, plays", [(500, True), (1500, True), (70_000, False)])
 def test_after_a_restart_what_had_not_begun_plays_within_its_window(after_ms: int, plays: bool) -> None:
     first = Bench().follow()
