@@ -51,6 +51,7 @@ from tts.models import Edition, TvRendition, Variant
 from tts.pool import Pool
 from tts.preview import forget_one, preview_one
 from tts.render import release_claims, render_one
+from tts.respeak import respeak_one
 from tts.television import render_tv_one, want_tv_one
 from tts.tunes import chime
 from tts.variants import make_variant_one
@@ -214,6 +215,7 @@ class Station:
                 Step("preview", 0.15, lambda now: preview_one(house.db, now, self.pool, house.files)),
                 Step("join", 0.3, lambda now: join_one(house.db, now, self.pool, house.files)),
                 Step("formats", 0.5, lambda now: make_variant_one(house.db, now, house.files)),
+                Step("respeak", 0.5, lambda now: respeak_one(house.db, now)),
                 Step("forget", 3600, lambda now: forget_one(house.db, now)),
             ]
         )

@@ -108,6 +108,14 @@ def session() -> Session:
     return cast(Session, g.session)
 
 
+def let_go() -> Database:
+    """What the request did so far is kept and the database let go of, for work in transactions of its own; ``session()`` opens anew."""
+    if "session" in g:
+        g.session.commit()
+        close()
+    return desk().db
+
+
 def finish(response: Response) -> Response:
     """Commit what the request did, before the answer leaves; a request that broke leaves nothing behind."""
     if "session" in g and response.status_code < 500:

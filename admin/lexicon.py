@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, or_
 from werkzeug.datastructures import MultiDict
 
-from admin.desk import Refused, areas_for, find, find_area, id_of, now, number_of, one_act, person, session, tops
+from admin.desk import Refused, areas_for, find, find_area, id_of, let_go, now, number_of, one_act, person, session, tops
 from admin.tongue import _
 from station.models import Area
 from station.people import visible
@@ -46,11 +46,11 @@ def speaking() -> list[str]:
 
 def bring(data: bytes, name: str, area: Area, code: str | None, good_ones: bool) -> Report:
     """A table into the area: the good lines, or all of it or nothing. Raises BadFile."""
+    db = let_go()
     found = parse(data, code)
     if found.bad and not good_ones:
         return Report(None, found.bad)
-    with one_act():
-        return Report(put_all(session(), person(), area, found.rows, now(), name), found.bad)
+    return Report(put_all(db, person(), area, found.rows, now(), name), found.bad)
 
 
 def _chosen_dialect(source: MultiDict[str, str]) -> str:

@@ -31,16 +31,22 @@ PLACE_HELP = "A place: its number, its name, or the end of its path (石桥镇/�
 
 
 @contextmanager
-def opened() -> Iterator[Session]:
-    """One transaction on the station's database."""
+def database() -> Iterator[Database]:
+    """The station's database."""
     from admin.commands import settings_or_say
 
     db = Database(settings_or_say().database_url)
     try:
-        with db.session() as session:
-            yield session
+        yield db
     finally:
         db.close()
+
+
+@contextmanager
+def opened() -> Iterator[Session]:
+    """One transaction on the station's database."""
+    with database() as db, db.session() as session:
+        yield session
 
 
 def find_place(session: Session, named: str) -> Area:
@@ -143,11 +149,13 @@ def bring(named: str, code: str | None, good: bool, as_json: bool, source: Path)
     found = _parsed(source, code)
     done = None
     if good or not found.bad:
-        with opened() as session:
-            done = put_all(session, None, find_place(session, named), found.rows, clock.now(), source.name)
+        with database() as db:
+            with db.reading() as session:
+                area = find_place(session, named)
+            done = put_all(db, None, area, found.rows, clock.now(), source.name)
     if as_json:
         bad = [{"line": each.line, "text": each.text, "reason": each.reason} for each in found.bad]
-        click.echo(json.dumps({**(vars(done) if done else {"added": 0, "changed": 0, "unchanged": 0, "again": 0}), "bad": bad}, ensure_ascii=False))
+        click.echo(json.dumps({**(vars(done) if done else {"added": 0, "changed": 0, "unchanged": 0}), "bad": bad}, ensure_ascii=False))
     else:
         if found.bad:
             table = Table("line", "what stands there", "why it was not taken", box=None)
@@ -155,7 +163,7 @@ def bring(named: str, code: str | None, good: bool, as_json: bool, source: Path)
                 table.add_row(str(each.line), each.text, each.reason)
             Console(stderr=True).print(table)
         if done is not None:
-            click.echo(f"{done.added} added, {done.changed} changed, {done.unchanged} as they were; {done.again} renditions are spoken again")
+            click.echo(f"{done.added} added, {done.changed} changed, {done.unchanged} as they were; articles in which they are heard are spoken again")
         else:
             click.echo("nothing was taken: mend these lines, or take the good ones with --good", err=True)
     if found.bad:

@@ -28,8 +28,8 @@ from tts.engines import EngineError
 from tts.lexicon import LexiconConflict, entries_for, last_change, remove_reading, set_reading, undo, words_for
 from tts.models import LexiconEntry, Preview, Rendition
 from tts.preview import ask, preview_key
-from tts.reading.lexicon import occurs
 from tts.reading.marks import without_marks
+from tts.sought import occurs
 from tts.spelling import EXAMPLES, WRITTEN_AS, LexiconRefused
 from tts.spoken import sentences
 

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import sleep
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from articles.models import Article
 from station.audit import record
+from station.database import Database
 from station.models import Area, AuditEntry, Person
 from station.people import require
-from tts.models import LexiconEntry
-from tts.reading.lexicon import occurs
+from tts.models import LexiconEntry, ReadingChange
+from tts.respeak import reading_changed
+from tts.sought import Heard, folded_word
 from tts.spelling import LexiconRefused, tidy_reading, tidy_word
-from tts.want import speak_again
 
 NOTE_MAX = 200
+KEYS_MAX = 900
+"""Values in one SQL condition."""
+PIECE = 100
+"""Lines of a table that are written in one transaction (some 10 ms)."""
+PAUSE_S = 0.02
+"""Between two pieces, for others who wait to write."""
 
 
 class LexiconConflict(LexiconRefused):
@@ -35,32 +45,61 @@ class Change:
     audit_id: int
 
 
-def _holds(area: Area, code: str, article_id: int | None) -> ColumnElement[bool]:
-    """Entries of the area, of everything above it, and of the one text."""
-    above = [int(part) for part in area.path.strip("/").split("/")]
-    place = and_(LexiconEntry.area_id.in_(above), LexiconEntry.article_id.is_(None))
-    return and_(LexiconEntry.dialect == code, or_(place, LexiconEntry.article_id == article_id) if article_id else place)
+class _Found(NamedTuple):
+    id: int
+    word: str
+    reading: str
+    area_id: int
+    article_id: int | None
 
 
-def _nearness(area: Area, area_id: int, article_id: int | None) -> int:
-    """Larger wins: the root is 0, the area itself more, the text alone most."""
-    above = area.path.strip("/").split("/")
-    return len(above) if article_id is not None else above.index(str(area_id))
+_COLUMNS = (LexiconEntry.id, LexiconEntry.word, LexiconEntry.reading, LexiconEntry.area_id, LexiconEntry.article_id)
+
+
+def _candidates(session: Session, above: list[int], code: str, heard: Heard | None, article_id: int | None) -> Iterator[_Found]:
+    """Entries of the places from the root to the area, and of the one text, among which are all that may be heard (None: all); some twice."""
+    place = select(*_COLUMNS).where(LexiconEntry.area_id.in_(above), LexiconEntry.article_id.is_(None), LexiconEntry.dialect == code)
+    for query in (place.where(condition) for condition in _keys(heard)) if heard is not None else (place,):
+        yield from map(_Found._make, session.execute(query))
+    if article_id is not None:
+        own = select(*_COLUMNS).where(LexiconEntry.article_id == article_id, LexiconEntry.dialect == code)
+        yield from map(_Found._make, session.execute(own))
+
+
+def _keys(heard: Heard) -> Iterator[ColumnElement[bool]]:
+    """SQL conditions that together find every entry whose word may be heard; each names few enough values for any database."""
+    for column, keys in ((LexiconEntry.start, sorted(heard.starts)), (LexiconEntry.rest, sorted(heard.rests))):
+        for begin in range(0, len(keys), KEYS_MAX):
+            yield column.in_(keys[begin : begin + KEYS_MAX])
 
 
 def words_for(session: Session, area: Area, code: str, text: str | None, article_id: int | None = None) -> dict[str, str]:
     """The readings that hold in the area, the nearest winning, of the words that may be heard in ``text`` (None: of all); sorted by word."""
-    columns = (LexiconEntry.word, LexiconEntry.reading, LexiconEntry.area_id, LexiconEntry.article_id)
-    rows = [row for row in session.execute(select(*columns).where(_holds(area, code, article_id))) if text is None or occurs(row.word, text)]
-    rows.sort(key=lambda row: (row.word, _nearness(area, row.area_id, row.article_id)))
-    return {row.word: row.reading for row in rows}
+    return {row.word: row.reading for row in _nearest(session, area, code, text, article_id)}
 
 
 def entries_for(session: Session, area: Area, code: str, text: str, article_id: int | None = None) -> list[LexiconEntry]:
     """The entries behind ``words_for``: which place or text each reading comes from."""
-    rows = [row for row in session.scalars(select(LexiconEntry).where(_holds(area, code, article_id))) if occurs(row.word, text)]
-    rows.sort(key=lambda row: (row.word, _nearness(area, row.area_id, row.article_id)))
-    return list({row.word: row for row in rows}.values())
+    return [session.get_one(LexiconEntry, row.id) for row in _nearest(session, area, code, text, article_id)]
+
+
+def _nearest(session: Session, area: Area, code: str, text: str | None, article_id: int | None) -> list[_Found]:
+    """One entry a word. A word written in simplified and one in traditional characters are the same word: the nearer hides the other."""
+    heard = Heard(text) if text is not None else None
+    above = [int(part) for part in area.path.strip("/").split("/")]
+    # larger wins: the root is 0, the area itself more, the text alone most
+    nearness: dict[int | None, int] = {None: len(above), **{area_id: near for near, area_id in enumerate(above)}}
+    found: dict[str, dict[str, _Found]] = {}
+    near: dict[str, int] = {}
+    for row in _candidates(session, above, code, heard, article_id):
+        plain, here = folded_word(row.word), nearness[None if row.article_id is not None else row.area_id]
+        if here < near.get(plain, 0) or (heard is not None and not heard.holds(row.word)):
+            continue
+        if here > near.get(plain, -1):
+            found[plain] = {}
+        near[plain] = here
+        found[plain][row.word] = row
+    return sorted((row for rows in found.values() for row in rows.values()), key=lambda row: row.word)
 
 
 # changes
@@ -123,36 +162,70 @@ def undo(session: Session, person: Person, audit_id: int, now: datetime) -> Chan
     return _changed(session, person, entry.area, article, said["dialect"], said["word"], before, said["before"], now)
 
 
-def put_all(session: Session, person: Person | None, area: Area, rows: Iterable[Row], now: datetime, source: str) -> Counts:
-    """Many readings at once, each already tidy: one line in the audit log, one look at what has to be spoken again."""
-    _allowed(session, person, area)
-    counts = Counts()
-    touched: dict[str, list[str]] = {}
-    kept = {
-        (row.dialect, row.word): row
-        for row in session.scalars(select(LexiconEntry).where(LexiconEntry.area_id == area.id, LexiconEntry.article_id.is_(None)))
-    }
-    for given in rows:
-        found = kept.get((given.dialect, given.word))
-        if found is not None and (found.reading, found.note) == (given.reading, given.note):
-            counts.unchanged += 1
-            continue
-        if found is None:
-            counts.added += 1
-            found = _add(session, person, area, None, given.dialect, given.word, given.reading, now)
-            kept[given.dialect, given.word] = found
-        else:
-            counts.changed += 1
-        found.reading, found.note, found.updated_at, found.added_by_id = given.reading, given.note, now, person.id if person else None
-        touched.setdefault(given.dialect, []).append(given.word)
-    session.flush()
-    for code, words in touched.items():
-        counts.again += speak_again(session, area, None, code, words)
-    record(
-        session, person=person, act="import readings", subject="lexicon", subject_id=area.id, area=area, now=now, source=source[:300],
-        added=counts.added, changed=counts.changed,
-    )  # fmt: skip
+def put_all(db: Database, person: Person | None, area: Area, rows: Sequence[Row], now: datetime, source: str) -> Counts:
+    """Many readings at once, each already tidy, in short transactions of their own, so that nothing else waits for its turn to write.
+
+    Every piece leaves its words for ``tts.respeak`` and its line in the audit log; one that breaks leaves the pieces before it, and bringing the same
+    table again does the rest. Raises NotAllowed.
+    """
+    counts, ordered = Counts(), sorted(rows, key=lambda row: row.dialect)
+    with db.reading() as session:
+        _allowed(session, person, session.get_one(Area, area.id))
+    for begin in range(0, len(ordered), PIECE):
+        if begin:
+            sleep(PAUSE_S)
+        _put_piece(db, person, area.id, ordered[begin : begin + PIECE], now, source, counts)
     return counts
+
+
+def _put_piece(db: Database, person: Person | None, area_id: int, rows: Sequence[Row], now: datetime, source: str, counts: Counts) -> None:
+    for last in (False, False, True):
+        try:
+            with db.session() as session:
+                done = _put(session, person.id if person else None, area_id, rows, now)
+                if done.added or done.changed:
+                    record(
+                        session, person=person, act="import readings", subject="lexicon", subject_id=area_id, area=session.get_one(Area, area_id),
+                        now=now, source=source[:300], added=done.added, changed=done.changed,
+                    )  # fmt: skip
+        except IntegrityError:  # somebody gave the same word its reading between our look and our writing
+            if last:
+                raise
+        else:
+            counts.added, counts.changed, counts.unchanged = (
+                counts.added + done.added, counts.changed + done.changed, counts.unchanged + done.unchanged,
+            )  # fmt: skip
+            return
+
+
+def _put(session: Session, person_id: int | None, area_id: int, rows: Sequence[Row], now: datetime) -> Counts:
+    """One piece, in one transaction."""
+    own = select(LexiconEntry.id, LexiconEntry.dialect, LexiconEntry.word, LexiconEntry.reading, LexiconEntry.note)
+    own = own.where(LexiconEntry.area_id == area_id, LexiconEntry.article_id.is_(None), LexiconEntry.word.in_({row.word for row in rows}))
+    own = own.where(LexiconEntry.dialect.in_({row.dialect for row in rows}))
+    kept = {(row.dialect, row.word): row for row in session.execute(own)}
+    by: dict[str, object] = {"added_by_id": person_id, "updated_at": now}
+    fresh: list[dict[str, object]] = []
+    other: list[dict[str, object]] = []
+    touched: dict[str, list[str]] = {}
+    for row in rows:
+        found = kept.get((row.dialect, row.word))
+        if found is not None and (found.reading, found.note) == (row.reading, row.note):
+            continue
+        said = {"reading": row.reading, "note": row.note, **by}
+        if found is not None:
+            other.append({"id": found.id, **said})
+        else:
+            fresh.append({"area_id": area_id, "article_id": None, "dialect": row.dialect, "word": row.word, "created_at": now, **said})
+        if found is None or found.reading != row.reading:
+            touched.setdefault(row.dialect, []).append(row.word)
+    if fresh:
+        session.execute(insert(LexiconEntry), fresh)
+    if other:
+        session.execute(update(LexiconEntry), other)
+    for code, words in touched.items():
+        session.add(ReadingChange(area_id=area_id, dialect=code, words=words, compared=0, created_at=now))
+    return Counts(len(fresh), len(other), len(rows) - len(fresh) - len(other))
 
 
 @dataclass(frozen=True)
@@ -167,12 +240,11 @@ class Row:
 
 @dataclass
 class Counts:
-    """What an import did; ``again`` is how many renditions are spoken again for it."""
+    """What an import did."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
-    again: int = 0
 
 
 def find_entry(session: Session, area: Area, code: str, word: str, article: Article | None = None) -> LexiconEntry | None:
@@ -206,7 +278,7 @@ def _changed(
 ) -> Change:  # fmt: skip
     """Write the change down, and have spoken again what it is heard in."""
     session.flush()
-    speak_again(session, area, article, code, [word])
+    reading_changed(session, area, article, code, [word], now)
     entry = AuditEntry(
         at=now, person_id=person.id if person else None, act="set reading" if after is not None else "remove reading", subject="lexicon",
         subject_id=f"{code} {word}"[:40], area_id=area.id,

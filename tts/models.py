@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from articles.models import Article
 from station.database import Base
 from station.models import Area, Person
+from tts.sought import rest_of, start_of
 from tts.voices import DEFAULT
 
 # wanted > rendering (claimed until lease_until) > ready | failed | no_voice (no engine speaks the dialect, or no text to speak)
@@ -65,7 +66,10 @@ class Rendition(Base):
 
 
 class LexiconEntry(Base):
-    """How one word is read in one dialect: in an area and all below it, or, with ``article_id``, in that text alone."""
+    """How one word is read in one dialect: in an area and all below it, or, with ``article_id``, in that text alone.
+
+    ``start`` and ``rest`` are what it is found by (tts.sought); a word never changes.
+    """
 
     __tablename__ = "lexicon_entry"
     __table_args__ = (
@@ -74,12 +78,16 @@ class LexiconEntry(Base):
             "uq_lexicon_entry_place", "area_id", "dialect", "word", unique=True, sqlite_where=text("article_id IS NULL"),
             postgresql_where=text("article_id IS NULL"),
         ),
+        Index("ix_lexicon_entry_start", "area_id", "dialect", "start"),
+        Index("ix_lexicon_entry_rest", "area_id", "dialect", "rest"),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
     article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
     dialect: Mapped[str] = mapped_column(String(8))
     word: Mapped[str] = mapped_column(String(40))
+    start: Mapped[str | None] = mapped_column(String(2), default=lambda row: start_of(row.get_current_parameters()["word"]))
+    rest: Mapped[str | None] = mapped_column(String(1), default=lambda row: rest_of(row.get_current_parameters()["word"]))
     reading: Mapped[str] = mapped_column(String(200))
     note: Mapped[str] = mapped_column(String(200), default="")
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -88,6 +96,20 @@ class LexiconEntry(Base):
     area: Mapped[Area] = relationship()
     article: Mapped[Article | None] = relationship()
     added_by: Mapped[Person | None] = relationship()
+
+
+class ReadingChange(Base):
+    """Words whose readings changed in an area: the renditions below are compared with them in the order of their numbers, those up to
+    ``compared`` already were; when all are, the row goes."""
+
+    __tablename__ = "reading_change"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    dialect: Mapped[str] = mapped_column(String(8))
+    words: Mapped[list[Any]] = mapped_column(JSON)
+    compared: Mapped[int] = mapped_column(default=0, server_default="0")
+    created_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
 
 
 class Preview(Base):

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from articles.models import Article, Text
+from articles.models import Article
 from station.areas import branch, dialect_of
 from station.database import Database
 from station.models import Area
 from tts.choose import Choices
 from tts.dialects import DIALECTS, dialect, pick_text
 from tts.models import Rendition
-from tts.reading.lexicon import NUMBERS, Lexicon, occurs
 
 LOOK_BACK = timedelta(days=30)
 """Articles approved earlier get no voice for a dialect that came to a village since."""
-FEW = 40
-"""So many words are looked for by the database itself."""
 
 
 def wanted_dialects(session: Session, area: Area) -> set[str]:
@@ -99,35 +96,3 @@ def _unvoiced(session: Session, now: datetime) -> int | None:
         .where(Article.state == "approved", Article.approved_at > now - LOOK_BACK, village.dialect.in_(DIALECTS), lacking)
         .limit(1)
     )
-
-
-def speak_again(session: Session, area: Area, article: Article | None, code: str, words: Collection[str]) -> int:
-    """Mark the renditions in which one of the words is heard: each is spoken again, and until then its former sound counts.
-
-    Only what the readings really change is rendered: the rendition's hash of inputs decides when its turn comes. How many were marked.
-    """
-    query = (
-        select(Rendition.id, Text.title, Text.body)
-        .join(Article, Article.id == Rendition.article_id)
-        .join(Area, Area.id == Article.area_id)
-        .join(Text, and_(Text.article_id == Article.id, Text.lang == Rendition.lang))
-        .where(
-            Rendition.dialect == code, Rendition.state.in_(("ready", "rendering")), Rendition.revision == Article.revision,
-            Article.state == "approved", Article.id == article.id if article is not None else branch(area),
-        )
-    )  # fmt: skip
-    if len(words) <= FEW and not any(char in NUMBERS for word in words for char in word):
-        query = query.where(or_(*(or_(Text.body.contains(word, autoescape=True), Text.title.contains(word, autoescape=True)) for word in words)))
-    book, numbers = Lexicon(dict.fromkeys(words, "-")), [word for word in words if any(char in NUMBERS for char in word)]
-    found = [row.id for row in session.execute(query) if _hears(f"{row.title}\n{row.body}", book, numbers)]
-    for begin in range(0, len(found), 500):
-        ids = found[begin : begin + 500]
-        session.execute(update(Rendition).where(Rendition.id.in_(ids)).values(again=True))
-        rested = (Rendition.id.in_(ids), Rendition.state == "ready", Rendition.lease_until.is_(None))
-        session.execute(update(Rendition).where(*rested).values(attempts=0, not_before=None))
-    return len(found)
-
-
-def _hears(text: str, book: Lexicon, numbers: list[str]) -> bool:
-    """Whether one of the book's words, or one of those with number words in them, may be heard in the text."""
-    return any(True for _ in book.find(text)) or any(True for _ in book.find_figured(text)) or any(occurs(word, text) for word in numbers)

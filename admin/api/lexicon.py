@@ -73,12 +73,11 @@ class BadLineOut(Out):
 
 
 class ImportOut(Out):
-    """``again`` is how many renditions are spoken again for it; ``bad`` are the lines that were not taken."""
+    """``bad`` are the lines that were not taken. Articles in which a changed word is heard are spoken again by themselves."""
 
     added: int
     changed: int
     unchanged: int
-    again: int
     bad: list[BadLineOut]
 
 

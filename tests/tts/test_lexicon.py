@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from articles.models import Article
+from station.database import Database
 from station.models import Area, AuditEntry
-from station.people import NotAllowed
+from station.people import NotAllowed, visible
 from tests.builders import an_article
-from tests.people import Village
-from tts.lexicon import LexiconConflict, Row, entries_for, listed, put_all, remove_reading, set_reading, undo, words_for
-from tts.models import LexiconEntry, Rendition
-from tts.reading.lexicon import occurs
+from tests.people import Village, settle
+from tts.lexicon import PIECE, LexiconConflict, Row, entries_for, listed, put_all, remove_reading, set_reading, undo, words_for
+from tts.models import LexiconEntry, ReadingChange, Rendition
+from tts.respeak import AT_ONCE, respeak_one
+from tts.sought import occurs
 from tts.spelling import LexiconRefused
 
 
@@ -96,8 +98,6 @@ def test_the_next_county_gives_no_readings_here(session: Session, village: Villa
         set_reading(session, village.operator, village.province, code="cmn", word="单", reading="shan4", now=now)
     with pytest.raises(NotAllowed):
         remove_reading(session, village.stranger, entry, now)
-    with pytest.raises(NotAllowed):
-        put_all(session, village.stranger, village.county, [Row("cmn", "单", "shan4")], now, "x.csv")
     assert len(list(session.scalars(select(LexiconEntry)))) == 1
 
 
@@ -124,17 +124,95 @@ def test_only_renditions_that_hear_the_word_are_spoken_again(session: Session, v
     assert marked == [(article.id, "cmn", 0)]
 
 
-def test_many_readings_come_at_once(session: Session, village: Village, article: Article, now: datetime) -> None:
-    session.add(Rendition(article_id=article.id, revision=1, dialect="cmn", lang="zh-Hans", state="ready", created_at=now))
-    session.flush()
-    rows = [Row("cmn", "单家庄", "shan4 jia1 zhuang1"), Row("yue", "单家庄", "sin6 gaa1 zong1", "宗祠")]
-    first = put_all(session, village.operator, village.county, rows, now, "村名.csv")
-    assert (first.added, first.changed, first.unchanged, first.again) == (2, 0, 0, 1)
-    rows[0] = Row("cmn", "单家庄", "shan4 jia5 zhuang5")
-    second = put_all(session, village.operator, village.county, rows, now, "村名.csv")
-    assert (second.added, second.changed, second.unchanged) == (0, 1, 1)
-    from station.people import visible
+@pytest.fixture
+def stood(db: Database, now: datetime) -> Village:
+    """The village, written down: what works in transactions of its own finds it."""
+    with db.session() as session:
+        return settle(session, now)
 
-    seen = listed(session, visible(session, village.operator), word="单家", code="yue")
-    assert [(row.reading, row.note) for row in seen] == [("sin6 gaa1 zong1", "宗祠")]
-    assert listed(session, visible(session, village.stranger)) == []
+
+@pytest.mark.both_databases
+def test_many_readings_come_at_once(db: Database, stood: Village, now: datetime) -> None:
+    with db.session() as session:
+        article = an_article(session, stood.operator, stood.village_a, now, body="單家莊明天停水。", approved=True)
+        session.add(Rendition(article_id=article.id, revision=1, dialect="cmn", lang="zh-Hans", state="ready", created_at=now))
+    rows = [Row("cmn", "单家庄", "shan4 jia1 zhuang1"), Row("yue", "单家庄", "sin6 gaa1 zong1", "宗祠")]
+    first = put_all(db, stood.operator, stood.county, rows, now, "村名.csv")
+    assert (first.added, first.changed, first.unchanged) == (2, 0, 0)
+    assert respeak_one(db, now) and respeak_one(db, now) and not respeak_one(db, now)
+    rows[0] = Row("cmn", "单家庄", "shan4 jia5 zhuang5")
+    second = put_all(db, stood.operator, stood.county, rows, now, "村名.csv")
+    assert (second.added, second.changed, second.unchanged) == (0, 1, 1)
+    third = put_all(db, stood.operator, stood.county, rows, now, "村名.csv")
+    assert (third.added, third.changed, third.unchanged) == (0, 0, 2)
+    with db.reading() as session:
+        assert session.scalars(select(Rendition.again)).all() == [True]
+        seen = listed(session, visible(session, stood.operator), word="单家", code="yue")
+        assert [(row.reading, row.note) for row in seen] == [("sin6 gaa1 zong1", "宗祠")]
+        assert listed(session, visible(session, stood.stranger)) == []
+        told = [row.detail["added"] for row in session.scalars(select(AuditEntry).where(AuditEntry.act == "import readings"))]
+        assert told == [2, 0]
+
+
+@pytest.mark.both_databases
+def test_a_table_of_many_pieces_is_whole_and_others_write_meanwhile(
+    db: Database, stood: Village, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[float] = []
+
+    def another(pause: float) -> None:
+        with db.session() as session:  # would wait thirty seconds, and fail, if the import held the lock
+            session.execute(update(Article).values(revision=1))
+        written.append(pause)
+
+    monkeypatch.setattr("tts.lexicon.sleep", another)
+    rows = [Row("cmn", f"{chr(0x5200 + n // 100)}{chr(0x6C00 + n % 100)}", "a1 a1") for n in range(2 * PIECE + 1)]
+    assert put_all(db, None, stood.county, rows, now, "x.csv").added == 2 * PIECE + 1
+    assert len(written) == 2
+    with db.reading() as session:
+        assert {row.word for row in session.scalars(select(LexiconEntry))} == {row.word for row in rows}
+        assert sum(len(row.words) for row in session.scalars(select(ReadingChange))) == len(rows)
+
+
+def test_the_next_county_brings_no_table_here(db: Database, stood: Village, now: datetime) -> None:
+    with pytest.raises(NotAllowed):
+        put_all(db, stood.stranger, stood.county, [Row("cmn", "单", "shan4")], now, "x.csv")
+    with db.reading() as session:
+        assert list(session.scalars(select(LexiconEntry))) == []
+
+
+@pytest.mark.both_databases
+def test_what_the_database_finds_is_what_a_slow_look_finds(db: Database, stood: Village, now: datetime) -> None:
+    words = ("单家庄", "單家莊", "后", "三道沟", "十里", "三十", "K3路", "རྒྱ་མཚོ", "Li Wei", "后家")
+    put_all(db, None, stood.county, [Row("cmn", word, str(n)) for n, word in enumerate(words)], now, "x.csv")
+    texts = ("去單家莊", "後家", "后", "後", "3道溝里", "5人", "坐K3路", "རྒྱ་མཚོ་ཆེན་པོ", "Li Wei", "", "长" * 3000 + "单家庄")
+    with db.reading() as session:
+        for text in texts:
+            assert list(words_for(session, stood.town, "cmn", text)) == sorted(word for word in words if occurs(word, text)), text
+
+
+def test_one_word_in_two_scripts_has_the_nearest_reading(session: Session, village: Village, now: datetime) -> None:
+    for area, word, reading in ((village.county, "单家庄", "dan1 jia1 zhuang1"), (village.town, "單家莊", "shan4 jia1 zhuang1")):
+        set_reading(session, village.admin, area, code="cmn", word=word, reading=reading, now=now)
+    assert words_for(session, village.village_a, "cmn", "去单家庄") == {"單家莊": "shan4 jia1 zhuang1"}
+    assert words_for(session, village.county, "cmn", "去單家莊") == {"单家庄": "dan1 jia1 zhuang1"}
+
+
+def test_one_reading_that_reaches_many_articles_is_left_to_the_pipeline(
+    session: Session, db: Database, village: Village, article: Article, now: datetime
+) -> None:
+    for n in range(AT_ONCE + 1):
+        row = Rendition(article_id=article.id, revision=1, dialect="cmn", voice=f"v{n}", lang="zh-Hans", state="ready", attempts=1, created_at=now)
+        session.add(row)
+    session.flush()
+    given(session, village, village.county, "shan4 jia1 zhuang1", now)
+    assert not session.scalars(select(Rendition).where(Rendition.again)).all()
+    session.commit()
+    assert respeak_one(db, now)
+    with db.reading() as look:
+        assert len(look.scalars(select(Rendition).where(Rendition.again)).all()) == AT_ONCE
+    assert respeak_one(db, now) and not respeak_one(db, now)
+    with db.reading() as look:
+        assert all(row.again and row.attempts == 0 for row in look.scalars(select(Rendition)))
+        assert look.scalars(select(ReadingChange)).all() == []
+

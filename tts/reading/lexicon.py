@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-NUMBERS = frozenset("零〇一二三四五六七八九十百千万亿两萬億兩幺点點负負半第")
-"""Characters that figures become when they are spoken: a word with one of them may be heard where the text writes a digit."""
+from tts.sought import folded, folded_word
 
 
 class Lexicon:
@@ -15,9 +14,13 @@ class Lexicon:
         self._by_first: dict[str, list[str]] = {}
         self._figured: dict[str, list[str]] = {}
         self._readings = {word: " ".join(reading.split()) for word, reading in (words or {}).items() if word and reading.strip()}
+        self._written: dict[str, list[str]] = {}
         for word in sorted(self._readings, key=len, reverse=True):
-            first = self._figured if any(char.isdigit() for char in word) else self._by_first
-            first.setdefault(word[0], []).append(word)
+            plain = folded_word(word)
+            if plain not in self._written:
+                first = self._figured if any(char.isdigit() for char in word) else self._by_first
+                first.setdefault(plain[0], []).append(plain)
+            self._written.setdefault(plain, []).append(word)
 
     def __len__(self) -> int:
         return len(self._readings)
@@ -31,16 +34,22 @@ class Lexicon:
         return self._find(text, self._figured)
 
     def _find(self, text: str, first: Mapping[str, list[str]]) -> Iterator[tuple[int, int, str]]:
-        at = 0
+        at, plain = 0, folded(text) if first else text
         while first and at < len(text):
-            for word in first.get(text[at], ()):
+            for word in (*first.get(plain[at], ()), *(first.get(text[at], ()) if text[at] != plain[at] else ())):
                 end = at + len(word)
-                if text.startswith(word, at) and _stands_alone(text, at, end):
-                    yield at, end, self._readings[word]
+                here = plain if len(word) > 1 else text
+                if here.startswith(word, at) and _stands_alone(text, at, end):
+                    yield at, end, self._readings[self._as_written(text[at:end], word)]
                     at = end
                     break
             else:
                 at += 1
+
+    def _as_written(self, here: str, plain: str) -> str:
+        """Of the words that are one when simplified, the one that is written here, else the first."""
+        written = self._written[plain]
+        return here if here in written else written[0]
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -53,11 +62,3 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 def _is_letter(char: str) -> bool:
     return char.isalpha() and ord(char) < 0x0F00
-
-
-def occurs(word: str, text: str) -> bool:
-    """Whether the word may be heard in the text: it stands there, or it holds a number word and the text has figures."""
-    if word in text:
-        return True
-    rest = [char for char in word if char not in NUMBERS]
-    return len(rest) < len(word) and any(char.isdigit() for char in text) and all(char in text for char in rest)
