@@ -27,7 +27,10 @@ def main() -> int:
     parser.add_argument("name", nargs="?", choices=names(), help="which figures")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
     parser.add_argument("--data", metavar="DIR", help="folder of outer material (README: where the sets come from); else XIANGYIN_TEST_DATA")
+    parser.add_argument("--small", action="store_true", help="a small size where there is one, to see that it works")
     args = parser.parse_args()
+    if args.small:
+        os.environ["XIANGYIN_BENCH_SMALL"] = "1"
     if args.data:
         os.environ["XIANGYIN_TEST_DATA"] = args.data
     if args.name is None:

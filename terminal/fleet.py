@@ -2,7 +2,8 @@
 
 ``python -m terminal.fleet --papers FILE`` reads who they are, prints one JSON object a line (progress every second, a summary at the end)
 and obeys one JSON object a line on its standard input: {"do": "cut", "seconds": 5}, {"do": "power", "share": 0.1},
-{"do": "first", "item": ..., "since_ms": ...}, {"do": "end"}.
+{"do": "first", "item": ..., "since_ms": ...} (how soon it was heard), {"do": "remember", "items": [...]} (as if these had been played while
+the line was cut), {"do": "end"}.
 """
 
 from __future__ import annotations
@@ -268,6 +269,7 @@ class Fleet:
         self._read_once: dict[str, asyncio.Future[bytes]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()
+        self._cut_until = 0.0
 
     def mono_ms(self) -> float:
         return time.monotonic() * 1000
@@ -327,7 +329,7 @@ class Fleet:
         """It comes back after a while, each at its own moment."""
         if self._ended.is_set():
             return
-        wait = self.chance.uniform(0.2, 1.0 + min(15.0, 2.0**member.retry))
+        wait = max(0.0, self._cut_until - time.monotonic()) + self.chance.uniform(0.2, 1.0 + min(15.0, 2.0**member.retry))
         member.retry += 1
         self.later(wait, lambda: self._start(self._connect(member)))
         self.due(member)
@@ -373,8 +375,9 @@ class Fleet:
         member.hang_up()
         self.due(member)
 
-    def cut_all(self, share: float = 1.0, power: bool = False) -> None:
-        """Many lines at once, or the power of many."""
+    def cut_all(self, share: float = 1.0, power: bool = False, seconds: float = 0.0) -> None:
+        """Many lines at once, or the power of many; nobody comes back for so long."""
+        self._cut_until = time.monotonic() + seconds
         for member in self.members:
             if self.chance.random() < share:
                 self._befall("power" if power else "lines", member)
@@ -455,11 +458,15 @@ class Fleet:
         """One order from the standard input."""
         match said.get("do"):
             case "cut":
-                self.cut_all(float(said.get("share", 1.0)))
+                self.cut_all(float(said.get("share", 1.0)), seconds=float(said.get("seconds", 0.0)))
             case "power":
                 self.cut_all(float(said.get("share", 1.0)), power=True)
             case "first":
                 tell({"event": "first", **self.first_sounds(str(said["item"]), float(said["since_ms"]))})
+            case "remember":
+                for member in self.members:
+                    member.terminal.remember_plays(list(said["items"]), self.now_ms())
+                tell({"event": "remembered", "waiting": self.state()["waiting"]})
             case "end":
                 self.end()
             case other:

@@ -17,7 +17,7 @@ from terminal.actions import Action, Chime, Fetch, Play, Prepare, Publish, Recor
 from terminal.agent import Agent, Capabilities
 from terminal.memory import Kept
 from terminal.programme import FILL_RANK
-from wire.messages import Credentials, PlanItem
+from wire.messages import Credentials, PlanItem, Receipt
 
 VERSION = "virtual"
 # A device takes its sound in blocks: nothing placed "now" is heard before the next one.
@@ -117,6 +117,12 @@ class VirtualTerminal:
         """When something is due, if nothing comes before."""
         moments = [each for voice in self.voices for each in ((voice.ends,) if voice.told else (voice.begins, voice.ends))]
         return min([self.agent.wake_ms, *moments, *(each[0] for each in self._coming[:1])])
+
+    def remember_plays(self, items: list[str], now: float) -> None:
+        """On its flash lie the receipts of these plays, as a cut line leaves them."""
+        for item in items:
+            row = Receipt(item, "0" * 64, 1, now, 2000.0, "finished", 70, 1.0).to_row()
+            self.agent.kept.apply({"do": "receipt", "row": row, "until": int(now)})
 
     # -- the line ----------------------------------------------------------------------------------------------------
 
