@@ -70,6 +70,12 @@ def plan(sha: str) -> Response:
     return _by_digest(sha, "application/json")
 
 
+@pages.get("/release/<sha>.zip")
+def release(sha: str) -> Response:
+    """A version of the terminals' program by the sha256 of its content; terminals believe what is signed for it."""
+    return _by_digest(sha, "application/zip")
+
+
 @pages.get("/video/<sha>.mp4")
 def video(sha: str) -> Response:
     """A film by the sha256 of its content."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import zlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from broadcast.models import OutCommand
 from devices.keys import COMMAND_TTL
-from devices.models import Terminal
+from devices.models import Release, Terminal
 from station import audit
-from station.models import Person
+from station.areas import branch
+from station.models import Area, Person
 from station.people import require
 
 TTL_MAX_S = int(COMMAND_TTL.total_seconds())
-OPS = ("chime", "volume", "mute", "stop", "report", "selftest")
+OPS = ("chime", "volume", "mute", "stop", "report", "selftest", "log", "update")
 
 
 class BadCommand(ValueError):
@@ -36,6 +38,11 @@ def send_command(
         raise BadCommand("the volume is a whole number from 0 to 100")
     if op == "mute" and type((args or {}).get("muted", True)) is not bool:
         raise BadCommand("muted is true or false")
+    if op == "update":
+        word = session.scalar(select(Release.signed).where(Release.version == str((args or {}).get("version", ""))))
+        if word is None:
+            raise BadCommand("no such version was released")
+        args = {**(args or {}), "release": word}
     if not 0 < ttl_s <= TTL_MAX_S:
         raise BadCommand(f"a command is good for at most {TTL_MAX_S} seconds, not {ttl_s}")
     if terminal.state != "active":
@@ -46,7 +53,10 @@ def send_command(
     )  # fmt: skip
     session.add(command)
     session.flush()
-    audit.record(session, person=person, act=op, subject="terminal", subject_id=terminal.id, area=terminal.area, now=now, command=command.id, args=command.args)
+    audit.record(
+        session, person=person, act=op, subject="terminal", subject_id=terminal.id, area=terminal.area, now=now, command=command.id,
+        args={name: value for name, value in command.args.items() if name != "release"},
+    )  # fmt: skip
     return command
 
 
@@ -55,3 +65,16 @@ def is_muted(session: Session, terminal: Terminal) -> bool:
     query = select(OutCommand.args).where(OutCommand.aud == terminal.did, OutCommand.op == "mute", OutCommand.result == "done")
     args = session.scalar(query.order_by(OutCommand.created_at.desc()).limit(1))
     return args is not None and bool(args.get("muted", True))
+
+
+def update_some(session: Session, *, person: Person, area: Area, version: str, percent: int, now: datetime) -> list[OutCommand]:
+    """Orders the version for so many of a hundred of the branch's loudspeakers, always the same first ones, that do not run it yet.
+
+    Raises NotAllowed, BadCommand.
+    """
+    require(session, person, "devices", area)
+    if not 1 <= percent <= 100:
+        raise BadCommand("give a share of 1 to 100 of a hundred")
+    query = select(Terminal).join(Area, Terminal.area_id == Area.id).where(branch(area), Terminal.state == "active", Terminal.kind == "loudspeaker")
+    found = [each for each in session.scalars(query) if zlib.crc32(each.did.encode()) % 100 < percent and (each.reported or {}).get("version") != version]
+    return [send_command(session, person=person, terminal=each, op="update", now=now, args={"version": version}, ttl_s=TTL_MAX_S) for each in found]

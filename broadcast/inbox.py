@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from broadcast.logs import Logs
 from broadcast.models import Dispatch, OutCommand, Receipt, ZonePlan
 from broadcast.mqtt import Broker, Offline
 from devices import presence
@@ -54,10 +55,12 @@ class Inbox:
     """
 
     def __init__(
-        self, db: Database, broker: Broker, topics: Topics, keys: StationKeys, pairing_minutes: int = 10, clock: Clock = clock_now
-    ) -> None:
+        self, db: Database, broker: Broker, topics: Topics, keys: StationKeys, pairing_minutes: int = 10, clock: Clock = clock_now,
+        logs: Logs | None = None,
+    ) -> None:  # fmt: skip
         self.db, self.broker, self.topics, self.keys = db, broker, topics, keys
         self.pairing_minutes, self.clock = pairing_minutes, clock
+        self.logs = logs
         self.refused: Counter[str] = Counter()
         self._waiting: queue.Queue[Word] = queue.Queue(WAITING_MAX)
         self._batch: list[Word] = []
@@ -203,6 +206,10 @@ class Inbox:
                 answers.append((terminal.did, Answer("rcpt", seq=receipts.seq)))
             case "up/req":
                 answers.append((terminal.did, self._request(desk, terminal, Request.from_json(word.payload))))
+            case "up/blk":
+                if self.logs is None:
+                    raise BadMessage("blk: no logs are taken here")
+                self.logs.take(desk.session, terminal, word.payload, desk.now)
             case "up/ack":
                 desk.acknowledged(terminal, Ack.from_json(word.payload))
             case _:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from devices.keys import StationKeys
 from devices.models import Group, GroupMember, Pairing, PairingTry, Terminal
 from station import audit
-from station.areas import new_zid
+from station.areas import branch, new_zid
 from station.models import Area, Person
 from station.people import require
 from wire.messages import Credentials, PairRequest
@@ -146,11 +146,12 @@ def revoke(session: Session, *, person: Person, terminal: Terminal, now: datetim
 
 def change(
     session: Session, *, person: Person, terminal: Terminal, now: datetime, name: str | None = None, area: Area | None = None,
-    volume: int | None = None, dialect: str | None = None, clear_dialect: bool = False,
+    volume: int | None = None, dialect: str | None = None, clear_dialect: bool = False, metered: bool | None = None,
+    head: bool | None = None,
 ) -> None:  # fmt: skip
     """Rename, move, make louder or quieter (0..100), or let it speak another dialect than its area."""
     require(session, person, "devices", terminal.area)
-    before = {"name": terminal.name, "area": terminal.area_id, "volume": terminal.volume, "dialect": terminal.dialect}
+    before = {"name": terminal.name, "area": terminal.area_id, "volume": terminal.volume, "dialect": terminal.dialect, "metered": terminal.metered, "head": terminal.head}
     if area is not None:
         require(session, person, "devices", area)
         terminal.area_id, terminal.area = area.id, area
@@ -162,13 +163,37 @@ def change(
         if not 0 <= volume <= 100:
             raise EnrolError(f"volume {volume} is outside 0 to 100")
         terminal.volume = volume
+    if metered is not None:
+        terminal.metered = metered
+    if head is not None:
+        terminal.head = head
     if dialect is not None or clear_dialect:
         terminal.dialect = dialect
-    after = {"name": terminal.name, "area": terminal.area_id, "volume": terminal.volume, "dialect": terminal.dialect}
+    after = {"name": terminal.name, "area": terminal.area_id, "volume": terminal.volume, "dialect": terminal.dialect, "metered": terminal.metered, "head": terminal.head}
     if after != before:
         terminal.want_rev += 1
+        if (after["head"], after["area"]) != (before["head"], before["area"]) and (terminal.head or before["head"]):
+            _tell_places(session, {terminal.area_id, int(str(before["area"]))})
         session.flush()
         audit.record(session, person=person, act="change", subject="terminal", subject_id=terminal.id, area=terminal.area, now=now, before=before, after=after)
+
+
+def _tell_places(session: Session, areas: set[int]) -> None:
+    """Everybody there gets a new want: a head came or went."""
+    session.flush()
+    session.execute(update(Terminal).where(Terminal.area_id.in_(areas), Terminal.state == "active").values(want_rev=Terminal.want_rev + 1))
+
+
+def set_metered(session: Session, *, person: Person, area: Area, metered: bool, now: datetime) -> None:
+    """Every byte of the lines of this branch is paid for, or no more; its terminals are told."""
+    require(session, person, "devices", area)
+    if area.metered == metered:
+        return
+    area.metered = metered
+    session.flush()
+    below = select(Area.id).where(branch(area)).scalar_subquery()
+    session.execute(update(Terminal).where(Terminal.area_id.in_(below), Terminal.state == "active").values(want_rev=Terminal.want_rev + 1))
+    audit.record(session, person=person, act="metered" if metered else "not metered", subject="area", subject_id=area.id, area=area, now=now)
 
 
 def make_group(session: Session, *, person: Person, area: Area, name: str, now: datetime, stagger_ms: int = 0) -> Group:

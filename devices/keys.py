@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from station.clock import to_ms
-from wire.messages import Key, Keys
+from wire.messages import Key, Keys, Release
 from wire.signing import Signer, sign
 
 # A command must be fresh, a plan lives a little longer than it reaches, a key set as long as its root.
@@ -24,11 +24,12 @@ NEXT = "rotation"
 
 @dataclass(frozen=True)
 class StationKeys:
-    """The root and the programme signer, and the number of the present key set."""
+    """The root, who signs programmes, who signs new versions of the terminals' program, and the number of the present key set."""
 
     domain: str
     root: Signer
     programme: Signer
+    update: Signer
     seq: int
     retired: tuple[Key, ...] = ()
 
@@ -38,8 +39,12 @@ class StationKeys:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _finish_rotation(folder)
         root = Signer.from_seed(*_seed(folder, "root"))
+        if (folder / "programme").exists() and not (folder / "update").exists():
+            # a station of an earlier release: with one key more its set is a new one, which terminals take
+            _write(folder / "seq", str(_seq(folder) + 1))
+        update = Signer.from_seed(*_seed(folder, "update"))
         programme = Signer.from_seed(*_seed(folder, "programme"))
-        return cls(domain, root, programme, _seq(folder), _retired(folder))
+        return cls(domain, root, programme, update, _seq(folder), _retired(folder))
 
     @property
     def root_key(self) -> Key:
@@ -48,10 +53,14 @@ class StationKeys:
 
     def key_set(self, now: datetime) -> bytes:
         """The signed key set: what the programme keys are, vouched for by the root."""
-        keys = Keys(self.seq, (self.programme.public(("programme",)), *self.retired))
+        keys = Keys(self.seq, (self.programme.public(("programme",)), self.update.public(("update",)), *self.retired))
         return sign(
             keys.to_json(), self.root, typ=Keys.typ, aud=self.domain, seq=self.seq, iat=_s(now), exp=_s(now + LONG)
         )
+
+    def sign_release(self, release: Release, seq: int, now: datetime) -> bytes:
+        """A version of the terminals' program that every terminal of this station may take."""
+        return sign(release.to_json(), self.update, typ=Release.typ, aud=self.domain, seq=seq, iat=_s(now), exp=_s(now + LONG))
 
     def sign(self, payload: bytes, *, typ: str, aud: str, seq: int, now: datetime, expires: datetime) -> bytes:
         """A signed message for ``aud`` (a terminal's did or a zone's zid)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from station.database import Base
@@ -47,6 +47,8 @@ class Terminal(Base):
     reported: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     clock_error_ms: Mapped[float | None]
     fault: Mapped[str] = mapped_column(String(200), default="", server_default="")  # the first fault of its last report; "": it has none
+    metered: Mapped[bool] = mapped_column(default=False, server_default=false())  # every byte of its line is paid for
+    head: Mapped[bool] = mapped_column(default=False, server_default=false())  # it serves its clips to its neighbours
     want_rev: Mapped[int] = mapped_column(default=1)
     want_sent_rev: Mapped[int] = mapped_column(default=0)
     paired_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -122,3 +124,17 @@ class PairingTry(Base):
     at: Mapped[datetime] = mapped_column(index=True)
     good: Mapped[bool]
     person: Mapped[Person] = relationship()
+
+
+class Release(Base):
+    """A version of the terminals' program: a zip among the files, and the word signed for it (wire.messages.Release)."""
+
+    __tablename__ = "release"
+    __table_args__ = (UniqueConstraint("version"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(String(40))
+    sha256: Mapped[str] = mapped_column(String(64))
+    bytes: Mapped[int]
+    signed: Mapped[str] = mapped_column(String(2000))
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]

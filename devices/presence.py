@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from devices.models import Terminal
 from station.areas import branch
@@ -39,6 +39,8 @@ def heard_state(terminal: Terminal, state: State, now: datetime, retained: bool 
 
 def heard_report(terminal: Terminal, report: Report, now: datetime, retained: bool = False) -> None:
     """What it says of itself; saying anything is a sign of life, unless the broker only kept it."""
+    if terminal.head and report.serves != (terminal.reported or {}).get("serves", ""):
+        _tell_neighbours(terminal)
     terminal.reported = asdict(report)
     terminal.clock_error_ms = report.clock_error_ms
     terminal.fault = report.faults[0][:200] if report.faults else ""
@@ -49,6 +51,14 @@ def heard_report(terminal: Terminal, report: Report, now: datetime, retained: bo
         terminal.model = report.model[:100]
     if not retained:
         heard_anything(terminal, now)
+
+
+def _tell_neighbours(head: Terminal) -> None:
+    """The head of a village is found elsewhere now: the others there are told by their next want."""
+    session = object_session(head)
+    if session is not None:
+        others = (Terminal.area_id == head.area_id, Terminal.id != head.id, Terminal.state == "active")
+        session.execute(update(Terminal).where(*others).values(want_rev=Terminal.want_rev + 1))
 
 
 def heard_anything(terminal: Terminal, now: datetime) -> None:

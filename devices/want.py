@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +16,9 @@ from station.areas import ancestors, dialect_of, tz_of, with_ancestors, zone
 from station.models import Area
 from wire.messages import Want
 
+# When terminals try themselves in silence, by the village's clock, and how many heads of the village a terminal is told of.
+SELFTEST, HEADS_MAX = "03:30", 4
+
 
 def effective_dialect(session: Session, terminal: Terminal) -> str:
     """What the terminal speaks: its own choice, else its area's."""
@@ -22,11 +27,13 @@ def effective_dialect(session: Session, terminal: Terminal) -> str:
 
 @dataclass(frozen=True)
 class Around:
-    """What lies around many terminals, read at once: their places with all above them, their groups by terminal, quiet hours by place."""
+    """What lies around many terminals, read at once: their places with all above them, their groups by terminal, quiet hours by place,
+    and by place the heads (terminal, address) that serve their neighbours."""
 
     areas: Sequence[Area]
     groups: dict[int, list[Group]]
     quiet: dict[int, list[str]]
+    heads: dict[int, list[tuple[int, str]]]
 
 
 def around(session: Session, terminals: Sequence[Terminal]) -> Around:
@@ -36,7 +43,26 @@ def around(session: Session, terminals: Sequence[Terminal]) -> Around:
     for terminal_id, group in session.execute(query.order_by(Group.id)):
         groups[terminal_id].append(group)
     areas = with_ancestors(session, {each.area_id for each in terminals})
-    return Around(areas, groups, quiet_rows(session, areas))
+    return Around(areas, groups, quiet_rows(session, areas), _heads(session, {each.area_id for each in terminals}))
+
+
+def _heads(session: Session, areas: set[int]) -> dict[int, list[tuple[int, str]]]:
+    """Where the heads of these places say that they serve; only addresses of private networks count."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    query = select(Terminal.area_id, Terminal.id, Terminal.reported).where(Terminal.area_id.in_(areas), Terminal.head, Terminal.state == "active")
+    for area_id, terminal_id, reported in session.execute(query.order_by(Terminal.id)):
+        if is_near(serves := str((reported or {}).get("serves") or "")):
+            found.setdefault(area_id, []).append((terminal_id, serves))
+    return found
+
+
+def is_near(address: str) -> bool:
+    """Whether it is http on an address of a private network."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "http" and ipaddress.ip_address(parts.hostname or "").is_private and len(address) <= 100
+    except ValueError:
+        return False
 
 
 def zones_of(session: Session, terminal: Terminal, dialect: str, near: Around | None = None) -> tuple[str, ...]:
@@ -55,4 +81,6 @@ def want_of(session: Session, terminal: Terminal, base_urls: Sequence[str], hear
         rev=terminal.want_rev, zones=zones_of(session, terminal, dialect, near), dialect=dialect, area=terminal.area.name, tz=tz_of(session, terminal.area),
         volume=terminal.volume, heartbeat_s=heartbeat_s, base=tuple(base_urls), revoked=terminal.state != "active",
         caps=tuple(terminal.caps), quiet=tuple(nearest(places, near.quiet)), stagger_ms=stagger_ms,
+        selftest=SELFTEST, metered=terminal.metered or any(area.metered for area in places), head=terminal.head,
+        lan=tuple(address for head, address in near.heads.get(terminal.area_id, [])[:HEADS_MAX] if head != terminal.id),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from station.database import Base
@@ -28,6 +28,7 @@ class Area(Base):
     tz: Mapped[str | None] = mapped_column(String(64))
     dialect: Mapped[str | None] = mapped_column(String(8))
     path: Mapped[str] = mapped_column(String(200), index=True)
+    metered: Mapped[bool] = mapped_column(default=False, server_default=false())  # every byte of its terminals' lines is paid for
     created_at: Mapped[datetime]
     parent: Mapped[Area | None] = relationship(remote_side=[id])
 

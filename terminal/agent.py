@@ -19,7 +19,6 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from terminal.actions import (
     Action,
@@ -44,7 +43,7 @@ from terminal.actions import (
 from terminal.blocks import LINE
 from terminal.hours import BadHours, cap, moment, next_at, span, within
 from terminal.memory import REMEMBER_MS, Entry, Kept
-from terminal.near import is_near
+from terminal.near import serves_near
 from terminal.programme import EMERGENCY, FILL_RANK, WORTH_MS, Choice, Due, On, next_choice
 from wire.messages import (
     BREAKS,
@@ -324,7 +323,7 @@ class Agent:
         _check_hours("caps", want.caps)
         _check_hours("quiet", want.quiet)
         _check_moment("selftest", want.selftest)
-        if not all(is_near(urlsplit(base).hostname or "") for base in want.lan):
+        if not all(serves_near(base) for base in want.lan):
             raise BadMessage("lan: only addresses of a private network")
         self._test_ms = 0.0
         before, self.want = self.want, want

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from urllib.parse import urlsplit
 
 
 def is_near(host: str) -> bool:
@@ -25,3 +26,12 @@ def address_towards(host: str, port: int) -> str:
             return str(probe.getsockname()[0])
     except OSError:
         return ""
+
+
+def serves_near(address: str) -> bool:
+    """Whether it is an http address on a private network."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "http" and is_near(parts.hostname or "")
+    except ValueError:
+        return False

@@ -20,13 +20,14 @@ DAY = timedelta(days=1)
 
 
 def believed(station: StationKeys, now: datetime, held: int = -1) -> dict[str, Key]:
-    """What a terminal that pinned the root believes after reading the key set."""
+    """Whose programmes a terminal that pinned the root believes after reading the key set."""
     found = verify(
         station.key_set(now), {station.root.kid: station.root_key}, typ=Keys.typ, auds={station.domain}, now_s=now.timestamp(), use="root", after_seq=held
     )
     keys = Keys.from_json(found.payload)
     assert keys.seq == found.seq
-    return {key.kid: key for key in keys.keys}
+    assert [key.kid for key in keys.keys if key.uses == ("update",)] == [station.update.kid]
+    return {key.kid: key for key in keys.keys if "programme" in key.uses}
 
 
 def plan(station: StationKeys, now: datetime) -> bytes:
@@ -53,7 +54,7 @@ def test_two_processes_that_start_at_once_agree(tmp_path: Path) -> None:
     for each in threads:
         each.join()
     assert len({(each.root.seed, each.programme.seed) for each in found}) == 1
-    assert sorted(each.name for each in (tmp_path / "keys").iterdir()) == ["programme", "root"]
+    assert sorted(each.name for each in (tmp_path / "keys").iterdir()) == ["programme", "root", "update"]
 
 
 def test_the_programme_key_signs_no_key_set_and_the_root_no_plan(tmp_path: Path, now: datetime) -> None:

@@ -94,5 +94,6 @@ def test_it_serves_when_the_station_wants_it_and_after_a_restart_too() -> None:
 
 def test_heads_that_are_not_near_are_refused() -> None:
     bench = Bench().follow()
-    bench.hear(TOPICS.down("t1", "want"), signed(Want(2, ("z1",), lan=("http://8.8.8.8/",)), "t1", 2))
-    assert bench.agent.want.rev == 1 and bench.agent.refused == 1
+    for address in ("http://8.8.8.8/", "http://[::/", "ftp://192.168.1.5/"):
+        bench.hear(TOPICS.down("t1", "want"), signed(Want(2, ("z1",), lan=(address,)), "t1", 2))
+    assert bench.agent.want.rev == 1 and bench.agent.refused == 3
