@@ -95,7 +95,10 @@ def _database(settings: Settings) -> Iterator[Check]:
 
 
 def _ports(settings: Settings) -> Iterator[Check]:
-    for what, port, name in (("pages", settings.http_port, "http_port"), ("broker", settings.broker_port, "broker_port")):
+    doors = [("pages", settings.http_port, "http_port"), ("broker", settings.broker_port, "broker_port")]
+    if settings.broker_ws_port:
+        doors.append(("broker for set-top boxes", settings.broker_ws_port, "broker_ws_port"))
+    for what, port, name in doors:
         with socket.socket() as probe:
             probe.settimeout(0.5)
             taken = probe.connect_ex(("127.0.0.1", port)) == 0

@@ -113,8 +113,8 @@ def _cues(sha: str) -> list[Cue]:
     if not SHA256.match(sha):
         abort(404)
     with desk().db.reading() as session:
-        found: Rendition | Edition | None = session.scalar(select(Rendition).where(Rendition.audio_sha256 == sha).limit(1))
-        found = found or session.scalar(select(Edition).where(Edition.audio_sha256 == sha).limit(1))
+        found: Rendition | Edition | None = session.scalar(select(Rendition).where(Rendition.audio_sha256 == sha).order_by(Rendition.id).limit(1))
+        found = found or session.scalar(select(Edition).where(Edition.audio_sha256 == sha).order_by(Edition.id).limit(1))
         if found is None:
             abort(404)
         return [Cue(start_ms, end_ms, words) for start_ms, end_ms, words in found.cues]

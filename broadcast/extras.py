@@ -82,8 +82,9 @@ class Extras:
     def _captions(self, sounds: set[str]) -> dict[str, str]:
         """The sha256 of the captions of these sounds, where somebody speaks in them."""
         for sha in sounds - set(self._known):
-            row: Rendition | Edition | None = self.session.scalar(select(Edition).where(Edition.audio_sha256 == sha).limit(1))
-            row = row or self.session.scalar(select(Rendition).where(Rendition.audio_sha256 == sha).limit(1))
+            # the same row that /captions/ shows
+            row: Rendition | Edition | None = self.session.scalar(select(Rendition).where(Rendition.audio_sha256 == sha).order_by(Rendition.id).limit(1))
+            row = row or self.session.scalar(select(Edition).where(Edition.audio_sha256 == sha).order_by(Edition.id).limit(1))
             cues = [Cue(start_ms, end_ms, words) for start_ms, end_ms, words in row.cues] if row is not None else []
             self._known[sha] = hashlib.sha256(webvtt(cues).encode()).hexdigest() if cues else ""
         return {sha: self._known[sha] for sha in sounds if self._known[sha]}

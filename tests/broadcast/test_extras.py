@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from tests.builders import an_article
 from tests.people import Village, settle
 from tests.tts.test_audio import tone
 from tts.audio import LEAD_SAMPLES_MP3, decode, to_mp3
+from tts.captions import Cue, webvtt
 from tts.models import Rendition, Variant
 from tts.television import choose, render_tv_one, want_tv_one
 from tts.tunes import chime
@@ -128,6 +130,27 @@ def test_a_set_top_box_gets_the_film_and_the_chime_has_none(evening: Broadcast) 
     assert bells.video == "" and notice.video_url == f"/video/{notice.video}.mp4"
     assert (evening.files.size(notice.video), notice.video_ms) == (notice.video_bytes, 3000)
     assert not evening.lacks()
+
+
+def test_a_plan_names_the_captions_of_what_is_said(evening: Broadcast) -> None:
+    evening.hang("plain")
+    bells, notice = evening.plan()
+    said = webvtt([Cue(200, 1000, "停水通知"), Cue(1500, 2600, "明天停水。")])
+    assert (bells.captions, bells.captions_url) == ("", "")
+    assert (notice.captions, notice.captions_url) == (hashlib.sha256(said.encode()).hexdigest(), f"/captions/{notice.clip}.vtt")
+
+
+def test_a_plan_says_whether_the_film_has_the_captions_in_it(evening: Broadcast) -> None:
+    evening.hang("box", kind="stb")
+    evening.plan()
+    evening.make()
+    bells, notice = evening.plan()
+    assert notice.burnt and not bells.burnt
+    evening.now += SOON
+    with evening.db.session() as session:
+        choose(session, session.scalars(select(Article)).one(), evening.now, shown=None, burnt=False)
+    evening.make()
+    assert evening.plan()[1].burnt is False
 
 
 def test_an_article_that_is_not_to_be_shown_any_more_loses_its_film(evening: Broadcast) -> None:

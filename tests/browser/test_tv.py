@@ -9,15 +9,21 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import imageio_ffmpeg
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import select
 
+from devices.keys import StationKeys
+from station import clock
 from station.areas import zone
 from station.clock import to_ms
 from tests.journeys.line import Line
@@ -25,14 +31,19 @@ from tests.journeys.stage import tone
 from tests.journeys.station import ROOT, Station, free_port, until
 from tests.terminal import choices
 from tests.wire import golden
+from tts.audio import LEAD_SAMPLES_MP3, to_mp3
+from tts.level import RATE
 from tts.models import Rendition
-from wire.messages import Plan
+from wire.messages import Plan, PlanItem
 from wire.sealing import key_from_seed, public_text, seal
 from wire.signing import Signer, b64, sign
 
 pytestmark = pytest.mark.outer
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PICTURES = ROOT / "docs" / "screenshots"
+# As in a village: by plain http to a name that is not this machine's own, where a browser has no crypto.subtle and no Cache Storage.
+NAME = "tv.village"
+FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
 PAINT = os.environ.get("XIANGYIN_SCREENSHOTS") == "1"
 PAINTED = {"tv-idle-zh", "tv-programme-bo", "tv-notice-ug", "tv-emergency-zh", "tv-drill-ug"}
 BENCH = (Path(__file__).parent / "village_bench.js").read_text(encoding="utf-8")
@@ -43,7 +54,7 @@ def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("chromium is not installed: apt install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
@@ -73,16 +84,18 @@ class Box:
 
     def __init__(self, chromium: Browser, station: Station) -> None:
         self.station = station
+        self.url = f"http://{NAME}:{station.http}"
         self.context: BrowserContext = chromium.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN")
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda said: self.complaints.append(said.text) if "Content Security" in said.text or said.text.startswith("an event broke") else None)
-        self.page.on("request", lambda asked: None if asked.url.startswith((station.url, "blob:", "ws://127.0.0.1")) else self.complaints.append(asked.url))
+        self.page.on("request", lambda asked: None if asked.url.startswith((self.url, station.url, "blob:", "ws://127.0.0.1")) else self.complaints.append(asked.url))
         self.did = ""
 
     def open(self) -> None:
-        self.page.goto(self.station.url + "/tv/")
+        self.page.goto(self.url + "/tv/")
+        assert not self.ask("isSecureContext") and self.ask("crypto.subtle === undefined")
 
     def ask(self, script: str, said: Any = None) -> Any:
         return self.page.evaluate(script, said)
@@ -298,3 +311,94 @@ def test_a_cut_line_and_a_reload_change_nothing(box: Box, lines: list[Line]) -> 
     until("the receipts", lambda: "finished" in box.receipts(occurrence))
     assert set(box.receipts(occurrence)) == {"stored", "started", "finished"}
     box.sees("the receipts to be forgotten", "Xiangyin.box.agent.kept.batch.length === 0 && Xiangyin.box.agent.kept.pending.length === 0")
+
+
+# -- every screen, in three tongues
+
+SAID = {
+    "cmn": ("春耕知识：水稻育秧", "先把种子在清水里浸泡两天。", "停电通知", "今晚八点到十点停电。", "山洪红色预警", "河水正在上涨，请立即转移到高处。", "防汛演练", "请大家到村委会广场集合。"),
+    "bo": ("ཞིང་ལས་ཤེས་བྱ།", "ས་བོན་ཉིན་གཉིས་ལ་ཆུར་སྦོངས་རོགས།", "གློག་ཆད་པའི་བརྡ་ཐོ།", "དོ་ནུབ་ཆུ་ཚོད་བརྒྱད་ནས་བཅུ་བར་གློག་ཆད་རྒྱུ་ཡིན།", "ཆུ་ལོག་ཉེན་བརྡ།", "ཆུ་རྒྱས་བཞིན་ཡོད་པས་མྱུར་དུ་མཐོ་སར་འགྲོ་རོགས།", "ཆུ་ལོག་འགོག་པའི་སྦྱོང་བརྡར།", "ཚང་མ་གྲོང་ཚོའི་ཐང་ཆེན་དུ་འཛོམས་རོགས།"),
+    "ug": ("دېھقانچىلىق بىلىملىرى", "ئۇرۇقنى سۈزۈك سۇغا ئىككى كۈن چىلاڭ.", "توك توختىتىش ئۇقتۇرۇشى", "بۈگۈن كەچ سائەت سەككىزدىن ئونغىچە توك توختايدۇ.", "كەلكۈن قىزىل ئاگاھلاندۇرۇشى", "دەريا سۈيى ئۆرلەۋاتىدۇ، دەرھال ئېگىزگە چىقىڭ.", "كەلكۈن مانېۋىرى", "ھەممەيلەن كەنت مەيدانىغا يىغىلسۇن."),
+}  # fmt: skip
+
+
+def spoken(station: Station, article: int, dialect: str, number: int, ms: int, words: str) -> dict[str, Any]:
+    """A sound with one sentence, as the station would have it; the fields of its plan item."""
+    mp3 = to_mp3(np.asarray(np.sin(np.arange(RATE * ms // 1000) * (0.05 + 0.01 * (number - 100) + 0.003 * list(SAID).index(dialect))) * 6000, dtype=np.int16))
+    sha = station.files.put(mp3)
+    cues = [[0, ms, words]]
+    with station.db.session() as session:
+        session.add(Rendition(article_id=article, revision=number, dialect=dialect, state="ready", audio_sha256=sha, audio_bytes=len(mp3), ms=ms, cues=cues, created_at=clock.now(),
+                              voice=f"{dialect}{number}"))  # fmt: skip
+    vtt = station.ask("GET", f"/captions/{sha}.vtt").body
+    return {
+        "clip": sha, "url": f"/audio/{sha}.mp3", "bytes": len(mp3), "ms": ms, "lang": dialect, "skip": LEAD_SAMPLES_MP3,
+        "captions": hashlib.sha256(vtt).hexdigest(), "captions_url": f"/captions/{sha}.vtt",
+    }  # fmt: skip
+
+
+def film(folder: Path, station: Station, seconds: int) -> dict[str, Any]:
+    """A small film of the right kind."""
+    path = folder / "film.mp4"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", f"testsrc=size=640x360:rate=25:duration={seconds}", "-c:v", "libx264", "-pix_fmt", "yuv420p",
+               "-profile:v", "main", "-movflags", "+faststart", str(path)]  # fmt: skip
+    subprocess.run(command, check=True)
+    sha = station.files.put(path.read_bytes())
+    return {"video": sha, "video_url": f"/video/{sha}.mp4", "video_bytes": path.stat().st_size, "video_ms": seconds * 1000}
+
+
+@pytest.mark.parametrize("dialect", SAID)
+def test_notice_emergency_and_drill_come_over_a_programme_and_it_goes_on(chromium: Browser, station: Station, dialect: str, tmp_path: Path) -> None:
+    box = Box(chromium, station)
+    place = station.village.village_b
+    box.pair(place.id, f"电视 {dialect}", dialect)
+    said, zid = SAID[dialect], zone(place, dialect)
+    article = station.approved(f"试播 {dialect}", "试播。")
+    begin = to_ms(clock.now()) + 9000
+    kinds = (("song", 6, 0, 26_000, "resume"), ("notice", 4, 3000, 6000, "mix"), ("flood", 1, 11_000, 6000, "resume"), ("drill", 2, 18_000, 6000, "resume"))
+    items = []
+    for n, (name, priority, after, ms, brk) in enumerate(kinds):
+        fields = spoken(station, article, dialect, 100 + n, ms, said[2 * n + 1])
+        if name == "song" and dialect == "cmn":
+            fields |= film(tmp_path, station, ms // 1000)
+        items.append(PlanItem(
+            f"{name}-{dialect}", name, 0, at_ms=begin + after, expires_ms=begin + 90_000, priority=priority, title=said[2 * n], brk=brk, **fields
+        ))  # fmt: skip
+    keys = StationKeys.load_or_make(station.data / "keys")
+    plan = Plan(10**6, zid, begin, begin + 10**6, "Asia/Shanghai", tuple(items), (station.url,))
+    line = keys.sign(plan.to_json(), typ="plan", aud=zid, seq=10**6, now=clock.now(), expires=clock.now() + timedelta(hours=1))
+    box.ask("([zid, line]) => Xiangyin.box.happened({what: 'message', topic: Xiangyin.box.agent.topics.zone(zid, 'plan'), payload: Xiangyin.crypto.utf8(line), mono_ms: 0})",
+            [zid, line.decode()])  # fmt: skip
+    box.sees("the programme in the list", "document.getElementById('coming').children.length > 0")
+    box.paint(f"tv-idle-{dialect}")
+    box.mode("programme")
+    sentence = "document.getElementById('caption').textContent"
+    box.sees("the sentence", f"{sentence} !== ''")
+    assert said[1] in box.ask(sentence)
+    if dialect == "cmn":
+        box.sees("the film", "document.body.classList.contains('filming') && document.getElementById('film').videoWidth === 640")
+        box.sees("the film in step", "Math.abs(document.getElementById('film').currentTime * 1000 - Xiangyin.box.player.position('song-cmn')) < 400")
+    else:
+        assert box.ask("getComputedStyle(document.getElementById('title')).direction") == ("rtl" if dialect == "ug" else "ltr")
+    box.paint(f"tv-programme-{dialect}")
+    box.sees("the crawl", "document.body.classList.contains('notice')")
+    assert box.ask("document.body.dataset.mode") == "programme" and said[2] in box.ask("document.getElementById('crawltext').textContent")
+    box.page.wait_for_timeout(2500)
+    box.paint(f"tv-notice-{dialect}")
+    box.mode("emergency")
+    assert not box.ask("document.body.classList.contains('drill')")
+    box.sees("the words", f"document.getElementById('alarmwords').textContent.includes({said[5]!r})")
+    assert box.ask("document.getElementById('alarmtitle').textContent") == said[4] and box.ask("Xiangyin.box.sirens.has('flood')")
+    box.paint(f"tv-emergency-{dialect}")
+    box.sees("the drill", "document.body.classList.contains('drill') && document.body.dataset.mode === 'emergency'")
+    assert "演练" in box.ask("document.getElementById('mark').textContent") and box.ask("document.getElementById('drillnote').textContent")
+    box.sees("the drill's words", f"document.getElementById('alarmwords').textContent.includes({said[7]!r})")
+    box.paint(f"tv-drill-{dialect}")
+    box.mode("programme")
+    heard = box.sees("the rest", f"Xiangyin.box.log.filter(e => e.item === 'song-{dialect}' && e.event === 'finished')[0]", 60)
+    assert abs(heard["dur_ms"] - 26_000) < 200, "nothing of it was lost, nothing heard twice"
+    box.mode("idle")
+    assert box.ask("document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight")
+    box.page.keyboard.press("ArrowUp")
+    box.sees("the volume", f"Xiangyin.box.agent.volume === {min(100, box.ask('Xiangyin.box.agent.want.volume') + 5)}")
+    box.close()

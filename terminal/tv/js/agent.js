@@ -25,8 +25,8 @@
       });
       Object.assign(this, {
         _chimes: new Set(), _unread: {}, _pointers: {}, _bases: {}, _begunOcc: {}, _late: {}, _fills: {}, _filled: 0, _loudness: -1, _dirty: true, _tend: 0,
-        _auth: 0, _asked: 0, _hello: null, _helloWait: HELLO_FIRST_MS, _batchAt: null, _oldest: null, _reportAt: 0, _reportDue: true, _forgetAt: 0,
-        _planned: "",
+        _auth: 0, _asked: 0, _hello: null, _helloWait: HELLO_FIRST_MS, _batchAt: null, _oldest: null, _reportAt: 0, _beatAt: 0, _reportDue: true, _forgetAt: 0,
+        _planned: "", _sorted: null,
       });
       for (const zid of Object.keys(kept.plans)) {
         const plan = read("plan", utf8(kept.plans[zid]), X.wire.MAX_POINTED_BYTES);
@@ -156,6 +156,7 @@
     _dropZone(zid) {
       for (const [name, found] of Array.from(this.items)) if (found.zid === zid) this.items.delete(name);
       delete this._fills[zid];
+      this._sorted = null;
     }
 
     _hearPlan(payload, zid, now) {
@@ -195,7 +196,8 @@
     _takeItems(plan) {
       this._bases[plan.zid] = plan.base;
       for (const item of plan.items) this.items.set(item.id, { item, zid: plan.zid, rev: plan.rev });
-      if (plan.fill.length) this._fills[plan.zid] = plan;
+      if (plan.fill.length || plan.fill_hours.length) this._fills[plan.zid] = plan;
+      this._sorted = null;
       this._dirty = true;
     }
 
@@ -238,6 +240,10 @@
       if (command.op === "report") {
         this._reportDue = true;
         return "";
+      }
+      if (command.op === "selftest") {
+        this._do("selftest", { id: command.id });
+        return null;
       }
       return "unknown command " + command.op.slice(0, 40);
     }
@@ -346,6 +352,19 @@
       return this._finish(now);
     }
 
+    // What was stored is stored no more: it is fetched again at once.
+    onLost(sha, reason, now) {
+      this.clips.delete(sha);
+      this._clip(sha).reason = reason;
+      this._dirty = true;
+      return this._finish(now);
+    }
+
+    onTested(id, reason, now) {
+      this._acknowledge(id, reason ? "refused" : "done", reason, now);
+      return this._finish(now);
+    }
+
     onStarted(item, start, now) {
       if (this._chimes.has(item)) {
         this._chimes.delete(item);
@@ -400,9 +419,10 @@
     }
 
     onMachine(now, freeBytes, faults) {
+      const before = JSON.stringify(this.faults);
       this.freeBytes = freeBytes;
-      this.faults = Object.assign({}, faults);
-      this._reportDue = true;
+      this.faults = Object.assign({}, faults, this.faults.silence ? { silence: this.faults.silence } : {});
+      this._reportDue = this._reportDue || before !== JSON.stringify(this.faults);
       return this._finish(now);
     }
 
@@ -470,10 +490,12 @@
 
     // Planned, not placed, not over, in the order of their times.
     _open() {
-      const placed = new Set(this._voices().map((voice) => voice.item.id));
-      return Array.from(this.items.values()).filter(({ item }) => !(item.id in this.kept.done) && !placed.has(item.id)).sort(
-        ({ item: a }, { item: b }) => a.at_ms - b.at_ms || a.n - b.n || (a.id < b.id ? -1 : 1)
-      );
+      if (this._sorted === null) {
+        this._sorted = Array.from(this.items.values()).sort(({ item: a }, { item: b }) => a.at_ms - b.at_ms || a.n - b.n || (a.id < b.id ? -1 : 1));
+      }
+      const placed = this._voices().map((voice) => voice.item.id);
+      this._sorted = this._sorted.filter(({ item }) => !(item.id in this.kept.done));
+      return this._sorted.filter(({ item }) => placed.indexOf(item.id) < 0);
     }
     open() { return this._open(); }
     _clip(sha, state) {
@@ -647,6 +669,7 @@
       delete this.faults.silence;
       const fills = Object.keys(this._fills).map((zid) => this._fills[zid]);
       if (this.sounding.length || this.over || !(fills.length || this.items.size)) return;
+      if (!this.clockKnown || within(this.want.quiet, now, this.want.tz)) return; // nobody knows the hour, or it is to be quiet
       const open = fills.filter((plan) => within(plan.fill_hours, now, plan.tz)), lacking = this._lacking(now);
       const soon = this._waiting(now).some((each) => each.ready && this.due(each.item) - now < FILL_ROOM_MS);
       if ((!open.length && lacking === null) || soon) return;
@@ -710,7 +733,13 @@
       if (this._hello !== null) this._wakeAt(this._hello);
       this._sendBatch(now);
       if (this._reportDue || now >= this._reportAt) this._sendReport(now);
-      this._wakeAt(this._reportAt);
+      else if (now >= this._beatAt) {
+        this._beatAt = now + Math.max(5, this.want.heartbeat_s) * 1000;
+        this._do("publish", {
+          topic: this.topics.up(this.did, "state"), payload: json({ st: "on", boot: this.boot, conn: this.kept.conn, at_ms: Math.floor(now) }), qos: 0, retain: false,
+        });
+      }
+      this._wakeAt(Math.min(this._reportAt, this._beatAt));
     }
 
     _sayHello(now) {
@@ -744,14 +773,16 @@
 
     _sendReport(now) {
       this._reportDue = false;
-      this._reportAt = now + Math.max(5, this.want.heartbeat_s) * 1000;
+      this._reportAt = now + Math.max(60, this.want.status_s) * 1000;
+      this._beatAt = now + Math.max(5, this.want.heartbeat_s) * 1000;
       const faults = Object.assign({}, this.faults, this.silenced ? { silenced: this.silenced } : {});
       const shas = new Set(this._open().map(({ item }) => item.clip));
       this._publish("rep", {
         version: this.machine.version, model: this.machine.model, capabilities: this.machine.can, zones: this.want.zones, revs: this.kept.plan_revs,
         volume: this.volume, stored: Array.from(shas).filter((sha) => this.stored(sha)).length, wanted: shas.size, free_bytes: Math.floor(this.freeBytes),
         faults: Object.keys(faults).map((name) => faults[name]).sort(), clock_error_ms: round(this.clockError),
-        playing: this.sounding.length ? this.sounding[0].item.id : "", at_ms: Math.floor(now), refused: this.refused,
+        playing: this.sounding.length ? this.sounding[0].item.id : "", at_ms: Math.floor(now), refused: this.refused, trouble: faults,
+        muted: this.kept.muted,
       }, true);
     }
 

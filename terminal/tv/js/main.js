@@ -147,6 +147,8 @@
           return agent.onMessage(event.topic, event.payload, now);
         case "fetched":
           return agent.onFetched(event.sha, event.ok, event.reason, now, event.content);
+        case "lost": return agent.onLost(event.sha, event.reason, now);
+        case "tested": return agent.onTested(event.id, event.reason, now);
         case "prepared": return agent.onPrepared(event.sha, event.ok, event.reason, now);
         case "started": return agent.onStarted(event.item, event.start_ms, now);
         case "volume": return agent.setVolume(event.to, now);
@@ -244,6 +246,7 @@
         case "prepare": this.player.prepare(action.sha, action.ms); break;
         case "play": this._play(action); break;
         case "chime": this.player.place({ item: action.id, at_ms: action.at_ms, ms: 1200, offset_ms: 0, gain_db: 0, volume: -1, tone: X.hands.chime }); break;
+        case "selftest": this.player.tryOut().then((reason) => this.happened({ what: "tested", id: action.id, reason })); break;
         case "stop": this.player.stop(); break;
         case "volume": this.player.setVolume(action.volume); break;
         case "keep": this._keep(action.shas); break;

@@ -102,7 +102,7 @@
       this._clock(now, want.tz);
       this.set("village", want.area || "");
       this._coming(agent, now, want.tz);
-      const filming = this._film(behind, mode === "programme" ? position : null, facts);
+      const filming = this._film(behind, behind ? facts.position(behind.id) : null, facts);
       document.body.classList.toggle("filming", filming);
       if (behind) this.set("title", behind.title, behind.lang);
       this.set("caption", mode === "programme" && !(filming && item.burnt) ? caption : "", lang);
@@ -126,12 +126,13 @@
     _crawl(item, cues) {
       const said = [item.title].concat(cues.map((cue) => cue.words)).filter(Boolean).join("　");
       if (!this.set("crawltext", said, item.lang)) return;
-      const line = $("crawltext"), box = line.parentNode.getBoundingClientRect().width, length = line.scrollWidth + box;
+      const line = $("crawltext"), box = line.parentNode.getBoundingClientRect().width, rtl = direction(item.lang) === "rtl";
+      const width = line.scrollWidth, from = box * 0.4, calm = (from + width) / (box / 9), quick = (from + width) / (box / 3.5);
       line.style.animation = "none";
       line.getBoundingClientRect(); // begins anew
-      line.style.setProperty("--from", (direction(item.lang) === "rtl" ? -line.scrollWidth : box) + "px");
-      line.style.setProperty("--to", (direction(item.lang) === "rtl" ? box : -line.scrollWidth) + "px");
-      line.style.animation = "crawl " + Math.max(8, length / (box / 9)) + "s linear infinite";
+      line.style.setProperty("--from", (rtl ? box - width - from : from) + "px");
+      line.style.setProperty("--to", (rtl ? box : -width) + "px");
+      line.style.animation = "crawl " + Math.max(quick, Math.min(calm, item.ms / 1000)) + "s linear infinite"; // read once before the voice ends
     }
 
     _clock(now, tz) {
