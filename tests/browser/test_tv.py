@@ -45,7 +45,7 @@ PICTURES = ROOT / "docs" / "screenshots"
 NAME = "tv.village"
 FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
 PAINT = os.environ.get("XIANGYIN_SCREENSHOTS") == "1"
-PAINTED = {"tv-idle-zh", "tv-programme-bo", "tv-notice-ug", "tv-emergency-zh", "tv-drill-ug"}
+PAINTED = {"tv-pair-zh", "tv-idle-cmn", "tv-programme-bo", "tv-notice-ug", "tv-emergency-cmn", "tv-drill-ug"}
 BENCH = (Path(__file__).parent / "village_bench.js").read_text(encoding="utf-8")
 
 
@@ -106,10 +106,13 @@ class Box:
     def mode(self, name: str, patience_s: float = 30.0) -> None:
         self.sees(f"the screen {name}", f"document.body.dataset.mode === {name!r}", patience_s)
 
-    def pair(self, area: int, name: str, dialect: str = "cmn") -> None:
+    def code(self) -> str:
         self.open()
-        code = self.sees("a code", "Xiangyin.code")
         self.mode("pair")
+        return str(self.sees("a code", "Xiangyin.code"))
+
+    def pair(self, area: int, name: str, dialect: str = "cmn") -> None:
+        code = self.code()
         self.paint("tv-pair-zh")
         self.did = str(self.station.pair(code, area, name, dialect)["did"])
         self.sees("its wishes", "Xiangyin.box && Xiangyin.box.agent.want.rev > 0")
@@ -401,4 +404,16 @@ def test_notice_emergency_and_drill_come_over_a_programme_and_it_goes_on(chromiu
     assert box.ask("document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight")
     box.page.keyboard.press("ArrowUp")
     box.sees("the volume", f"Xiangyin.box.agent.volume === {min(100, box.ask('Xiangyin.box.agent.want.volume') + 5)}")
+    box.close()
+
+
+def test_a_revoked_box_falls_silent_and_can_be_paired_anew(chromium: Browser, station: Station) -> None:
+    box = Box(chromium, station)
+    place = station.village.village_b
+    number = station.pair(box.code(), place.id, "旧电视", "cmn")["id"]
+    box.sees("its wishes", "Xiangyin.box && Xiangyin.box.agent.want.rev > 0")
+    station.done("lan", "POST", f"/api/terminals/{number}/revoke")
+    box.sees("that it is out of service", "document.body.classList.contains('revoked')", 60)
+    box.page.keyboard.press("Enter")
+    box.mode("pair")
     box.close()
