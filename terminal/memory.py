@@ -77,7 +77,7 @@ class Kept:
     def _begin(self, entry: Entry) -> None:
         before = self.begun.get(entry["id"], {})
         row, heard = before.get("row", entry["row"]), before.get("heard", False)
-        self.begun[entry["id"]] = {"at": entry["at"], "until": entry["until"], "row": row, "heard": heard, "paused": -1.0, "why": ""}
+        self.begun[entry["id"]] = {"at": entry["at"], "until": entry["until"], "row": row, "heard": heard, "paused": -1.0, "why": before.get("why", "")}
 
     def _pause(self, entry: Entry) -> None:
         self.begun[entry["id"]].update(paused=entry["heard"], why=entry["why"])

@@ -193,12 +193,13 @@ class Station:
         made = self.done("lan", "POST", "/api/playlists", {"area_id": self.village.county.id, "title": title, "items": items})
         return int(made["id"])
 
-    def schedule(self, programme: int, area: int, ahead_s: float) -> Occurrence:
-        """Once, so many seconds ahead (to the next whole second); the occurrence, as soon as the calendar has it."""
+    def schedule(self, programme: int, area: int, ahead_s: float, **said: Any) -> Occurrence:
+        """Once, so many seconds ahead (to the next whole second); the occurrence, as soon as the calendar has it. ``said``: more of the rule."""
         at = (clock.now() + timedelta(seconds=ahead_s + 1)).replace(microsecond=0)
         local = at.astimezone(ZONE)
         rule = {
             "playlist_id": programme, "area_id": area, "kind": "once", "times": [f"{local:%H:%M:%S}"], "since": local.date().isoformat(),
+            **said,
         }  # fmt: skip
         made = self.done("lan", "POST", "/api/schedules", rule)
         return until("the occurrence", lambda: self.occurrence_of(int(made["id"])))
