@@ -1,4 +1,4 @@
-"""English: the voice reads plain text itself; its readings, for people, are broad IPA.
+"""English: the voice reads plain text itself, except words that a dictionary knows to be said quite otherwise; readings are broad IPA.
 
 Capitals are said letter by letter (CCTV, ETC) unless they look like an English word (NATO, NOTICE), or stand in a line of capitals.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tts.reading import english_words
 from tts.reading.ipa import english_ipa, english_phonemes
 from tts.reading.sound import Sound
 
@@ -56,7 +57,15 @@ def _sounds(run: str) -> Iterator[Sound]:
             for place, letter in enumerate(word):
                 yield Sound(found.start() + place, letter, english_ipa(letter, VOICE))
         else:
-            yield Sound(found.start(), word, english_ipa(word, VOICE))
+            yield _word(found.start(), word)
+
+
+def _word(at: int, word: str) -> Sound:
+    voiced = english_ipa(word, VOICE)
+    if voiced is None:
+        return Sound(at, word, None)
+    said = english_words.spoken(word, voiced)
+    return Sound(at, word, english_words.reported(word, voiced), (said and english_phonemes(said)) or "")
 
 
 def is_word(capitals: str, heading: bool = False) -> bool:
