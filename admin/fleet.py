@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import secrets
@@ -198,6 +199,7 @@ class FleetProcess:
     said: queue.Queue[dict[str, Any]] = field(default_factory=queue.Queue)
     last: dict[str, Any] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
+    listener: threading.Thread | None = None
 
     def listen(self) -> None:
         assert self.process.stdout is not None
@@ -209,6 +211,15 @@ class FleetProcess:
                 self.summary = found
             else:
                 self.said.put(found)
+
+    def close(self) -> None:
+        """It has ended: read what it said last, and let the pipes go."""
+        if self.listener is not None:
+            self.listener.join(10)
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
 
     def order(self, **said: object) -> None:
         assert self.process.stdin is not None
@@ -235,7 +246,8 @@ class FleetProcesses:
             ]  # fmt: skip
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent)
             part = FleetProcess(process)
-            threading.Thread(target=part.listen, daemon=True).start()
+            part.listener = threading.Thread(target=part.listen, daemon=True)
+            part.listener.start()
             self.parts.append(part)
 
     def state(self) -> dict[str, int]:
@@ -266,6 +278,7 @@ class FleetProcesses:
             except subprocess.TimeoutExpired:
                 each.process.kill()
                 each.process.wait()
+            each.close()
         return together([each.summary for each in self.parts])
 
 

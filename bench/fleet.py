@@ -25,6 +25,7 @@ from admin.fleet import FleetProcesses, LoopbackStation, loopback, wait_for
 from admin.web import WebSettings, create_web
 from bench.figures import Figure
 from broadcast.brokers import hash_password
+from broadcast.brokers.mosquitto import MosquittoBroker
 from broadcast.models import Receipt
 from station import access, clock
 from station.areas import zone
@@ -126,6 +127,8 @@ def _raw(bench: Bench) -> tuple[float, float]:
     finally:
         process.kill()
         process.wait()
+        process.stdin.close()
+        process.stdout.close()
     return statistics.median(each[0] for each in rounds), statistics.median(each[1] for each in rounds)
 
 
@@ -226,7 +229,8 @@ def _killed(bench: Bench, fleet: FleetProcesses, terminals: int) -> list[Figure]
     pages, stop = list[float](), threading.Event()
     asking = threading.Thread(target=_ask_pages, args=(station, pages, stop), daemon=True)
     asking.start()
-    os.kill(int(getattr(station.broker, "pid", 0)), signal.SIGKILL)
+    assert isinstance(station.broker, MosquittoBroker) and station.broker.pid > 0
+    os.kill(station.broker.pid, signal.SIGKILL)
     began = time.monotonic()
     wait_for(lambda: fleet.state()["connected"] < terminals / 2, 30)
     synced = wait_for(lambda: _all(fleet, "synced", terminals), 120)
@@ -236,7 +240,7 @@ def _killed(bench: Bench, fleet: FleetProcesses, terminals: int) -> list[Figure]
     slowest = max(pages, default=0.0)
     return [
         Figure(f"reconnect after the broker was killed, {terminals} terminals synced", f"{seconds:.1f} s", "", "", "<= 60 s", synced and seconds <= 60),
-        Figure("slowest of the pages meanwhile", f"{slowest * 1000:.0f} ms", f"{len(pages)} pages, in the process of the station", "", "<= 1000 ms", slowest <= 1),
+        Figure("slowest of the pages meanwhile", f"{slowest * 1000:.0f} ms", f"{len(pages)} pages, in the process of the station", "", "<= 1000 ms", bool(pages) and slowest <= 1),
     ]
 
 

@@ -870,7 +870,8 @@ class Agent:
     def _bring(self, item: PlanItem, zid: str, rev: int, now: float) -> None:
         due = self._due_ms(item)
         clip = self.clips.get(item.clip) or self.clips.setdefault(item.clip, _Clip(again_ms=now + self._spread(due - now)))
-        self._fetch(item.clip, self._urls(self._bases.get(zid, ()), item.url), item.bytes, now)
+        if clip.state == "wanted":
+            self._fetch(item.clip, self._urls(self._bases.get(zid, ()), item.url), item.bytes, now)
         if clip.state != "stored":
             return
         if item.id not in self.kept.stored:

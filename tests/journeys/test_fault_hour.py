@@ -256,6 +256,7 @@ def programme(hour: Hour) -> None:
         hour.later(1_500_000.0 + zone * 7_000, hour.plan, zone, an_item(f"z{zone}-news", NOW + 1_700_000, ms=9_000, window_ms=WINDOW_MS, priority=4))
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("terminals", "seed"), [(500, 1)])
 def test_nothing_is_lost_said_twice_or_heard_outside_its_window(terminals: int, seed: int) -> None:
     hour = Hour(terminals, seed)
