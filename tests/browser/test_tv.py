@@ -90,7 +90,7 @@ class Box:
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda said: self.complaints.append(said.text) if "Content Security" in said.text or said.text.startswith("an event broke") else None)
-        self.page.on("request", lambda asked: None if asked.url.startswith((self.url, station.url, "blob:", "ws://127.0.0.1")) else self.complaints.append(asked.url))
+        self.page.on("request", lambda asked: None if asked.url.startswith((self.url, station.url, "blob:", "ws://127.0.0.1", f"ws://{NAME}")) else self.complaints.append(asked.url))
         self.did = ""
 
     def open(self) -> None:
@@ -417,3 +417,18 @@ def test_a_revoked_box_falls_silent_and_can_be_paired_anew(chromium: Browser, st
     box.page.keyboard.press("Enter")
     box.mode("pair")
     box.close()
+
+
+def test_a_box_is_served_by_the_broker_inside_the_station(chromium: Browser, tmp_path: Path) -> None:
+    """As on a machine without mosquitto, and told the door by the address of the pages."""
+    station = Station(tmp_path, "amqtt", {"XIANGYIN_BROKER_WS_PORT": str(free_port()), "XIANGYIN_BROKER_HOST": "0.0.0.0"})
+    station.start()
+    try:
+        box = Box(chromium, station)
+        box.pair(station.village.village_a.id, "客厅电视")
+        assert box.ask("Xiangyin.box.line.where.url").startswith(f"ws://{NAME}:")
+        occurrence = station.schedule(station.programme([{"kind": "clip", "clip_id": clip(station, "序曲", 2.0)}]), station.village.village_a.id, 8)
+        until("the receipts", lambda: "finished" in box.receipts(occurrence))
+        box.close()
+    finally:
+        station.stop()
