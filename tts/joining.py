@@ -11,6 +11,8 @@ from tts.level import RATE
 
 FRAME = 1152
 """Samples in a frame of MPEG-1 Layer III."""
+_DATA = 21
+"""Bytes before a frame's bits: the header and one channel's side information."""
 _KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 
 
@@ -43,6 +45,25 @@ def frames(mp3: bytes) -> Iterator[bytes]:
 def samples(mp3: bytes) -> int:
     """How many samples a decoder gives for it."""
     return FRAME * sum(1 for _ in frames(mp3))
+
+
+def widened(last: bytes, dropped: Sequence[bytes], following: bytes) -> bytes:
+    """The ``last`` frame before a seam, at a bit rate at which it also holds what the ``following`` frame borrowed from its own predecessors.
+
+    Layer III lets a frame's bits begin up to 511 bytes (main_data_begin) before its own header's place; behind the seam these bytes would
+    be another encoder's. They are put at the end of the frame that now goes before it; its own bits stay at its beginning.
+    """
+    owed = following[4] << 1 | following[5] >> 7
+    if not owed:
+        return last
+    loan = b"".join(frame[_DATA:] for frame in dropped)[-owed:]
+    if len(loan) < owed:
+        raise NotJoinable(f"{len(dropped)} frames before a seam do not hold the {owed} bytes that the frame behind it borrowed")
+    needed = len(last) + owed
+    rate = next(index for index, kbps in enumerate(_KBPS) if 144_000 * kbps // RATE >= needed)
+    head = bytes((last[0], last[1], rate << 4 | last[2] & 0x0D, last[3]))  # without the padding byte
+    room = 144_000 * _KBPS[rate] // RATE - needed
+    return head + last[4:] + bytes(room) + loan
 
 
 def joined(pieces: Sequence[Piece]) -> Piece:

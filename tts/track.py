@@ -1,16 +1,14 @@
-"""A sound that grows while it is being spoken: speech and silence, music under them, encoded on a thread of its own."""
+"""A sound that grows while it is being spoken: speech and silence, music under them, encoded on threads of their own."""
 
 from __future__ import annotations
 
-import queue
-import threading
-
 import numpy as np
 
-from tts.audio import Mp3, silence
+from tts.audio import silence
 from tts.bed import ATTACK_MS, CLEAR_DB, DUCK_DB, INTRO_MS, OUTRO_MS, RELEASE_MS, looped
 from tts.engines import Pcm
 from tts.level import MP3_GAIN_DB, RATE, TARGET_LUFS, Float, limited, loudness, weighted_blocks
+from tts.stretches import Mp3InStretches
 
 FADE_IN_MS, FADE_OUT_MS = 300, 1_500
 _LOOP_S = 60
@@ -64,50 +62,28 @@ class Track:
     """Speech in order, as one mp3. ``opening`` is an mp3 of the station's own kind that goes before it byte by byte (a chime)."""
 
     def __init__(self, lead_ms: int, music: Pcm | None = None, opening: bytes = b"", opening_samples: int = 0) -> None:
-        self._mp3 = Mp3()
+        self._mp3 = Mp3InStretches()
         self._opening = opening
         self._before = opening_samples
-        self._waiting: queue.Queue[Pcm | None] = queue.Queue(maxsize=8)  # no more: four hours of sound would take a gigabyte
-        self._problem: Exception | None = None
-        self._samples = 0
         self._music = Music(music) if music is not None else None
-        self._thread = threading.Thread(target=self._encode, name="encoder", daemon=True)
-        self._thread.start()
-        self._put(self._music.intro(lead_ms) if self._music else silence(lead_ms))
-
-    def _encode(self) -> None:
-        while (pcm := self._waiting.get()) is not None:
-            if self._problem is None:
-                try:
-                    self._mp3.add(pcm)
-                except Exception as problem:  # told to the speaker, who is on another thread
-                    self._problem = problem
-
-    def _put(self, pcm: Pcm) -> None:
-        self._samples += len(pcm)
-        self._waiting.put(pcm)
+        self._mp3.add(self._music.intro(lead_ms) if self._music else silence(lead_ms))
 
     @property
     def ms(self) -> int:
         """How long it is so far, from the first real sample."""
-        return round((self._before + self._samples) * 1000 / RATE)
+        return round((self._before + self._mp3.samples) * 1000 / RATE)
 
     def pause(self, ms: int) -> None:
         self.add(silence(ms))
 
     def add(self, speech: Pcm) -> None:
-        self._put(self._music.under(speech) if self._music else speech)
+        self._mp3.add(self._music.under(speech) if self._music else speech)
 
     def finish(self, tail_ms: int) -> bytes:
         """The whole file; only once."""
-        self._put(self._music.outro(tail_ms) if self._music else silence(tail_ms))
-        self.abandon()
-        if self._problem is not None:
-            raise self._problem
+        self._mp3.add(self._music.outro(tail_ms) if self._music else silence(tail_ms))
         return self._opening + self._mp3.finish()
 
     def abandon(self) -> None:
-        """The thread ends."""
-        self._waiting.put(None)
-        self._thread.join()
-
+        """The threads end."""
+        self._mp3.abandon()

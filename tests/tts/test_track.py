@@ -60,10 +60,13 @@ def test_an_article_with_chime_and_music_is_level_and_its_cues_are_in_time(pool:
 
 
 def test_an_encoder_that_fails_is_told_and_its_thread_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(pcm: object) -> bytes:
+        raise MemoryError("no room")
+
+    monkeypatch.setattr("tts.stretches.to_mp3", full)
     track = Track(100)
-    monkeypatch.setattr(track._mp3, "add", lambda pcm: (_ for _ in ()).throw(MemoryError("no room")))
-    for _ in range(20):
-        track.add(tone(100))
+    track.add(tone(12_000))
+    threads = list(track._mp3._threads._threads)
     with pytest.raises(MemoryError, match="no room"):
         track.finish(100)
-    assert not track._thread.is_alive()
+    assert threads and not any(thread.is_alive() for thread in threads)
