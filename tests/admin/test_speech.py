@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -131,7 +132,7 @@ def speak(tmp_path: Path, *words: str, text: bytes = "明天停水。".encode())
     code = "import sys, app; sys.exit(app.main(sys.argv[1:]))"
     root = Path(__file__).resolve().parents[2]
     return subprocess.run(
-        [sys.executable, "-c", code, "speak", *words], input=text, capture_output=True, timeout=120, cwd=root, env={"XIANGYIN_DATA_DIR": str(tmp_path / "data")}
+        [sys.executable, "-c", code, "speak", *words], input=text, capture_output=True, timeout=120, cwd=root, env={"PATH": os.environ.get("PATH", os.defpath), "XIANGYIN_DATA_DIR": str(tmp_path / "data")}
     )
 
 
@@ -162,7 +163,7 @@ def test_the_command_refuses_with_the_reason_and_leaves_nothing(
 
 
 def test_the_command_says_what_the_voices_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def hoarse(*args: object) -> None:
+    def hoarse(*args: object, **kept: object) -> None:
         raise EngineError("the voice is hoarse", permanent=True)
 
     monkeypatch.setattr("tts.export.speak_article", hoarse)

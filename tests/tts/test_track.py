@@ -9,7 +9,7 @@ from tests.tts.test_speak import NOTICE
 from tts.audio import LEAD_SAMPLES_MP3, decode, measure, silence, to_mp3
 from tts.bed import INTRO_MS, OUTRO_MS, under
 from tts.joining import samples
-from tts.level import RATE
+from tts.level import MP3_GAIN_DB, RATE
 from tts.pool import Pool
 from tts.speak import LEAD_IN_MS, Around, speak_article
 from tts.track import Music, Track
@@ -26,7 +26,8 @@ def test_growing_and_finished_speech_get_the_same_bed() -> None:
     words, pauses = [tone(1500), tone(2500)], silence(400)
     growing = Music(music)
     pieces = [growing.intro(0), growing.under(words[0]), growing.under(pauses), growing.under(words[1]), growing.outro(0)]
-    finished = under(np.concatenate([words[0], pauses, words[1]]), [(0, 1500), (1900, 4400)], music)
+    decoded = np.concatenate([words[0], pauses, words[1]]) * 10 ** (MP3_GAIN_DB / 20)  # as an encoder left it
+    finished = under(decoded.astype(np.int16), [(0, 1500), (1900, 4400)], music)
     mixed = np.concatenate(pieces)
     assert len(mixed) == len(finished) == RATE * (INTRO_MS + 4400 + OUTRO_MS) // 1000
     apart = np.abs(mixed.astype(int) - finished.astype(int))
