@@ -26,7 +26,7 @@ from broadcast.credentials import CredentialBook
 from broadcast.dressing import ClipRef
 from broadcast.fill import FillPlanner
 from broadcast.inbox import Inbox
-from broadcast.logs import Logs
+from broadcast.logs import Logs, log_files
 from broadcast.mqtt import PahoBroker
 from broadcast.plan import Planner
 from broadcast.publish import Publisher
@@ -137,7 +137,7 @@ class Station:
             self.broker.host, self.broker.port, self.broker.username, self.broker.password, f"station-{secrets.token_hex(4)}", self.topics,
             self._heard, self._reconnected, self.broker.tls, version=VERSION,
         )  # fmt: skip
-        self.inbox = Inbox(house.db, self.line, self.topics, house.keys, settings.pairing_minutes, logs=Logs(Files(settings.data_dir / "logs")))
+        self.inbox = Inbox(house.db, self.line, self.topics, house.keys, settings.pairing_minutes, logs=Logs(log_files(house.files)))
         horizon = timedelta(days=settings.plan_horizon_days)
         self.publisher = Publisher(
             house.db, self.line, house.keys, self.topics, house.files, (settings.public_url, "mqtt:"), settings.heartbeat_s, horizon

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from admin.fleet_commands import fleet, register
 from admin.lexicon_commands import lexicon, words_of_file, words_of_place
+from admin.release_commands import releases
 from station import clock
 from station.access import make_link
 from station.database import Database
@@ -29,6 +30,7 @@ def cli() -> None:
 
 cli.add_command(lexicon)
 cli.add_command(fleet)
+cli.add_command(releases)
 cli.add_command(register)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, func, or_, select
@@ -16,15 +16,18 @@ from admin.home import speakers
 from admin.hours import OFFERED, quieter
 from admin.tongue import _
 from admin.web import limiter
-from broadcast.commands import BadCommand, is_muted, send_command
+from broadcast.commands import TTL_MAX_S, BadCommand, is_muted, send_command
+from broadcast.logs import log_files, log_of
 from broadcast.models import OutCommand
 from devices import enrol
 from devices.enrol import EnrolError
 from devices.hours import quiet_of
 from devices.models import Group, GroupMember, Terminal
 from devices.presence import counts
+from devices.releases import newest
 from playlists.models import Occurrence
 from station.areas import ancestors, branch, is_below
+from station.files import SHA256
 from station.models import Area, Person
 from station.people import visible
 from tts.dialects import DIALECTS
@@ -33,6 +36,7 @@ pages = Blueprint("devices", __name__)
 REFUSALS = (EnrolError, BadCommand, Refused)
 TEST_ACTS: dict[str, tuple[str, dict[str, bool]]] = {
     "chime": ("chime", {}), "report": ("report", {}), "stop": ("stop", {}), "mute": ("mute", {"muted": True}), "unmute": ("mute", {"muted": False}),
+    "selftest": ("selftest", {}), "log": ("log", {}),
 }  # fmt: skip
 
 
@@ -136,7 +140,7 @@ def live_terminal(session: Session, person: Person, row: int) -> dict[str, str]:
         return {}
     return {
         "presence": presence(found), "facts": _facts(session, found),
-        "commands": render_template("_commands.html", rows=recent_commands(session, found), state_of=command_state),
+        "commands": render_template("_commands.html", rows=recent_commands(session, found), state_of=command_state, terminal_id=found.id),
     }  # fmt: skip
 
 
@@ -212,7 +216,7 @@ def one(terminal_id: int) -> str:
     groups = session().scalars(select(Group).join(Area, Group.area_id == Area.id).where(visible(session(), person(), "devices")))
     return render_template(
         "device.html", terminal=found, groups=list(groups), mine=_groups_of(found), rows=recent_commands(session(), found),
-        state_of=command_state, presence=Markup(presence(found)), facts=Markup(_facts(session(), found)), muted=is_muted(session(), found),
+        state_of=command_state, terminal_id=found.id, presence=Markup(presence(found)), facts=Markup(_facts(session(), found)), muted=is_muted(session(), found), newest=newest(session()),
         offered=OFFERED, taken={each.partition("=")[0] for each in found.caps}, quieter=quieter(found),
     )  # fmt: skip
 
@@ -229,9 +233,42 @@ def volume(terminal_id: int) -> ResponseReturnValue:
     return redirect(url_for("devices.one", terminal_id=found.id), 303)
 
 
+@pages.post("/devices/<row:terminal_id>/update")
+def update(terminal_id: int) -> ResponseReturnValue:
+    """The newest version of the terminals' program, on trial."""
+    found = find(Terminal, terminal_id, "devices")
+    made = newest(session())
+    try:
+        if made is None:
+            raise Refused(_("No version was released yet."), "version")
+        send_command(session(), person=person(), terminal=found, op="update", now=now(), args={"version": made.version}, ttl_s=TTL_MAX_S)
+    except REFUSALS as error:
+        flash(str(error), "bad")
+    return redirect(url_for("devices.one", terminal_id=found.id), 303)
+
+
+@pages.post("/devices/<row:terminal_id>/line")
+def line(terminal_id: int) -> ResponseReturnValue:
+    """Whether every byte of its line is paid for, and whether it serves its neighbours."""
+    found = find(Terminal, terminal_id, "devices")
+    enrol.change(session(), person=person(), terminal=found, now=now(), metered="metered" in request.form, head="head" in request.form)
+    flash(_("Saved."), "good")
+    return redirect(url_for("devices.one", terminal_id=found.id), 303)
+
+
+@pages.get("/devices/<row:terminal_id>/logs/<command_id>")
+def log(terminal_id: int, command_id: str) -> Response:
+    """The log that this command brought, as gzip of JSON lines."""
+    found = find(Terminal, terminal_id, "devices")
+    sha, files = log_of(session(), found, command_id), log_files(desk().files)
+    if sha is None or not SHA256.match(sha) or not files.has(sha):
+        abort(404)
+    return send_file(files.path(sha), mimetype="application/gzip", as_attachment=True, download_name=f"{found.did}.log.gz")
+
+
 @pages.post("/devices/<row:terminal_id>/commands/<op>")
 def command(terminal_id: int, op: str) -> ResponseReturnValue:
-    """Chime, report, stop, mute or unmute, now."""
+    """Chime, report, stop, mute, unmute, self-test or log, now."""
     if op not in TEST_ACTS:
         abort(404)
     found = find(Terminal, terminal_id, "devices")

@@ -63,6 +63,11 @@ def _ordered(session: Session, terminal: Terminal, now: datetime) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+def log_files(files: Files) -> Files:
+    """Where logs are kept: beside the sound, and never given out by digest alone."""
+    return Files(files.root.parent / "logs")
+
+
 def log_of(session: Session, terminal: Terminal, command_id: str) -> str | None:
     """The digest of the log that this command brought from this terminal; None when it brought none."""
     command = session.get(OutCommand, command_id)

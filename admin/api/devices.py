@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictBool, StrictInt
 
 from admin import devices as device_pages
 from admin import home
 from admin.api.door import In, Out, Page, RowNumber, Words, auth, doors, refusals, rows
 from admin.desk import find, find_area, now, person, session
-from broadcast.commands import send_command
+from broadcast.commands import send_command, update_some
 from devices import enrol
 from devices.models import Terminal
 
@@ -30,6 +30,8 @@ class TerminalOut(Out):
     clock_error_ms: float | None
     fault: str
     caps: list[str]
+    metered: bool
+    head: bool
 
 
 class Terminals(Out):
@@ -45,6 +47,25 @@ class PairIn(In):
 
 class VolumeIn(In):
     volume: Annotated[StrictInt, Field(ge=0, le=100)]
+
+
+class CommandIn(In):
+    op: Literal["chime", "report", "stop", "mute", "unmute", "selftest", "log"]
+
+
+class UpdateIn(In):
+    version: Annotated[str, Field(min_length=1, max_length=40)]
+    area_id: RowNumber
+    percent: Annotated[StrictInt, Field(ge=1, le=100)] = 100
+
+
+class LineIn(In):
+    metered: StrictBool | None = None
+    head: StrictBool | None = None
+
+
+class CommandsOut(Out):
+    ordered: int
 
 
 class CommandOut(Out):
@@ -120,3 +141,37 @@ def volume(terminal_id: int, json_data: VolumeIn) -> Any:
 def chime(terminal_id: int) -> Any:
     """A test chime, now."""
     return send_command(session(), person=person(), terminal=find(Terminal, terminal_id, "devices"), op="chime", now=now())
+
+
+@doors.post("/terminals/<row:terminal_id>/commands")
+@doors.auth_required(auth)
+@doors.input(CommandIn)
+@doors.output(CommandOut, status_code=202)
+@refusals
+def command(terminal_id: int, json_data: CommandIn) -> Any:
+    """Something now: chime, report, stop, mute, unmute, a silent self-test, its log."""
+    op, args = device_pages.TEST_ACTS[json_data.op]
+    return send_command(session(), person=person(), terminal=find(Terminal, terminal_id, "devices"), op=op, args=args, now=now())
+
+
+@doors.patch("/terminals/<row:terminal_id>/line")
+@doors.auth_required(auth)
+@doors.input(LineIn)
+@doors.output(TerminalOut)
+@refusals
+def line(terminal_id: int, json_data: LineIn) -> Any:
+    """Whether every byte of its line is paid for, and whether it serves its neighbours."""
+    found = find(Terminal, terminal_id, "devices")
+    enrol.change(session(), person=person(), terminal=found, now=now(), metered=json_data.metered, head=json_data.head)
+    return found
+
+
+@doors.post("/terminals/update")
+@doors.auth_required(auth)
+@doors.input(UpdateIn)
+@doors.output(CommandsOut, status_code=202)
+@refusals
+def update(json_data: UpdateIn) -> Any:
+    """A released version for a share of a branch's loudspeakers, on trial; ordered again with a larger share it reaches the rest."""
+    area = find_area(json_data.area_id, "devices")
+    return {"ordered": len(update_some(session(), person=person(), area=area, version=json_data.version, percent=json_data.percent, now=now()))}

@@ -7,9 +7,10 @@ import base64
 import pytest
 from sqlalchemy import select
 
+from broadcast.logs import log_files
 from broadcast.models import OutCommand
 from devices.enrol import heard_pair_request
-from devices.models import Group, GroupMember, Terminal
+from devices.models import Group, GroupMember, Release, Terminal
 from station.database import Database
 from tests.admin.conftest import Pages
 from wire.messages import PairRequest
@@ -123,3 +124,43 @@ def test_groups_hold_at_most_three(pages: Pages) -> None:
     browser.post(f"/devices/{number}/groups", {"group": groups[2:]})
     with pages.db.reading() as session:
         assert {str(each.group_id) for each in session.scalars(select(GroupMember))} == set(groups[2:])
+
+
+def test_a_log_is_read_by_who_may_see_the_speaker_and_only_the_one_it_sent(pages: Pages) -> None:
+    number, browser = a_terminal(pages), pages.browser(pages.village.operator)
+    browser.post(f"/devices/{number}/commands/log")
+    sha = log_files(pages.app.extensions["xiangyin"].files).put(b"gzip of lines")
+    with pages.db.session() as session:
+        command = session.scalars(select(OutCommand)).one()
+        assert command.op == "log"
+        command.sent_at, command.acked_at, command.result, command.detail = pages.now, pages.now, "done", sha
+        name = command.id
+    assert f"/devices/{number}/logs/{name}" in browser.get(f"/devices/{number}").text
+    with browser.get(f"/devices/{number}/logs/{name}") as answer:
+        assert answer.data == b"gzip of lines"
+    assert browser.get(f"/devices/{number}/logs/another").status_code == 404
+    assert pages.browser(pages.village.stranger).get(f"/devices/{number}/logs/{name}").status_code == 404
+    assert browser.get(f"/audio/{sha}.mp3").status_code == 404, "never by digest alone"
+
+
+def test_a_speaker_is_made_head_and_metered_by_its_page(pages: Pages) -> None:
+    number, browser = a_terminal(pages), pages.browser(pages.village.operator)
+    browser.post(f"/devices/{number}/line", {"head": "1", "metered": "1"})
+    assert (get(pages.db, number).head, get(pages.db, number).metered) == (True, True)
+    browser.post(f"/devices/{number}/line", {})
+    assert (get(pages.db, number).head, get(pages.db, number).metered) == (False, False)
+    assert pages.browser(pages.village.stranger).post(f"/devices/{number}/line", {"head": "1"}).status_code == 404
+    assert not get(pages.db, number).head
+
+
+def test_an_update_is_ordered_when_a_version_was_released(pages: Pages) -> None:
+    number, browser = a_terminal(pages), pages.browser(pages.village.operator)
+    answer = browser.post(f"/devices/{number}/update")
+    assert "No version was released yet" in browser.get(answer.location).text
+    with pages.db.session() as session:
+        session.add(Release(version="2.0", sha256="a" * 64, bytes=3, signed="signed word", created_at=pages.now))
+    assert "Update to 2.0" in browser.get(f"/devices/{number}").text
+    browser.post(f"/devices/{number}/update")
+    with pages.db.reading() as session:
+        command = session.scalars(select(OutCommand)).one()
+        assert command.op == "update" and command.args == {"version": "2.0", "release": "signed word"}

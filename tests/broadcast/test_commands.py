@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from broadcast.commands import TTL_MAX_S, BadCommand, send_command
+from broadcast.commands import TTL_MAX_S, BadCommand, send_command, update_some
 from broadcast.models import OutCommand
+from devices.models import Release
 from station.models import AuditEntry
 from station.people import NotAllowed
 from tests.broadcast.builders import a_terminal
@@ -53,3 +54,19 @@ def test_a_revoked_terminal_is_sent_nothing(session: Session, village: Village, 
     terminal = a_terminal(session, village.village_a, now, state="revoked")
     with pytest.raises(BadCommand, match="revoked"):
         send_command(session, person=village.operator, terminal=terminal, op="chime", now=now)
+
+
+def test_an_update_goes_to_a_share_of_a_branch_always_the_same_first_ones(session: Session, village: Village, now: datetime) -> None:
+    session.add(Release(version="2.0", sha256="a" * 64, bytes=3, signed="signed word", created_at=now))
+    terminals = [a_terminal(session, village.village_a, now, f"t{number}") for number in range(60)]
+    terminals[0].reported = {"version": "2.0"}
+    order = {"person": village.operator, "area": village.county, "version": "2.0", "now": now}
+    some = {each.aud for each in update_some(session, percent=30, **order)}  # type: ignore[arg-type]
+    more = {each.aud for each in update_some(session, percent=70, **order)}  # type: ignore[arg-type]
+    everybody = {each.aud for each in update_some(session, percent=100, **order)}  # type: ignore[arg-type]
+    assert 5 <= len(some) < len(more) < len(everybody) and some < more < everybody
+    assert everybody == {each.did for each in terminals[1:]}
+    with pytest.raises(BadCommand, match="no such version"):
+        update_some(session, person=village.operator, area=village.county, version="3.0", percent=100, now=now)
+    with pytest.raises(NotAllowed):
+        update_some(session, person=village.stranger, area=village.county, version="2.0", percent=100, now=now)
