@@ -157,5 +157,10 @@ def test_english_is_written_in_broad_ipa(word: str, heard: str) -> None:
 
 def test_an_english_word_can_be_given_in_ipa() -> None:
     (said,) = read_sentence("en", "Come to {Xi'an|ʃiˈɑn}!").utterances
-    assert said.text == "Come to [[Si'A:n]]." and said.phonemes
+    assert said.text == "Come to [[Si'A:n]]!" and said.phonemes
     assert read_sentence("en", "{Li|好}").unknown == ((0, "{Li|好}"),)
+
+
+def test_a_question_with_a_word_given_in_phonemes_stays_a_question() -> None:
+    (asked,) = read_sentence("en", "Is it {Xi|ʃiː} today?").utterances
+    assert asked.phonemes and asked.text.endswith("?")

@@ -74,6 +74,10 @@ def _sign(at: int, char: str) -> Iterator[Stretch]:
         yield Stretch("unknown", at, char)
 
 
+# They read text, and a word given in phonemes stands among it: a question stays one.
+_TEXT_VOICES = frozenset({"en-us", "ug"})
+
+
 class Speech:
     """Utterances in the making: a new one begins where the voice changes."""
 
@@ -114,7 +118,7 @@ class Speech:
         if not self._parts:
             return
         if not self._pause:
-            plain = not self._phonemes and sign in ".,;:?!،؛؟"
+            plain = (not self._phonemes or self._voice in _TEXT_VOICES) and sign in ".,;:?!،؛؟"
             self._parts.append(sign if plain else "," if kind == "pause" else ".")
         if kind == "long" or not self._pause:
             self._pause = kind
