@@ -20,7 +20,7 @@ import wave
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from terminal.actions import Play
 
@@ -287,6 +287,7 @@ class Recorder:
             self.path = path.with_name(f"{path.stem}-{number}{path.suffix}")
             number += 1
         self._file: wave.Wave_write | None = None
+        self._raw: BinaryIO
         self._silence = self._frames = self._gap_from = 0
         self._stretches: list[dict[str, float]] = []
 
@@ -314,7 +315,8 @@ class Recorder:
 
     def _begin(self, at_ms: float) -> None:
         if self._file is None:
-            self._file = wave.open(str(self.path), "wb")  # noqa: SIM115 (open as long as the program)
+            self._raw = open(self.path, "wb")  # noqa: SIM115 (open as long as the program)
+            self._file = wave.open(self._raw, "wb")  # noqa: SIM115 (open as long as the program)
             self._file.setnchannels(1)
             self._file.setsampwidth(2)
             self._file.setframerate(RATE)
@@ -328,11 +330,13 @@ class Recorder:
         if self._file is not None:
             # writeframes mends the header each time: the file is whole even if the power goes now.
             self._file.writeframes(data)
+            self._raw.flush()
             self._frames += frames
 
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
+            self._raw.close()
             self._file = None
 
 
