@@ -116,7 +116,7 @@ def test_the_joints_are_silent_and_nothing_clicks_or_clips(studio: Studio, spoke
     assert heard.peak_db is not None and heard.peak_db <= -1.0
     assert heard.lufs == pytest.approx(-16.0, abs=1.0)
     assert np.abs(pcm).max() < 32767 and at > 0
-    assert quiet_runs(pcm) <= 2300, "no hole longer than the pause between repetitions"
+    assert quiet_runs(pcm) <= 1500, "no hole longer than the pause between repetitions"
 
 
 def test_music_ducks_under_the_voice_and_stands_alone_before_and_after(studio: Studio, spoken: Spoken) -> None:
@@ -214,4 +214,4 @@ def test_every_dialect_keeps_its_loudness_when_it_is_dressed(db: Database, files
     heard = measure(files.get(row.audio_sha256))
     assert heard.lufs == pytest.approx(-16.0, abs=1.0)
     assert heard.peak_db is not None and heard.peak_db <= -1.0
-    assert quiet_runs(studio.pcm(row), below=8) <= 2300 and row.unknown == ""
+    assert quiet_runs(studio.pcm(row), below=8) <= 1500 and row.unknown == ""
