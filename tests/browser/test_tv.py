@@ -20,6 +20,7 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PageGone
 from sqlalchemy import select
 
 from devices.keys import StationKeys
@@ -101,7 +102,16 @@ class Box:
         return self.page.evaluate(script, said)
 
     def sees(self, what: str, script: str, patience_s: float = 30.0) -> Any:
-        return until(what, lambda: self.ask(script), patience_s)
+        return until(what, lambda: self._between_pages(script), patience_s)
+
+    def _between_pages(self, script: str) -> Any:
+        """None while the page is being loaded anew, or before its scripts have run."""
+        try:
+            return self.ask(script)
+        except PageGone as problem:
+            if "context was destroyed" in str(problem) or "is not defined" in str(problem) or "of null" in str(problem):
+                return None
+            raise
 
     def mode(self, name: str, patience_s: float = 30.0) -> None:
         self.sees(f"the screen {name}", f"document.body.dataset.mode === {name!r}", patience_s)
