@@ -21,7 +21,7 @@ from tests.terminal.sounds import wav_of
 from wire.messages import Credentials, Keys, Plan, PlanItem, Want
 
 HOUSE = Path(__file__).parents[2]
-CUTS, ITEMS, APART_MS, LONG_MS, WINDOW_MS = 30, 150, 500, 900, 3_000
+CUTS, ITEMS, APART_MS, LONG_MS, WINDOW_MS = 30, 100, 700, 900, 3_000
 
 
 def _settled(folder: Path, now: float, items: int) -> None:
@@ -48,6 +48,7 @@ def _settled(folder: Path, now: float, items: int) -> None:
             if entry := getattr(action, "entry", None):
                 memory.note(entry)
     memory.close()
+    assert agent.refused == 0 and len(agent.items) == items
 
 
 def _entries(folder: Path) -> list[dict[str, Any]]:
