@@ -151,10 +151,10 @@ class Recording:
         return np.asarray(dot / np.sqrt(np.maximum(window, 1.0) * float(clip @ clip)))
 
 
-def clip_of(station: Station, sha: str, folder: Path) -> Samples:
-    """A clip of the station's as the terminal sounds it: decoded, and without the encoder's delay."""
+def clip_of(station: Station, sha: str, folder: Path, ms: int = 0) -> Samples:
+    """A clip of the station's as the terminal sounds it: decoded, without the encoder's delay, and no longer than ``ms`` (0: all of it)."""
     raw = folder / f"{sha}.raw"
     if not raw.exists():
         decode(station.files.path(sha), raw)
     skip = 0 if skips_itself(station.files.path(sha)) else LEAD_SAMPLES_MP3
-    return np.fromfile(raw, dtype="<i2").astype(np.float64)[skip:]
+    return np.fromfile(raw, dtype="<i2").astype(np.float64)[skip:][: ms * RATE // 1000 or None]

@@ -88,7 +88,7 @@ def test_the_sound_is_in_the_wav_where_the_receipt_says_and_never_before_the_pla
         for item in planned:
             told = receipts[item["id"]]
             begins = recording.frame_of(told.start_ms)
-            heard = recording.find(clip_of(day.station, item["clip"], tmp_path), begins - RATE, begins + RATE)
+            heard = recording.find(clip_of(day.station, item["clip"], tmp_path, item["ms"]), begins - RATE, begins + RATE)
             assert heard.likeness > 0.99
             assert abs(heard.at_ms - told.start_ms) <= SAME_MS, "the WAV says what the receipt says"
             assert told.start_ms >= item["at_ms"] - SAME_MS
