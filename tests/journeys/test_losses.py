@@ -100,5 +100,5 @@ def test_in_the_end_every_receipt_was_acknowledged_and_every_sound_was_heard_onc
     with_clips = stage.aired[1:]
     stage.heard_once(with_clips[0])
     recording = Recording(stage.far.wav)
-    for sha in {item["clip"] for each in with_clips for item in stage.station.dispatches(each)["yue"].items}:
-        assert recording.count(clip_of(stage.station, sha, tmp_path)) == len(with_clips)
+    for sha, ms in {(item["clip"], item["ms"]) for each in with_clips for item in stage.station.dispatches(each)["yue"].items}:
+        assert recording.count(clip_of(stage.station, sha, tmp_path, ms)) == len(with_clips)
