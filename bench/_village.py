@@ -133,8 +133,8 @@ class Village:
         self._passwords: dict[str, str] = {}
         self._rev = 0
 
-    def _heard(self, topic: str, payload: bytes) -> None:
-        self.inbox.heard(topic, payload)
+    def _heard(self, topic: str, payload: bytes, retained: bool = False) -> None:
+        self.inbox.heard(topic, payload, retained)
 
     def _read(self) -> None:
         while not self._over.is_set():
