@@ -14,7 +14,7 @@ from station.files import Files
 from tests.broadcast.test_extras import Broadcast
 from tests.tts.test_audio import tone
 from tts.audio import LEAD_SAMPLES_MP3, to_mp3
-from tts.editions import join_one
+from tts.editions import BETWEEN_MS, join_one
 from tts.models import Edition, Rendition
 from tts.pool import Pool
 from tts.presentation import set_presentation
@@ -42,7 +42,7 @@ def test_the_plan_stands_at_once_and_is_dressed_when_the_edition_is_ready(evenin
     join(evening)
     bells_again, dressed = evening.plan()
     assert bells_again.clip == bells.clip and dressed.clip != plain.clip and not evening.lacks()
-    assert dressed.ms == pytest.approx(2 * (3000 + 4500) + 1200, abs=200) and dressed.expires_ms - plain.expires_ms == dressed.ms - plain.ms
+    assert dressed.ms == pytest.approx(2 * (3000 + 4500) + BETWEEN_MS, abs=200) and dressed.expires_ms - plain.expires_ms == dressed.ms - plain.ms
     assert evening.files.size(dressed.clip) == dressed.bytes
     with evening.db.reading() as session:
         assert session.scalars(select(Edition)).one().dress["chime"] == "", "the programme has chimed already"

@@ -40,11 +40,11 @@ PATIENCE_S = 60.0
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def until(what: str, found: Callable[[], T], patience_s: float = PATIENCE_S) -> T:
-    """The first true value of ``found``; the test fails when there is none for so long."""
+def until(what: str, found: Callable[[], T], patience_s: float = PATIENCE_S, told: Callable[[], Any] = str) -> T:
+    """The first true value of ``found``; the test fails when there is none for so long, and says what ``told`` knows of it."""
     ends = time.monotonic() + patience_s
     while not (value := found()):
-        assert time.monotonic() < ends, f"waited {patience_s:.0f} s in vain for {what}"
+        assert time.monotonic() < ends, f"waited {patience_s:.0f} s in vain for {what}: {told()}"
         time.sleep(0.03)
     return value
 

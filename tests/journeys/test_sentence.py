@@ -53,10 +53,10 @@ def day(station: Station, new_speaker: Callable[..., Speaker]) -> Day:
     both = station.programme([{"kind": "chime"}, {"kind": "article", "article_id": article}])
     one = station.programme([{"kind": "article", "article_id": article}], "只给下涌村")
     # far enough ahead for a machine that is busy: a chime that comes after its time is left out
-    to_one = station.schedule(one, places.village_b.id, 8)
-    to_all = station.schedule(both, places.county.id, 8 + length_s + 1)
+    to_one = station.schedule(one, places.village_b.id, 15)
+    to_all = station.schedule(both, places.county.id, 15 + length_s + 1)
     for occurrence in (to_all, to_one):
-        until("everybody to have heard it", lambda each=occurrence: _all_heard(station, each))  # type: ignore[misc]
+        until("everybody to have heard it", lambda each=occurrence: _all_heard(station, each), told=lambda each=occurrence: station.coverage(each))  # type: ignore[misc]
     for each in listeners:
         each.stop()
     return Day(station, article, to_all, to_one, mandarin, cantonese, elsewhere)
