@@ -9,13 +9,12 @@ from functools import cache
 from tts.spoken.folding import ENCLOSED, LOWERED, RAISED, ROMAN, fold
 from tts.spoken.piece import Piece
 from tts.spoken.rules import Rule, Rules, rewrite, rule
+from tts.spoken.shapes import TO, VULGAR, Spelled, measured, one_of
 from tts.spoken.tibetan_numbers import POINT, TSHEG, cardinal, number, of_ordinal, one_by_one
 
 _LETTER = r"[\u0f40-\u0fbc]"
 _NUM = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
-_TO = r"\s?(?:-+|~+)\s?"
 _BELOW = "ཀླད་འོག"
-_VULGAR = {"¼": "1/4", "½": "1/2", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5", "⅛": "1/8"}
 UNITS = {
     "km": "སྤྱི་ལེ", "m": "སྨི", "cm": "ལི་སྨི", "mm": "ཧའོ་སྨི", "kg": "སྤྱི་རྒྱ", "KG": "སྤྱི་རྒྱ", "g": "ཁེ", "mg": "ཧའོ་ཁེ",
     "t": "ཏུན", "m²": "སྨི་གྲུ་བཞི་མ",
@@ -32,11 +31,11 @@ _WEB = {
     "&": "དང", "#": "ཨང་རྟགས", "%": "བརྒྱ་ཆའི་རྟགས",
     "+": "སྣོན་རྟགས", "~": "རླབས་རྟགས",
 }  # fmt: skip
+_SPELLED = Spelled(_WEB, one_by_one, cardinal)
 _SUPER = RAISED | LOWERED
 _LABELS = "ཁ་པར|ཁ་བྱང|ཨང་གྲངས|ཨང་རྟགས|འཕྲིན་ཨང|ཐོབ་ཐང་ལག་འཁྱེར|Tel|QQ"
 _START = re.compile(rf"[0-9]|[-+±$¥£€₹₽%‰℃℉°=×÷*№&#@/{ENCLOSED}{ROMAN}¼-¾⅐-⅞{''.join(_SUPER)}༪-༳]|[A-Za-z]+")
-_UNIT = rf"(?:{'|'.join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))})(?![A-Za-z0-9²³])"
-_MONEY = "|".join(re.escape(sign) for sign in sorted(MONEY, key=len, reverse=True))
+_MONEY = one_of(MONEY)
 
 
 def _join(*parts: str) -> str:
@@ -90,7 +89,7 @@ def _range(found: re.Match[str]) -> str:
 
 def _fraction(found: re.Match[str]) -> str:
     whole = found.groupdict().get("w")
-    above, below = (found["a"], found["b"]) if "a" in found.groupdict() else _VULGAR[found["v"]].split("/")
+    above, below = (found["a"], found["b"]) if "a" in found.groupdict() else VULGAR[found["v"]].split("/")
     return _join(f"{number(whole)}་དང" if whole else "", number(below), "ཆ", number(above))
 
 
@@ -123,43 +122,21 @@ def _money(found: re.Match[str]) -> str:
     return said if named else _join(MONEY[found["sign"]], said)
 
 
-def _digits(found: re.Match[str]) -> str:
-    return one_by_one(re.sub(r"\D", "", found[0])) + (" X" if found[0][-1] in "Xx" else "")
-
-
-def _code(found: re.Match[str]) -> str:
-    return one_by_one(found[0]) if len(found[0]) >= 3 else cardinal(found[0])
-
-
 def _dotted(found: re.Match[str]) -> str:
     return _join(*f"་{POINT}་".join(cardinal(part) for part in found[0].split(".")).split(TSHEG))
-
-
-def _web(found: re.Match[str]) -> str:
-    parts = re.findall(r"[A-Za-z]+|\d+|.", found[0])
-    said = [
-        part if part.isalpha() and part.isascii() else one_by_one(part) if part.isdigit() else _WEB.get(part, part)
-        for part in parts
-    ]
-    return " ".join(said)
 
 
 def _numeral(found: re.Match[str]) -> str:
     return number(str(unicodedata.numeric(found[0])).removesuffix(".0"))
 
 
-_MEASURED = rf"(?P<minus>-)?(?P<n>{_NUM})(?:\s?(?:℃|°C)?{_TO}(?P<minus2>-)?(?P<n2>{_NUM}))?\s?(?P<u>{_UNIT})(?:/(?P<per>h|s|min|d)(?![A-Za-z]))?"
+_MEASURED = measured(_NUM, UNITS)
 _DIGITS: tuple[Rule, ...] = (
-    rule("web", r"\d[\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
-    rule(
-        "telephone",
-        r"\d{17}[\dXx](?!\d)|1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}(?!\d)|[48]00[- ]\d{3,4}[- ]\d{3,4}(?!\d)",
-        _digits,
-    ),
-    rule("telephone", r"\d{3,12}(?![\d.:])", _digits, before=rf"(?:{_LABELS})[་:\s]{{0,3}}(?:ཨང[་:\s]{{0,3}})?"),
-    rule("telephone", r"1(?:10|19|20|22)(?!\d)(?=(?:ཁ་པར|ལ་ཁ་པར))", _digits),
-    rule("room", r"\d{3,4}(?=་?ཁང་མིག)", _digits),
-    rule("room", r"\d{3,4}(?!\d)", _digits, before=r"ཁང་མིག་?(?:ཨང་)?\s?"),
+    *_SPELLED.digit_rules(),
+    rule("telephone", r"\d{3,12}(?![\d.:])", _SPELLED.dialled, before=rf"(?:{_LABELS})[་:\s]{{0,3}}(?:ཨང[་:\s]{{0,3}})?"),
+    rule("telephone", r"1(?:10|19|20|22)(?!\d)(?=(?:ཁ་པར|ལ་ཁ་པར))", _SPELLED.dialled),
+    rule("room", r"\d{3,4}(?=་?ཁང་མིག)", _SPELLED.dialled),
+    rule("room", r"\d{3,4}(?!\d)", _SPELLED.dialled, before=r"ཁང་མིག་?(?:ཨང་)?\s?"),
     rule("date", r"(?P<y>(?:19|20)\d\d)(?P<p>[-/.])(?P<m>1[0-2]|0?[1-9])(?P=p)(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)", _date),
     rule("date", r"\d{1,2}(?=་?\s?(?:ཚེས|ཡི་ཚེས))", _month, before=r"ཟླ་?(?:བ་?)?\s?"),
     rule(
@@ -168,7 +145,7 @@ _DIGITS: tuple[Rule, ...] = (
         lambda f: "བ་" * (not f.string[: f.start()].endswith(("བ", "བ་"))) + of_ordinal(f[0]).removesuffix("འི"),
         before=r"ཟླ་?(?:བ་?)?\s?",
     ),
-    rule("time", rf"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d){_TO}(?P<h2>[01]?\d|2[0-4]):(?P<m2>[0-5]\d)(?![\d:])", _times),
+    rule("time", rf"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d){TO}(?P<h2>[01]?\d|2[0-4]):(?P<m2>[0-5]\d)(?![\d:])", _times),
     rule(
         "time",
         r"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d):(?P<s>[0-5]\d)(?!\d)",
@@ -179,8 +156,8 @@ _DIGITS: tuple[Rule, ...] = (
     rule("time", r"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?![\d:])", _time),
     rule("score", r"(?P<a>\d+(?:\.\d+)?):(?P<b>\d+(?:\.\d+)?)(?!:?\d)", _ratio),
     rule("fraction", r"(?:(?P<w>\d+)\s)?(?P<a>\d+)\s?/\s?(?P<b>[1-9]\d*)(?![\d/])", _fraction),
-    rule("fraction", rf"(?P<w>\d+)\s?(?P<v>[{''.join(_VULGAR)}])", _fraction),
-    rule("percentage", rf"(?P<n>{_NUM})(?:\s?%?{_TO}(?P<n2>{_NUM}))?\s?(?P<of>[%‰])", _percent),
+    rule("fraction", rf"(?P<w>\d+)\s?(?P<v>[{''.join(VULGAR)}])", _fraction),
+    rule("percentage", rf"(?P<n>{_NUM})(?:\s?%?{TO}(?P<n2>{_NUM}))?\s?(?P<of>[%‰])", _percent),
     rule("unit", _MEASURED, _measure),
     rule("money", rf"(?P<n>{_NUM})(?P<n2>)\s?(?P<sign>[£€¥$])(?!\d)", _money),
     rule("version", r"\d+(?:\.\d+){2,}(?!\d)", _dotted),
@@ -189,22 +166,18 @@ _DIGITS: tuple[Rule, ...] = (
         r"\d+(?:\.\d+)?(?:\s?[×xX*]\s?\d+(?:\.\d+)?)+(?![\d.])",
         lambda f: "་སྒྱུར་".join(number(part) for part in re.split(r"\s?[×xX*]\s?", f[0])),
     ),
-    rule("code", r"\d+(?:-\d+){2,}(?!\d)", lambda f: "་ཐིག་ཐུང་".join(_short(part) for part in f[0].split("-"))),
-    rule("range", rf"(?P<a>{_NUM}){_TO}(?P<b>{_NUM})(?![\d-])", _range),
+    rule("code", r"\d+(?:-\d+){2,}(?!\d)", lambda f: "་ཐིག་ཐུང་".join(_SPELLED.short(part) for part in f[0].split("-"))),
+    rule("range", rf"(?P<a>{_NUM}){TO}(?P<b>{_NUM})(?![\d-])", _range),
     rule("ordinal", r"1(?=པོ)", "དང"),
     rule("ordinal", r"1པ(?![\u0f90-\u0fbcོ])", "དང་པོ"),
-    rule("code", r"\d+(?![\d.])", _code, before=r"[A-Za-z]-?"),
+    rule("code", r"\d+(?![\d.])", _SPELLED.code, before=r"[A-Za-z]-?"),
     rule("number", _NUM, lambda f: number(f[0])),
 )
 
 
-def _short(digits: str) -> str:
-    return one_by_one(digits) if len(digits) >= 3 else cardinal(digits)
-
-
 _SIGNS: tuple[Rule, ...] = (
-    rule("money", rf"(?P<sign>{_MONEY})\s?(?P<n>{_NUM})(?:{_TO}(?:{_MONEY})?(?P<n2>{_NUM}))?", _money),
-    rule("telephone", r"\+\d[\d -]{5,}\d(?!\d)", _digits),
+    rule("money", rf"(?P<sign>{_MONEY})\s?(?P<n>{_NUM})(?:{TO}(?:{_MONEY})?(?P<n2>{_NUM}))?", _money),
+    rule("telephone", r"\+\d[\d -]{5,}\d(?!\d)", _SPELLED.dialled),
     rule("temperature", _MEASURED, _measure, before=r"^|[^\dA-Za-z]"),
     rule("percentage", rf"(?P<of>%)\s?(?P<n>{_NUM})(?P<n2>)", _percent),
     rule("range", r"[-~]+(?=\s?\d)", "ནས", before=r"[\d½]\s?(?:%|℃|ཉིན་?|ལོ་?)?"),
@@ -216,7 +189,7 @@ _SIGNS: tuple[Rule, ...] = (
     rule("sign", r"[×*](?=\s?\d)", "སྒྱུར", before=r"[\dA-Za-z)]\s?"),
     rule("sign", r"÷", "བགོད"),
     rule("number", r"(?:№|#)\s?(?P<n>\d+)", lambda f: _join("ཨང", cardinal(f["n"]))),
-    rule("fraction", rf"(?P<w>)(?P<v>[{''.join(_VULGAR)}])", _fraction),
+    rule("fraction", rf"(?P<w>)(?P<v>[{''.join(VULGAR)}])", _fraction),
     rule("number", rf"[{ENCLOSED}{ROMAN}⅐-⅞༪-༳]", _numeral),
     rule("sign", rf"[{''.join(_SUPER)}]", lambda f: cardinal(_SUPER[f[0]])),
     rule("unit", r"㎡|℃|℉|°[CF]?", lambda f: UNITS[f[0]]),
@@ -224,14 +197,7 @@ _SIGNS: tuple[Rule, ...] = (
     rule("percentage", r"%", "བརྒྱ་ཆ"),
 )  # fmt: skip
 _LETTERS: tuple[Rule, ...] = (
-    rule("web", r"(?:https?|ftp)://[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", _web, flags=re.ASCII),
-    rule("web", r"[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
-    rule(
-        "web",
-        r"(?:www\.)?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|cn|net|org|gov|edu|info)(?![A-Za-z])(?:/[A-Za-z0-9./?=&%~_-]*[A-Za-z0-9/])?",
-        _web,
-        flags=re.ASCII,
-    ),
+    *_SPELLED.letter_rules(),
     rule("money", rf"(?P<sign>{_MONEY})\s?(?P<n>{_NUM})(?P<n2>)", _money),
     rule(
         "version",

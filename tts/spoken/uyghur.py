@@ -9,11 +9,11 @@ from functools import cache
 from tts.spoken.folding import ENCLOSED, LOWERED, RAISED, ROMAN, fold
 from tts.spoken.piece import Piece
 from tts.spoken.rules import Rule, Rules, rewrite, rule
+from tts.spoken.shapes import TO, VULGAR, Spelled, measured, one_of
 from tts.spoken.uyghur_numbers import POINT, cardinal, number, one_by_one, ordinal, out_of, raised, to, until
 
 _LETTER = r"[\u0620-\u065f\u066e-\u06d3\u06d5-\u06dc\u06ee\u06ef\u06fa-\u06ff]"
 _NUM = r"(?:\d{1,3}(?:[,٬]\d{3})+(?!\d)|\d+)(?:[.٫]\d+)?"
-_TO = r"\s?(?:-+|~+)\s?"
 _ENDINGS = (
     "دىن|تىن|دا|دە|تا|تە|غا|گە|قا|كە|نى|نىڭ|غىچە|گىچە|قىچە|كىچە|دىكى|تىكى|دىمۇ|تىمۇ|چە|مۇ|لاردا|لەردە|لار|لەر|لىق|لىك|لۇق|لۈك|"
     "سى|نىمۇ|دىنمۇ|تىنمۇ|نىڭكى|دۇر|تۇر"
@@ -21,7 +21,6 @@ _ENDINGS = (
 _ENDING = rf"(?:{_ENDINGS})(?!{_LETTER})"
 _END = rf"(?:\s?-?\s?(?={_ENDING}))?"
 """An ending stands behind a number, close or apart; it is said together with it."""
-_VULGAR = {"¼": "1/4", "½": "1/2", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5", "⅛": "1/8"}
 MONTHS = ("يانۋار", "فېۋرال", "مارت", "ئاپرېل", "ماي", "ئىيۇن", "ئىيۇل", "ئاۋغۇست", "سېنتەبىر", "ئۆكتەبىر", "نويابىر", "دېكابىر")
 UNITS = {
     "km": "كىلومېتىر", "m": "مېتىر", "cm": "سانتىمېتىر", "mm": "مىللىمېتىر", "kg": "كىلوگرام", "KG": "كىلوگرام", "g": "گرام",
@@ -51,12 +50,12 @@ _WEB = {
     "=": "تەڭ", "&": "ۋە", "#": "نومۇر", "%": "پىرسەنت",
     "+": "پىليۇس", "~": "دولقۇن",
 }  # fmt: skip
+_SPELLED = Spelled(_WEB, one_by_one, cardinal)
 _SUPER = RAISED | LOWERED
 _LABELS = "تېلېفون|تېلېفونى|تېلېفون نومۇرى|يانفون|قول تېلېفونى|نومۇرى|نومۇر|كىملىك|Tel|QQ"
 _BELOW = "نۆلدىن تۆۋەن"
 _START = re.compile(rf"[0-9]|[-+±$¥£€₽₹₸₺%‰℃℉°=×÷*№&#@/{ENCLOSED}{ROMAN}¼-¾⅐-⅞{''.join(_SUPER)}]|[A-Za-z]+")
-_UNIT = rf"(?:{'|'.join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))})(?![A-Za-z0-9²³])"
-_MONEY = "|".join(re.escape(sign) for sign in sorted(MONEY, key=len, reverse=True))
+_MONEY = one_of(MONEY)
 
 
 def _plain(written: str) -> str:
@@ -127,7 +126,7 @@ def _range(found: re.Match[str]) -> str:
 
 def _fraction(found: re.Match[str]) -> str:
     """Written from right to left or from left to right, the larger number is the whole: 2/3 and 3/2 are two out of three."""
-    parts = [found["a"], found["b"]] if "a" in found.groupdict() else _VULGAR[found["v"]].split("/")
+    parts = [found["a"], found["b"]] if "a" in found.groupdict() else VULGAR[found["v"]].split("/")
     above, below = sorted(parts, key=int)
     whole = f"{cardinal(found['w'])} پۈتۈن " if found.groupdict().get("w") else ""
     return f"{whole}{out_of(cardinal(below))} {_ended(found, cardinal(above))}"
@@ -161,51 +160,25 @@ def _money(found: re.Match[str]) -> str:
     return f"{said}{big} {MONEY[found['sign']]}"
 
 
-def _digits(found: re.Match[str]) -> str:
-    return one_by_one(re.sub(r"\D", "", found[0])) + (" X" if found[0].strip()[-1] in "Xx" else "")
-
-
-def _code(found: re.Match[str]) -> str:
-    return _short(found[0])
-
-
-def _short(digits: str) -> str:
-    return one_by_one(digits) if len(digits) >= 3 else cardinal(digits)
-
-
-def _web(found: re.Match[str]) -> str:
-    parts = re.findall(r"[A-Za-z]+|\d+|.", found[0])
-    said = [
-        part if part.isalpha() and part.isascii() else one_by_one(part) if part.isdigit() else _WEB.get(part, part)
-        for part in parts
-    ]
-    return " ".join(said)
-
-
 def _numeral(found: re.Match[str]) -> str:
     return _number(str(unicodedata.numeric(found[0])).removesuffix(".0"))
 
 
 _BIG = r"\s?(?:مىڭ|مىليون|مىليارد)"
-_MEASURED = rf"(?P<minus>-)?(?P<n>{_NUM})(?:\s?(?:℃|°C)?{_TO}(?P<minus2>-)?(?P<n2>{_NUM}))?\s?(?P<u>{_UNIT})(?:/(?P<per>h|s|min|d)(?![A-Za-z]))?"
+_MEASURED = measured(_NUM, UNITS)
 _DIGITS: tuple[Rule, ...] = (
-    rule("web", r"\d[\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
-    rule(
-        "telephone",
-        r"\d{17}[\dXx](?!\d)|1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}(?!\d)|[48]00[- ]\d{3,4}[- ]\d{3,4}(?!\d)",
-        _digits,
-    ),
-    rule("telephone", r"\d{3,12}(?![\d.:])", _digits, before=rf"(?:{_LABELS})\s?[::]?\s?"),
-    rule("telephone", r"(?:1(?:10|19|20|22)|12\d{3})(?!\d)(?=\s?-?\s?(?:غا|گە|قا|كە)?\s?(?:نومۇر|تېلېفون))", _digits),
+    *_SPELLED.digit_rules(),
+    rule("telephone", r"\d{3,12}(?![\d.:])", _SPELLED.dialled, before=rf"(?:{_LABELS})\s?[::]?\s?"),
+    rule("telephone", r"(?:1(?:10|19|20|22)|12\d{3})(?!\d)(?=\s?-?\s?(?:غا|گە|قا|كە)?\s?(?:نومۇر|تېلېفون))", _SPELLED.dialled),
     rule("date", r"(?P<y>(?:19|20)\d\d)(?P<p>[-/.])(?P<m>1[0-2]|0?[1-9])(?P=p)(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)", _date),
     rule("date", r"(?P<d>3[01]|[12]\d|0?[1-9])(?P<p>[-/.])(?P<m>1[0-2]|0?[1-9])(?P=p)(?P<y>(?:19|20)\d\d)(?!\d)", _date),
-    rule("time", rf"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d){_TO}(?P<h2>[01]?\d|2[0-4]):(?P<m2>[0-5]\d)(?![\d:])", _times),
+    rule("time", rf"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d){TO}(?P<h2>[01]?\d|2[0-4]):(?P<m2>[0-5]\d)(?![\d:])", _times),
     rule("time", rf"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d):(?P<s>[0-5]\d)(?!\d){_END}", _long_time),
     rule("time", rf"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?![\d:]){_END}", _time),
     rule("score", r"(?P<a>\d+(?:\.\d+)?):(?P<b>\d+(?:\.\d+)?)(?!:?\d)", _score),
     rule("fraction", rf"(?:(?P<w>\d+)\s)?(?P<a>[1-9]\d*)\s?/\s?(?P<b>[1-9]\d*)(?![\d/]){_END}", _fraction),
-    rule("fraction", rf"(?P<w>\d+)\s?(?P<v>[{''.join(_VULGAR)}])", _fraction),
-    rule("percentage", rf"(?P<n>{_NUM})(?:\s?%?{_TO}(?P<n2>{_NUM}))?\s?(?P<of>[%‰]){_END}", _percent),
+    rule("fraction", rf"(?P<w>\d+)\s?(?P<v>[{''.join(VULGAR)}])", _fraction),
+    rule("percentage", rf"(?P<n>{_NUM})(?:\s?%?{TO}(?P<n2>{_NUM}))?\s?(?P<of>[%‰]){_END}", _percent),
     rule("unit", _MEASURED, _measure),
     rule("money", rf"(?P<n>{_NUM})(?P<n2>)(?P<big>)\s?(?P<sign>[£€¥$])(?!\d)", _money),
     rule("version", r"\d+(?:\.\d+){2,}(?!\d)", lambda f: f" {POINT} ".join(cardinal(part) for part in f[0].split("."))),
@@ -214,23 +187,23 @@ _DIGITS: tuple[Rule, ...] = (
         r"\d+(?:\.\d+)?(?:\s?[×xX*]\s?\d+(?:\.\d+)?)+(?![\d.])",
         lambda f: " كۆپەيتىلگەن ".join(number(part) for part in re.split(r"\s?[×xX*]\s?", f[0])),
     ),
-    rule("code", r"\d+(?:-\d+){2,}(?!\d)", lambda f: " سىزىقچە ".join(_short(part) for part in f[0].split("-"))),
+    rule("code", r"\d+(?:-\d+){2,}(?!\d)", lambda f: " سىزىقچە ".join(_SPELLED.short(part) for part in f[0].split("-"))),
     # the hyphen of an ordinal: 9-ئاي, 1863 - يىلى; not before an ending
-    rule("ordinal", rf"(?P<a>\d+){_TO}(?P<n>\d+)\s?-+\s?(?={_LETTER})(?!{_ENDING})", _ordinals),
+    rule("ordinal", rf"(?P<a>\d+){TO}(?P<n>\d+)\s?-+\s?(?={_LETTER})(?!{_ENDING})", _ordinals),
     rule("ordinal", rf"(?P<n>\d+)\s?-+\s?(?={_LETTER})(?!{_ENDING})", _ordinal),
     rule("ordinal", r"(?P<n>(?:1\d|20)\d\d)\s?(?=يىل(?:ى|نىڭ|دىن|دا|غا|دىكى|ىدىن|ىدا|ىنىڭ|ىغا)(?![\u0620-\u06ff]))", _ordinal),
     rule("ordinal", r"(?P<n>(?:1\d|20)\d\d)\s?(?=يىلى)", _ordinal),
     rule("ordinal", r"(?P<n>\d{1,2})\s?(?=ئەسىر|ەسىر)", _ordinal),
-    rule("range", rf"(?P<a>{_NUM}){_TO}(?P<b>{_NUM})(?![\d-])", _range),
-    rule("code", r"\d+(?![\d.])", _code, before=r"[A-Za-z]-?"),
+    rule("range", rf"(?P<a>{_NUM}){TO}(?P<b>{_NUM})(?![\d-])", _range),
+    rule("code", r"\d+(?![\d.])", _SPELLED.code, before=r"[A-Za-z]-?"),
     rule("number", rf"(?P<n>{_NUM}){_END}", lambda f: _ended(f, _number(f["n"]))),
 )
 
 _SIGNS: tuple[Rule, ...] = (
-    rule("money", rf"(?P<sign>{_MONEY})\s?(?P<n>{_NUM})(?:{_TO}(?:{_MONEY})?(?P<n2>{_NUM}))?(?P<big>{_BIG}(?!{_LETTER}))?", _money),
-    rule("telephone", r"\+\d[\d -]{5,}\d(?!\d)", _digits),
+    rule("money", rf"(?P<sign>{_MONEY})\s?(?P<n>{_NUM})(?:{TO}(?:{_MONEY})?(?P<n2>{_NUM}))?(?P<big>{_BIG}(?!{_LETTER}))?", _money),
+    rule("telephone", r"\+\d[\d -]{5,}\d(?!\d)", _SPELLED.dialled),
     rule("temperature", _MEASURED, _measure, before=r"^|[^\dA-Za-z]"),
-    rule("percentage", rf"(?P<of>%)\s?(?P<n>{_NUM})(?:{_TO}(?P<n2>{_NUM}))?{_END}", _percent),
+    rule("percentage", rf"(?P<of>%)\s?(?P<n>{_NUM})(?:{TO}(?P<n2>{_NUM}))?{_END}", _percent),
     rule("sign", r"-(?=\d)", "مىنۇس ", before=r"^|[^\dA-Za-z)\u0620-\u06ff]"),
     rule("sign", r"±", "پىليۇس مىنۇس"),
     rule("sign", r"\+(?=\s?\d)", " پىليۇس ", before=r"[\dA-Za-z)]\s?"),
@@ -239,7 +212,7 @@ _SIGNS: tuple[Rule, ...] = (
     rule("sign", r"[×*](?=\s?\d)", " كۆپەيتىلگەن ", before=r"[\dA-Za-z)]\s?"),
     rule("sign", r"÷", " بۆلۈنگەن "),
     rule("number", r"(?:№|#)\s?(?P<n>\d+)", lambda f: f"{ordinal(f['n'])} نومۇر"),
-    rule("fraction", rf"(?P<w>)(?P<v>[{''.join(_VULGAR)}])", _fraction),
+    rule("fraction", rf"(?P<w>)(?P<v>[{''.join(VULGAR)}])", _fraction),
     rule("number", rf"[{ENCLOSED}{ROMAN}⅐-⅞]", _numeral),
     rule("sign", rf"[{''.join(_SUPER)}]", lambda f: f" {cardinal(_SUPER[f[0]])}"),
     rule("unit", r"㎡|℃|℉|°[CF]?", lambda f: UNITS[f[0]]),
@@ -247,9 +220,7 @@ _SIGNS: tuple[Rule, ...] = (
     rule("percentage", r"%", "پىرسەنت"),
 )  # fmt: skip
 _LETTERS: tuple[Rule, ...] = (
-    rule("web", r"(?:https?|ftp)://[A-Za-z0-9./?=&%~_:#+-]*[A-Za-z0-9/]", _web, flags=re.ASCII),
-    rule("web", r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _web, flags=re.ASCII),
-    rule("web", r"(?:www\.)?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|cn|net|org|gov|edu|info)(?![A-Za-z])(?:/[A-Za-z0-9./?=&%~_-]*[A-Za-z0-9/])?", _web, flags=re.ASCII),
+    *_SPELLED.letter_rules(),
     rule("money", rf"(?P<sign>{_MONEY})\s?(?P<n>{_NUM})(?P<n2>)(?P<big>)", _money),
     rule("version", r"[vV](?P<n>\d+(?:\.\d+)+)", lambda f: f"{f[0][0]} " + f" {POINT} ".join(cardinal(part) for part in f["n"].split("."))),
 )  # fmt: skip
