@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from wire.messages import BadMessage
+
 _SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)(?:=(\d{1,3}))?\Z")
 
 
-class BadHours(ValueError):
+class BadHours(BadMessage):
     """A span that is not written ``HH:MM-HH:MM``."""
 
 
@@ -76,3 +78,21 @@ def next_at(text: str, now_ms: float, tz: str) -> float:
     minute, local = moment(text), datetime.fromtimestamp(now_ms / 1000, zone(tz))
     found = local.replace(hour=minute // 60, minute=minute % 60, second=0, microsecond=0)
     return (found if found > local else found + timedelta(days=1)).timestamp() * 1000
+
+
+def check_spans(name: str, spans: Iterable[str]) -> None:
+    """Raises BadHours, which names the field, when one of them is not written like 22:00-06:00."""
+    try:
+        for each in spans:
+            span(each)
+    except BadHours as error:
+        raise BadHours(f"{name}: {error}") from error
+
+
+def check_moment(name: str, text: str) -> None:
+    """Raises BadHours, which names the field, when there is a time of day that is not written like 03:30."""
+    try:
+        if text:
+            moment(text)
+    except BadHours as error:
+        raise BadHours(f"{name}: {error}") from error

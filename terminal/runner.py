@@ -35,7 +35,7 @@ from terminal.actions import (
     TrySilently,
     Unsubscribe,
 )  # fmt: skip
-from terminal.agent import Agent, Capabilities
+from terminal.agent import Agent
 from terminal.blocks import Puller
 from terminal.cache import LEAVE_BYTES, Cache, Fetched, Fetcher, NotFetched
 from terminal.clock import BURST, UNSURE_MS, Clock
@@ -43,6 +43,7 @@ from terminal.head import PORT, Head
 from terminal.launch import FOLDER
 from terminal.line import Endpoint, Happened, Line
 from terminal.memory import RESERVE_BYTES, Identity, Memory
+from terminal.mind import Capabilities
 from terminal.near import address_towards, is_near
 from terminal.player import (
     CannotSound,

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from terminal.actions import Action, Chime, Fetch, Play, Prepare, Publish, Record, StopPlaying, Subscribe, Tell, Unsubscribe
-from terminal.agent import Agent, Capabilities
+from terminal.agent import Agent
 from terminal.memory import Kept
+from terminal.mind import Capabilities
 from terminal.programme import FILL_RANK
 from wire.messages import Credentials, PlanItem, Receipt
 

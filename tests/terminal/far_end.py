@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from terminal.actions import Action, Fetch, Play, Prepare, Publish, StopPlaying
-from terminal.agent import Agent, Capabilities
+from terminal.agent import Agent
 from terminal.memory import Kept
+from terminal.mind import Capabilities
 from wire.messages import Answer, Credentials, Keys, Message, Plan, PlanItem, Receipt, Receipts, Want
 from wire.signing import Signer, sign
 from wire.topics import Topics
@@ -128,7 +129,7 @@ class Bench:
         if play.cut:
             self._break_off(max(play.at_ms, now), now)
         begins = play.at_ms if play.cut or play.over else max([play.at_ms, *(v.ends for v in self.voices if not v.play.over)])
-        voice = self.agent._voice(play.item)
+        voice = self.agent.voice(play.item)
         assert voice is not None
         whole = begins + voice.item.ms - play.offset_ms
         ends = min(whole, play.until_ms or whole)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.actions import Chime, Fetch, Play, Publish, Record, StopPlaying, Subscribe
-from terminal.agent import Capabilities
 from terminal.memory import Kept
+from terminal.mind import Capabilities
 from tests.terminal.far_end import NOW, PROGRAMME, ROOT, STRANGER, TOPICS, Bench, an_item, clip, signed
 from wire.messages import Ack, Alternate, Command, Keys, Plan, State, Want
 

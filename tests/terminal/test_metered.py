@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from terminal.actions import Fetch, Publish, SendLog
-from terminal.agent import Capabilities
+from terminal.mind import Capabilities
 from terminal.ringlog import RingLog
 from tests.terminal.far_end import NOW, TOPICS, Bench, an_item, clip, signed
 from wire.messages import Ack, Alternate, Command, Report, Want

@@ -13,8 +13,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from terminal.agent import Agent, Capabilities
+from terminal.agent import Agent
 from terminal.memory import Identity, Memory
+from terminal.mind import Capabilities
 from terminal.player import RATE, Samples
 from tests.terminal.far_end import PROGRAMME, ROOT, TOPICS, signed
 from tests.terminal.sounds import wav_of
