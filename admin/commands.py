@@ -65,7 +65,8 @@ def settings_or_say() -> Settings:
 )
 def demo(articles: tuple[Path, ...], langs: tuple[str, ...], once: bool, as_json: bool, broker: str, data: Path) -> None:
     """The main job once, from an article to a sound in two villages."""
-    from admin.demo import DemoFailed, Options, run_demo
+    from admin.demo import Options, run_demo
+    from admin.demo_stage import DemoFailed
 
     try:
         sys.exit(run_demo(Options(articles, langs, once, as_json, broker, data)))

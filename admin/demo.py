@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -27,25 +18,32 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 from sqlalchemy import select
 
+from admin.demo_stage import (
+    PATIENCE_S,
+    DemoFailed,
+    People,
+    Speaker,
+    a_station,
+    end_all,
+    fresh_folder,
+    pair_one,
+    settle,
+    speakers_of,
+    until,
+)
 from articles import collect, review
 from articles.models import Article
-from broadcast.brokers import hash_password
 from broadcast.coverage import Coverage, coverage
 from broadcast.models import Dispatch
-from devices.enrol import pair
 from devices.keys import StationKeys
-from devices.models import Pairing
 from playlists import calendar, playlist
 from playlists.models import Occurrence
 from playlists.playlist import ItemSpec
 from station import clock
 from station.access import make_link
-from station.areas import add_area
 from station.database import Database
 from station.files import Files
 from station.models import Area, Person
-from station.people import add_person, grant
-from station.processes import die_with_parent
 from tts import audio, tunes
 from tts.dialects import DIALECTS, pick_text
 from tts.level import RATE
@@ -53,16 +51,8 @@ from tts.models import Clip, Rendition
 from tts.want import want_renditions
 
 SPOKEN = ("cmn", "yue", "en")
-VILLAGES = (("上坪村", "cmn"), ("下涌村", "yue"))
 # Long enough for a manifest and two files to arrive on loopback, short enough to watch.
 LEAD_S = 8
-# How long one thing may take before the demo gives up; a busy or small machine is slow, not broken.
-PATIENCE_S = 120.0
-MARK = ".xiangyin-demo"
-
-
-class DemoFailed(RuntimeError):
-    """The demo could not go on; the text says at which point and what to look at."""
 
 
 @dataclass
@@ -76,168 +66,6 @@ class Options:
     broker: str = "auto"
     data: Path = Path("data/demo")
     wait_s: float = 180.0
-
-
-@dataclass
-class Speaker:
-    """One demo loudspeaker: its process, what it said so far, where it hangs."""
-
-    village: str
-    dialect: str
-    wav: Path
-    process: subprocess.Popen[str]
-    events: list[dict[str, Any]] = field(default_factory=list)
-    did: str = ""
-
-    def listen(self) -> None:
-        """Collect the events it prints, one JSON object a line, until it ends."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            try:
-                self.events.append(json.loads(line))
-            except ValueError:
-                continue  # a warning of a library: the terminal's own words are JSON
-
-    def said(self, event: str) -> dict[str, Any] | None:
-        return next((each for each in self.events if each.get("event") == event), None)
-
-
-@dataclass
-class People:
-    """Who works at the demo station."""
-
-    county: Area
-    villages: dict[str, Area]
-    operator: Person
-    reviewer: Person
-    admin: Person
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _until(what: str, found: Callable[[], Any], wait_s: float, every_s: float = 0.05) -> Any:
-    """Whatever ``found`` returns first that is true; DemoFailed when it stays false for ``wait_s`` seconds."""
-    ends = clock.monotonic_s() + wait_s
-    while clock.monotonic_s() < ends:
-        value = found()
-        if value:
-            return value
-        time.sleep(every_s)
-    raise DemoFailed(f"waited {wait_s:.0f} s in vain for: {what}")
-
-
-def _fresh(folder: Path) -> Path:
-    """An empty folder for this run; only a folder that an earlier demo made is cleared."""
-    folder = folder.resolve()
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / MARK).exists():
-            raise DemoFailed(f"{folder} holds something else: name an empty folder with --data")
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARK).touch()
-    return folder
-
-
-@contextmanager
-def _station(folder: Path, broker: str, say: Console) -> Iterator[str]:
-    """A station of its own on loopback; yields its address. It ends with this block."""
-    port, mqtt = _free_port(), _free_port()
-    url = f"http://127.0.0.1:{port}"
-    env = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("XIANGYIN_")},
-        "XIANGYIN_DATA_DIR": str(folder / "station"), "XIANGYIN_HTTP_PORT": str(port), "XIANGYIN_BROKER_PORT": str(mqtt),
-        "XIANGYIN_BROKER": broker, "XIANGYIN_BROKER_WS_PORT": str(_free_port()), "XIANGYIN_PUBLIC_URL": url, "PYTHONUNBUFFERED": "1",
-    }  # fmt: skip
-    with (folder / "station.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve"], env=env, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-            preexec_fn=die_with_parent,
-        )  # fmt: skip
-    try:
-
-        def awake() -> bool:
-            if process.poll() is not None:
-                said = (folder / "station.log").read_text(errors="replace").strip().splitlines()
-                raise DemoFailed(f"the station did not start: {said[-1] if said else 'no word'} (see {folder / 'station.log'})")
-            try:
-                with urllib.request.urlopen(url + "/health", timeout=2) as answer:
-                    return bool(answer.status == 200)
-            except (urllib.error.URLError, OSError):
-                return False
-
-        _until("the station's page", awake, PATIENCE_S)
-        say.print(f"[green]✓[/] station on {url}, broker on 127.0.0.1:{mqtt}")
-        yield url
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _settle(db: Database, now: datetime) -> People:
-    """A demo county with two villages that speak different dialects, and three people."""
-    with db.session() as session:
-        place: Area | None = None
-        for level, name in (("province", "青山省"), ("city", "临水市"), ("county", "云岭县"), ("town", "石桥镇")):
-            place = add_area(session, parent=place, level=level, name=name, now=now, tz="Asia/Shanghai" if place is None else None)
-            if level == "county":
-                county = place
-        villages = {
-            name: add_area(session, parent=place, level="village", name=name, now=now, dialect=code) for name, code in VILLAGES
-        }
-        staff = []
-        for login, name, role in (("operator", "阿兰", "operator"), ("reviewer", "沈审", "reviewer"), ("admin", "管理员", "admin")):
-            person = add_person(session, login, name, now)
-            grant(session, person, county, role)
-            staff.append(person)
-        return People(county, villages, *staff)
-
-
-def _speakers(folder: Path, url: str) -> list[Speaker]:
-    """Two terminals, each a process of the real agent with a folder of its own."""
-    found = []
-    for name, code in VILLAGES:
-        home, wav = folder / f"terminal-{code}", folder / f"{code}.wav"
-        command = [
-            sys.executable, "-m", "terminal", "--pair", "--station", url, "--data", str(home), "--device", "auto",
-            "--wav", str(wav), "--name", f"{name}喇叭", "--json", "--die-with-parent",
-        ]  # fmt: skip
-        with (folder / f"terminal-{code}.log").open("wb") as log:
-            process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True, preexec_fn=die_with_parent
-            )
-        speaker = Speaker(name, code, wav, process)
-        threading.Thread(target=speaker.listen, name=f"listen-{code}", daemon=True).start()
-        found.append(speaker)
-    return found
-
-
-def _pair(db: Database, people: People, speaker: Speaker, keys: StationKeys, url: str, say: Console) -> None:
-    """Type the code that the terminal shows, as the operator would, and wait until it has its papers."""
-    shown = _until(f"the code of {speaker.village}", lambda: speaker.said("code"), PATIENCE_S)
-
-    def known() -> bool:
-        with db.reading() as session:
-            return session.scalar(select(Pairing.id).where(Pairing.code == shown["code"])) is not None
-
-    _until(f"the station to hear {speaker.village}", known, PATIENCE_S)
-    with db.session() as session:
-        area = session.get_one(Area, people.villages[speaker.village].id)
-        operator = session.get_one(Person, people.operator.id)
-        made = pair(
-            session, person=operator, code=shown["code"], area=area, name=f"{speaker.village}喇叭", now=clock.now(), keys=keys,
-            base_urls=(url,), domain=keys.domain, hash_password=hash_password,
-        )  # fmt: skip
-        speaker.did = made.did
-    _until(f"{speaker.village} to be paired", lambda: speaker.said("want"), PATIENCE_S)
-    say.print(f"[green]✓[/] {speaker.village} ({DIALECTS[speaker.dialect].own_name}) paired with code {shown['code']}")
 
 
 def _collect(db: Database, people: People, options: Options) -> list[int]:
@@ -312,7 +140,7 @@ def _speak(db: Database, articles: list[int], say: Console) -> None:
                 bars.update(tasks[row.id], completed=row.progress, state=row.state)
             return bool(found) and all(row.state in ("ready", "failed", "no_voice") for row in found)
 
-        _until("the voices", ended, 2 * PATIENCE_S)
+        until("the voices", ended, 2 * PATIENCE_S)
     for row in rows():
         name = DIALECTS[row.dialect]
         if row.state == "ready":
@@ -358,7 +186,7 @@ def _follow(db: Database, schedule_id: int, wait_s: float, say: Console) -> Cove
         with db.reading() as session:
             return session.scalar(select(Occurrence).where(Occurrence.schedule_id == schedule_id))
 
-    due: Occurrence = _until("the occurrence", occurrence, PATIENCE_S)
+    due: Occurrence = until("the occurrence", occurrence, PATIENCE_S)
     say.print(f"  on air at {due.starts_at.astimezone(ZoneInfo('Asia/Shanghai')):%H:%M:%S} (Asia/Shanghai) ...")
 
     def now_heard() -> Coverage:
@@ -428,18 +256,6 @@ def _short(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def _end(speakers: list[Speaker]) -> None:
-    """Let the terminals say goodbye; their WAVs are whole after that."""
-    for speaker in speakers:
-        speaker.process.terminate()
-    for speaker in speakers:
-        try:
-            speaker.process.wait(10)
-        except subprocess.TimeoutExpired:
-            speaker.process.kill()
-            speaker.process.wait()
-
-
 def run_demo(options: Options) -> int:
     """The whole job; 0 when every terminal that should have heard it did."""
     say = Console(stderr=options.as_json)
@@ -447,26 +263,26 @@ def run_demo(options: Options) -> int:
         say = Console(stderr=options.as_json, width=140)  # into a file: no terminal says how wide
     began = clock.monotonic_s()
     _given(options)  # a wrong file name or language is said before anything starts
-    folder = _fresh(options.data)
-    with _station(folder, options.broker, say) as url:
+    folder = fresh_folder(options.data)
+    with a_station(folder, options.broker, say) as url:
         data = folder / "station"
         db, files = Database(f"sqlite:///{data / 'xiangyin.db'}"), Files(data / "files")
         keys = StationKeys.load_or_make(data / "keys")
-        people = _settle(db, clock.now())
+        people = settle(db, clock.now())
         say.print("[green]✓[/] 青山省 > 临水市 > 云岭县 > 石桥镇 > 上坪村, 下涌村; operator, reviewer and admin")
-        speakers = _speakers(folder, url)
+        speakers = speakers_of(folder, url)
         try:
             articles = _collect(db, people, options)
             say.print(f"[green]✓[/] {len(articles)} article(s) collected, reviewed and approved")
             for speaker in speakers:
-                _pair(db, people, speaker, keys, url, say)
+                pair_one(db, people, speaker, keys, url, say)
             _speak(db, articles, say)
             schedule = _schedule(db, files, people, articles)
             found = _follow(db, schedule, options.wait_s + _length_s(db, articles), say)
             rows = _report(found, speakers, say)
             good = found.expected == len(speakers) and found.heard == found.expected
             if options.once:
-                _end(speakers)
+                end_all(speakers)
             if options.as_json:
                 seconds = round(clock.monotonic_s() - began, 2)
                 print(
@@ -480,7 +296,7 @@ def run_demo(options: Options) -> int:
                 _serve_on(db, people, url, say)
             return 0 if good else 1
         finally:
-            _end(speakers)
+            end_all(speakers)
             db.close()
 
 
