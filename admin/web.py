@@ -128,12 +128,13 @@ def _open_rooms(app: APIFlask) -> None:
         playlists,
         presentation,
         readings,
+        recordings,
         setup,
         television,
         voices,
     )
 
-    rooms = (home, articles, readings, lexicon, television, voices, presentation, playlists, devices, hours, broadcast, people, setup, doors, live)
+    rooms = (home, articles, readings, recordings, lexicon, television, voices, presentation, playlists, devices, hours, broadcast, people, setup, doors, live)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from admin import articles as article_pages
 from admin.api.door import In, Out, Page, RowNumber, UploadForm, Words, auth, doors, refusals, rows, uploaded
-from admin.desk import Refused, desk, find, find_area, now, one_act, person, session
+from admin.desk import Refused, desk, find, find_area, let_go, now, one_act, person, session
 from articles import collect, review
 from articles import feeds as feeding
 from articles.models import Article, Feed
@@ -317,9 +317,10 @@ def list_recordings(article_id: int, query_data: RecordingQuery) -> Any:
 def add_recording(article_id: int, form_data: RecordingForm) -> Any:
     """A person reads a sentence, or the whole text: heard in place of the voice once the article is approved again."""
     name, data = uploaded()
-    article = find(Article, article_id, "write")
-    recordings.text_of(article, form_data.dialect)
+    recordings.text_of(find(Article, article_id, "write"), form_data.dialect)
+    let_go()  # a long recording is decoded and levelled for seconds: nobody waits for the database meanwhile
     sound = import_upload(data, name)
+    article = find(Article, article_id, "write")
     return recordings.keep_recording(
         session(), desk().files, sound, by=person(), article=article, code=form_data.dialect, sentence=form_data.sentence.strip(), now=now()
     )
