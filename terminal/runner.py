@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import queue
@@ -36,40 +35,25 @@ from terminal.actions import (
     Unsubscribe,
 )  # fmt: skip
 from terminal.agent import Agent
+from terminal.asking import TimeAsker
 from terminal.blocks import Puller
-from terminal.cache import LEAVE_BYTES, Cache, Fetched, Fetcher, NotFetched
-from terminal.clock import BURST, UNSURE_MS, Clock
+from terminal.cache import LEAVE_BYTES, Cache, Fetched, Fetcher
+from terminal.clock import Clock
+from terminal.condition import Condition
+from terminal.decoding import Decoding
 from terminal.head import PORT, Head
 from terminal.launch import FOLDER
 from terminal.line import Endpoint, Happened, Line
-from terminal.memory import RESERVE_BYTES, Identity, Memory
+from terminal.memory import Identity, Memory
 from terminal.mind import Capabilities
 from terminal.near import address_towards, is_near
-from terminal.player import (
-    CannotSound,
-    Mixer,
-    NoRoomToDecode,
-    Recorder,
-    Samples,
-    Sounded,
-    chime_samples,
-    decode,
-    open_device,
-    skips_itself,
-)  # fmt: skip
+from terminal.player import Mixer, Recorder, Sounded, chime_samples, open_device
 from terminal.ringlog import RingLog
 from terminal.trial import TRIAL, Trial
 from terminal.versions import BadVersion, Versions, confirm
 from wire.blocks import BLOCK_BYTES, Block, count
 from wire.messages import Answer, BadMessage, Request
 
-DISK_EVERY_S = 300.0
-# A full disk is looked at again this soon.
-TROUBLE_EVERY_S = 5.0
-# Between the questions of a burst, and between bursts: soon again, so that the drift of the crystal is known within a minute.
-ASK_GAP_S, ASK_AGAIN_S = 0.02, (5.0, 15.0, 30.0, 60.0, 150.0, 900.0)
-# So long is the station's time waited for before anything signed is judged by the machine's own.
-TIME_WAIT_S = 3.0
 KEEP_TIME_S = 600.0
 STEP_MS = 1_000.0
 # What SDL_mixer decodes here, the best liked first.
@@ -102,30 +86,23 @@ class Runner:
         # Where the station was found serves audio too, when a plan's own addresses do not.
         credentials = replace(credentials, base=tuple(dict.fromkeys((*credentials.base, *identity.base))))
         self._clock = clock or Clock(lambda: time.monotonic() * 1000, lambda: time.time() * 1000, memory.known_ms())
-        self._questions: dict[str, float] = {}
-        self._ask_at = self._hold_until = float("inf")
-        self._to_ask = 0
         self._keep_time_at = 0.0
-        self._held: list[Happened] = []
-        self._disk_at, self._in_trouble = 0.0, False
         self._agent = Agent(credentials, memory.kept, Capabilities(__version__, can=PLAYS), secrets.token_hex(4))
         self._cache = Cache(memory.folder / "clips", leave_bytes=LEAVE_BYTES)
-        self._puller = self._cache.puller = Puller(self._ask_for_blocks)
-        self._decoded = memory.folder / "decoded"
-        self._decoded.mkdir(exist_ok=True)
-        for left in self._decoded.iterdir():
-            left.unlink()
-        self._decoding: queue.Queue[str | None] = queue.Queue()
+        self._puller = self._cache.puller = Puller(self._ask)
+        self._decoding = Decoding(memory.folder / "decoded", self._cache, self._events.put)
         self._mixer = Mixer(self._events.put, lambda: self._clock.now_ms() / 1000)
         self._mixer.volume = self._agent.volume
         self._recorder = self._mixer.recorder = Recorder(wav) if wav else None
         self._device, fault = open_device(device, self._mixer)
-        self._faults = {"device": fault} if fault else {}
+        self._condition = Condition(memory, self._cache, self._clock)
+        self._faults = self._condition.faults
+        if fault:
+            self._faults["device"] = fault
         if failed := Versions.load(memory.folder).failed:
             self._faults["update"] = f"update: {failed.get('version')} was tried and left again: {failed.get('why')}"
-        self._trial = Trial(self._mixer, self._decoded, self._events.put, lambda: self._clock.now_ms(), lambda: self._faults.get("device", ""))
+        self._trial = Trial(self._mixer, self._decoding.folder, self._events.put, lambda: self._clock.now_ms(), lambda: self._faults.get("device", ""))
         self._fetcher = Fetcher(self._cache, self._events.put)
-        self._decoder = threading.Thread(target=self._decode_all, name="decoder", daemon=True)
         self._line = Line(
             Endpoint(
                 identity.host, identity.port, credentials.did, credentials.did, credentials.password, identity.tls, ca_file,
@@ -133,6 +110,7 @@ class Runner:
             ),
             self._events.put,
         )  # fmt: skip
+        self._asker = TimeAsker(self._clock, lambda question: self._ask(question, 0))
 
     @property
     def mixer(self) -> Mixer:
@@ -143,7 +121,7 @@ class Runner:
         """Plays until stopped, then says farewell."""
         self._tell("began", {"version": __version__})
         self._tell("device", {"name": self._device.name, "fault": self._faults.get("device", "")})
-        self._decoder.start()
+        self._decoding.start()
         self._line.open()
         try:
             while not self._stop.is_set():
@@ -152,34 +130,14 @@ class Runner:
         finally:
             self._end()
 
-    def _faults_now(self) -> dict[str, str]:
-        """Sound device, disk, and a clock that nobody has checked: code -> words."""
-        error_ms = self._clock.error_ms()
-        known = self._clock.source != "none"
-        self._carry_out(self._agent.on_clock(error_ms, known, False, self._now()))
-        found = dict(self._faults)
-        if self._memory.trouble:
-            found["disk"] = f"disk: {self._memory.trouble}"
-        if not known:
-            found["clock"] = "clock: the time is not known; only emergencies sound until the station has said it"
-        elif error_ms > UNSURE_MS:
-            found["clock"] = f"clock: may be {error_ms / 1000:.0f} s wrong until the station has said the time"
-        return found
-
     def _mind_machine(self, mono: float) -> None:
         """Looks after disk and device now and then, and at once when something is wrong with them."""
-        if mono < self._disk_at and bool(self._memory.trouble or "disk" in self._faults) == self._in_trouble:
+        if not self._condition.due(mono):
             return
-        self._disk_at = mono + (TROUBLE_EVERY_S if self._memory.trouble else DISK_EVERY_S)
-        if self._memory.trouble:
-            with contextlib.suppress(NotFetched):
-                self._cache.make_room(RESERVE_BYTES)
-            self._memory.sync()
-            if not self._memory.waiting:
-                self._memory.trouble = ""
-        self._memory.keep_reserve()
-        self._in_trouble = bool(self._memory.trouble or "disk" in self._faults)
-        self._carry_out(self._agent.on_machine(self._now(), self._cache.free_bytes(), self._faults_now(), self._serves()))
+        self._condition.mend(mono)
+        known = self._clock.source != "none"
+        self._carry_out(self._agent.on_clock(self._clock.error_ms(), known, False, self._now()))
+        self._carry_out(self._agent.on_machine(self._now(), self._cache.free_bytes(), self._condition.told(), self._serves()))
 
     def _now(self) -> float:
         return self._clock.now_ms()
@@ -189,7 +147,7 @@ class Runner:
         self._mind_clock(mono)
         if (outcome := self._trial.overdue(mono)) is not None:
             self._carry_out(self._tried(outcome, self._now()))
-        wait = max(0.0, min(0.5, (self._agent.wake_ms - self._now()) / 1000, self._ask_at - mono, self._hold_until - mono))
+        wait = max(0.0, min(0.5, (self._agent.wake_ms - self._now()) / 1000, self._asker.due - mono))
         try:
             event = self._events.get(timeout=wait) if wait else self._events.get_nowait()
         except queue.Empty:
@@ -198,45 +156,33 @@ class Runner:
             self._carry_out(self._told(event))
 
     def _mind_clock(self, mono: float) -> None:
-        """Asks the station what time it is, and lets go what waited for the answer."""
-        if mono >= self._ask_at:
-            self._to_ask -= 1
-            more = self._to_ask > 0
-            self._ask_at = mono + (ASK_GAP_S if more else ASK_AGAIN_S[min(self._clock.bursts, len(ASK_AGAIN_S) - 1)])
-            self._to_ask = self._to_ask if more else BURST
-            self._ask_time()
-        if mono >= self._hold_until:
-            self._let_go()
+        """Asks the station what time it is, lets go what waited for the answer, and writes the time down now and then."""
+        self._judge(self._asker.look(mono, self._agent.connected))
         if mono >= self._keep_time_at and self._clock.source != "none":
             self._keep_time_at = mono + KEEP_TIME_S
             self._memory.keep_time(self._now())
 
-    def _ask_time(self) -> None:
-        if not self._agent.connected:
-            return
-        name = secrets.token_hex(4)
-        self._questions = {**dict(list(self._questions.items())[-2 * BURST :]), name: self._clock.mono_ms()}
-        question = Request("time", name, t0_ms=self._questions[name])
-        self._line.publish(self._agent.topics.up(self._agent.did, "req"), question.to_json(), 0)
+    def _judge(self, events: list[Happened]) -> None:
+        for event in events:
+            self._carry_out(self._agent.on_message(event.topic, event.payload, self._now()))
 
     def _hear_time(self, event: Happened) -> list[Action]:
         """One of eight answers; the last sets the clock."""
-        answer = Answer.from_json(event.payload)
-        sent = self._questions.pop(answer.id, None)
-        if sent is None or answer.t0_ms != sent:
+        try:
+            step = self._asker.heard(event)
+        except BadMessage as error:
+            self._tell("refused", {"topic": event.topic, "reason": str(error)})
             return []
-        before = self._now()
-        if not self._clock.heard(sent, answer.t1_ms, answer.t2_ms, self._clock.mono_of(event.mono_ms)):
+        if step is None:
             return []
-        step = self._now() - before
         self._tell("clock", {"step_ms": round(step, 3), "error_ms": round(self._clock.error_ms(), 3)})
-        self._let_go()
+        self._judge(self._asker.let_go())
         return self._agent.on_clock(self._clock.error_ms(), True, abs(step) > STEP_MS, self._now())
 
-    def _ask_for_blocks(self, request: Request) -> bool:
-        """From the fetcher's thread; False when the line is down."""
+    def _ask(self, request: Request, qos: int = 1) -> bool:
+        """From any thread; False when the line is down."""
         agent = self._agent
-        return agent.connected and self._line.publish(agent.topics.up(agent.did, "req"), request.to_json(), 1) is not None
+        return agent.connected and self._line.publish(agent.topics.up(agent.did, "req"), request.to_json(), qos) is not None
 
     def _hear_block(self, topic: str, payload: bytes) -> list[Action]:
         """A block of a file, or why none comes: for the fetcher, who waits for it."""
@@ -253,21 +199,12 @@ class Runner:
     def _tried(self, outcome: str | None, now: float) -> list[Action]:
         return [] if outcome is None else self._agent.on_selftest(outcome == "", outcome or "decoder, mixer and device work", now)
 
-    def _let_go(self) -> None:
-        """What was signed is judged now."""
-        self._hold_until = float("inf")
-        held, self._held = self._held, []
-        for event in held:
-            self._carry_out(self._agent.on_message(event.topic, event.payload, self._now()))
-
     def _told(self, event: Any) -> list[Action]:
         """What the agent says to one event of a hand."""
         agent, now = self._agent, self._now()
         match event:
             case Happened(what="connected"):
-                if self._clock.source != "line":
-                    self._to_ask, self._ask_at = BURST, time.monotonic()
-                    self._hold_until = time.monotonic() + TIME_WAIT_S
+                self._asker.begin(time.monotonic())
                 return agent.on_connected(now)
             case Happened(what="refused", reason=reason):
                 self._tell("refused by broker", {"reason": reason})
@@ -279,15 +216,14 @@ class Runner:
                     return self._hear_time(event)
                 if topic == agent.topics.down(agent.did, "blk") or (topic.endswith("/dn/rsp") and b'"op":"get"' in payload):
                     return self._hear_block(topic, payload)
-                if self._hold_until != float("inf") and not topic.endswith("/dn/rsp"):
-                    self._held.append(event)
+                if not topic.endswith("/dn/rsp") and self._asker.holds(event):
                     return []
                 return agent.on_message(topic, payload, now)
             case Happened(what=what, topic=topic, reason=reason):
                 self._tell(what, {"topic": topic, "reason": reason})
                 return []
             case Fetched(sha=sha, ok=ok, reason=reason, content=content, full=full):
-                self._disk_is_full(reason if full else "")
+                self._condition.disk(reason if full else "")
                 return agent.on_fetched(sha, ok, reason, now, content)
             case Sounded(item=item) if item == TRIAL:
                 return self._tried(self._trial.heard(event), now)
@@ -298,12 +234,12 @@ class Runner:
             case Sounded(what=what, item=item, start_ms=start_ms, dur_ms=dur_ms, reason=reason):
                 return agent.on_finished(item, start_ms, dur_ms, what, now, reason)
             case ("prepared", sha, ok, reason):
-                self._disk_is_full("")
+                self._condition.disk("")
                 return agent.on_prepared(sha, ok, reason, now)
             case ("log sent", name, sha, reason):
                 return agent.on_log_sent(name, sha, reason, now)
             case ("not prepared", sha, reason):
-                self._disk_is_full(reason)
+                self._condition.disk(reason)
                 return agent.on_not_prepared(sha, reason, now)
             case ("rotted", sha):
                 self._tell("rotted", {"clip": sha})
@@ -339,7 +275,7 @@ class Runner:
             case Fetch():
                 self._fetcher.ask(action)
             case Prepare(sha=sha):
-                self._decoding.put(sha)
+                self._decoding.ask(sha)
             case Play():
                 self._play(action)
             case Chime(id=name, at_ms=at_ms):
@@ -349,7 +285,7 @@ class Runner:
             case SetVolume(volume=volume):
                 self._mixer.volume = volume
             case KeepClips(shas=shas):
-                self._keep_clips(shas)
+                self._decoding.keep(shas)
             case Serve(on=on):
                 self._serve(on)
             case Install():
@@ -364,6 +300,12 @@ class Runner:
             case Tell(event=event, facts=facts):
                 self._tell(event, facts)
 
+    def _play(self, play: Play) -> None:
+        try:
+            self._mixer.place(*self._decoding.take(play))
+        except (OSError, ValueError) as error:
+            self._events.put(Sounded("failed", play.item, reason=f"decoded audio is gone: {error}"))
+
     def _serve(self, on: bool) -> None:
         """Opens or closes the door for neighbours; the next look at the machine tells where it is."""
         if self._head is not None:
@@ -375,7 +317,7 @@ class Runner:
                 self._head = Head(self._cache, port=self._head_port)
             except OSError as error:
                 self._faults["head"] = f"head: cannot serve neighbours on port {self._head_port}: {error.strerror}"
-        self._disk_at = 0.0
+        self._condition.changed()
 
     def _serves(self) -> str:
         host = address_towards(self._line.endpoint.host, self._line.endpoint.port) if self._head is not None else ""
@@ -406,56 +348,6 @@ class Runner:
                 return "", "the line broke"
         return sha, ""
 
-    def _play(self, play: Play) -> None:
-        try:
-            samples = Samples.of_file(self._decoded / play.clip)
-            skip = 0 if play.skip and skips_itself(self._cache.path(play.clip)) else play.skip
-        except (OSError, ValueError) as error:
-            self._events.put(Sounded("failed", play.item, reason=f"decoded audio is gone: {error}"))
-            return
-        self._mixer.place(replace(play, skip=skip), samples)
-
-    def _keep_clips(self, shas: frozenset[str]) -> None:
-        self._cache.planned = shas
-        for path in self._decoded.iterdir():
-            if path.name.partition(".")[0] not in shas:
-                path.unlink(missing_ok=True)
-
-    def _decode_all(self) -> None:
-        while (sha := self._decoding.get()) is not None:
-            self._events.put(self._decode(sha))
-
-    def _decode(self, sha: str) -> tuple[Any, ...]:
-        """What became of one clip that will sound soon, from the decoder's thread."""
-        target = self._decoded / sha
-        if self._cache.rotted(sha):
-            return "rotted", sha
-        for again in (False, True):
-            try:
-                if not target.exists():
-                    decode(self._cache.path(sha), target)
-                return "prepared", sha, True, ""
-            except NoRoomToDecode as error:
-                if again or not self._free_for(sha):
-                    return "not prepared", sha, str(error)
-            except (CannotSound, OSError) as error:
-                return "prepared", sha, False, str(error)
-        return "not prepared", sha, "no room"
-
-    def _free_for(self, sha: str) -> bool:
-        """Evicts clips that nobody plans, as many as what is decoded may need (eleven times the mp3). Whether any were."""
-        before = self._cache.free_bytes()
-        with contextlib.suppress(NotFetched):
-            self._cache.make_room(12 * self._cache.path(sha).stat().st_size)
-        return self._cache.free_bytes() > before
-
-    def _disk_is_full(self, why: str) -> None:
-        """Raises the fault, or takes it back when something was written again."""
-        if why:
-            self._faults["disk"] = f"disk: {why}"
-        else:
-            self._faults.pop("disk", None)
-
     def _will(self) -> tuple[str, bytes]:
         """Before each connection: a new number, written down, so that an old connection's will is known as old."""
         numbered = self._memory.next_conn()
@@ -466,7 +358,7 @@ class Runner:
             self._do(action)
         self._line.close()
         self._device.close()
-        self._decoding.put(None)
+        self._decoding.close()
         self._fetcher.close()
         self._serve(False)
         if self._recorder is not None:

@@ -1,0 +1,76 @@
+"""Decoding what will sound soon: one thread, one clip at a time, each checked against its digest before; and the decoded files themselves."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from terminal.actions import Play
+from terminal.cache import Cache, NotFetched
+from terminal.player import CannotSound, NoRoomToDecode, Samples, decode, skips_itself
+
+
+class Decoding:
+    """Reports ("prepared", sha, ok, reason), ("not prepared", sha, reason) for want of room, or ("rotted", sha), from its own thread."""
+
+    def __init__(self, folder: Path, cache: Cache, report: Callable[[tuple[Any, ...]], None]) -> None:
+        self.folder, self._cache, self._report = folder, cache, report
+        folder.mkdir(exist_ok=True)
+        for left in folder.iterdir():
+            left.unlink()
+        self._wanted: queue.Queue[str | None] = queue.Queue()
+        self._thread = threading.Thread(target=self._run, name="decoder", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def ask(self, sha: str) -> None:
+        self._wanted.put(sha)
+
+    def close(self) -> None:
+        self._wanted.put(None)
+
+    def keep(self, shas: frozenset[str]) -> None:
+        """Everything decoded but these is dropped."""
+        self._cache.planned = shas
+        for path in self.folder.iterdir():
+            if path.name.partition(".")[0] not in shas:
+                path.unlink(missing_ok=True)
+
+    def take(self, play: Play) -> tuple[Play, Samples]:
+        """The samples of a clip, and the order without what the decoder has left out already. OSError or ValueError when they are gone."""
+        samples = Samples.of_file(self.folder / play.clip)
+        return replace(play, skip=0 if play.skip and skips_itself(self._cache.path(play.clip)) else play.skip), samples
+
+    def _run(self) -> None:
+        while (sha := self._wanted.get()) is not None:
+            self._report(self._decode(sha))
+
+    def _decode(self, sha: str) -> tuple[Any, ...]:
+        """What became of one clip that will sound soon."""
+        target = self.folder / sha
+        if self._cache.rotted(sha):
+            return "rotted", sha
+        for again in (False, True):
+            try:
+                if not target.exists():
+                    decode(self._cache.path(sha), target)
+                return "prepared", sha, True, ""
+            except NoRoomToDecode as error:
+                if again or not self._free_for(sha):
+                    return "not prepared", sha, str(error)
+            except (CannotSound, OSError) as error:
+                return "prepared", sha, False, str(error)
+        return "not prepared", sha, "no room"
+
+    def _free_for(self, sha: str) -> bool:
+        """Evicts clips that nobody plans, as many as what is decoded may need (eleven times the mp3). Whether any were."""
+        before = self._cache.free_bytes()
+        with contextlib.suppress(NotFetched):
+            self._cache.make_room(12 * self._cache.path(sha).stat().st_size)
+        return self._cache.free_bytes() > before
