@@ -24,7 +24,11 @@ FORMATS = ("mp3", "mp3-48", "mp3-22", "opus", "aac")
 those it plays among its capabilities, the best liked first; who names none plays mp3."""
 FILM = "mp4"
 """What a set-top box names among its capabilities: it shows films (H.264 and AAC in mp4)."""
-RESULTS = ("stored", "started", "finished", "preempted", "failed", "missed")
+RESULTS = ("accepted", "stored", "started", "finished", "preempted", "failed", "missed")
+SEVERITIES = ("red", "orange", "yellow", "blue")
+"""Levels of an emergency, the gravest first."""
+SOURCES = ("centre", "province", "city", "county", "town", "village", "community", "campus")
+"""Who speaks in an emergency, the uppermost first."""
 STARTS = ("hard", "after", "free")
 WHOLE_MAX = 2**53 - 1
 """The largest whole number that every JSON reader keeps exactly (RFC 8259, section 6)."""
@@ -367,11 +371,72 @@ class Fill(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Sound(Message):
+    """A phrase or a siren of an emergency, placed beforehand or spoken just now; ``name`` is its own in the area. The clip is mp3 at 44.1 kHz,
+    ``url`` behind each ``base``; ``others`` are the same sound in further formats (see PlanItem)."""
+
+    typ: ClassVar[str] = "sound"
+    name: str
+    clip: str
+    url: str
+    bytes: int
+    ms: int
+    skip: int = 0
+    gain_db: float = 0.0
+    lang: str = ""
+    title: str = ""
+    others: tuple[Alternate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency(Message):
+    """One emergency of a zone, from ``from_ms`` until ``until_ms`` or until the set no longer holds it: then it ends at once.
+
+    ``sounds`` are heard in their order, all of them ``repeats`` times with ``pause_ms`` between; the first is the lead (siren or stored phrase).
+    ``wording`` grows when they change: what is left of the former wording is dropped, what sounds of it is heard out, and who has heard the
+    former lead is spared the new one once. ``level`` is of SEVERITIES, ``source`` of SOURCES. A ``drill`` has priority 2, all else 1.
+    ``text`` in ``lang`` is what a screen shows. ``all_clear`` says that what was is over. ``volume`` -1: the terminal's own.
+    """
+
+    typ: ClassVar[str] = "emergency"
+    id: str
+    level: str
+    source: str
+    from_ms: int
+    until_ms: int
+    sounds: tuple[Sound, ...] = ()
+    drill: bool = False
+    wording: int = 1
+    repeats: int = 1
+    pause_ms: int = 1000
+    title: str = ""
+    text: str = ""
+    lang: str = ""
+    all_clear: bool = False
+    volume: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Alert(Message):
+    """All live emergencies of a zone; none when it is empty. Signed by a key with use alert, retained; a higher rev replaces the whole.
+
+    ``rev`` is the Unix time of signing in milliseconds, or one more than the last: it never lies far ahead of the clock.
+    """
+
+    typ: ClassVar[str] = "alert"
+    rev: int
+    zid: str
+    emergencies: tuple[Emergency, ...] = ()
+    base: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan(Message):
     """A zone's manifest: everything it plays between ``from_ms`` and ``to_ms``. Signed, retained; a higher rev replaces.
 
     When the whole is larger than 32 KiB, ``items`` is empty and ``pointer``/``pointer_sha256``/``pointer_bytes`` name the same JSON
     behind ``base``. In ``fill_hours`` ("06:00-08:00", local to ``tz``) the clips of ``fill`` sound whenever nothing else does.
+    ``phrases`` are the sounds of emergencies, fetched first and never given up for anything else, so that an alert need only name them.
     """
 
     typ: ClassVar[str] = "plan"
@@ -387,6 +452,7 @@ class Plan(Message):
     pointer_bytes: int = 0
     fill: tuple[Fill, ...] = ()
     fill_hours: tuple[str, ...] = ()
+    phrases: tuple[Sound, ...] = ()
 
     @classmethod
     def from_large_json(cls, raw: bytes) -> Plan:
@@ -422,8 +488,8 @@ class Ack(Message):
 class Receipt:
     """What happened to one plan item on one terminal; a row (array) on the wire to stay small.
 
-    ``result``: stored, started, finished, preempted, failed, missed. ``start_ms`` is when the first sample left (0 when none
-    did), ``dur_ms`` how long it sounded, ``clock_error_ms`` how far the terminal's clock may be off.
+    ``result``: accepted (an emergency was believed; ``start_ms`` is when), stored, started, finished, preempted, failed, missed. ``start_ms`` is
+    when the first sample left (0 when none did), ``dur_ms`` how long it sounded, ``clock_error_ms`` how far the terminal's clock may be off.
     """
 
     item: str
@@ -464,7 +530,11 @@ class Receipts(Message):
 
 @dataclass(frozen=True, slots=True)
 class Key(Message):
-    """A public key (Ed25519, base64url) and what it may sign: uses programme, alert, update, root."""
+    """A public key (Ed25519, base64url) and what it may sign: uses programme, alert, update, root.
+
+    An alert key with ``zones`` (names of areas, without dialect) speaks only to them and what lies below them, and never as a source above
+    ``level``; without, to every zone of the station.
+    """
 
     typ: ClassVar[str] = "key"
     kid: str
@@ -472,6 +542,8 @@ class Key(Message):
     uses: tuple[str, ...] = ("programme",)
     from_ms: int = 0
     to_ms: int = 0
+    zones: tuple[str, ...] = ()
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,7 +617,7 @@ class StationState(Message):
 BY_TYPE: dict[str, type[Message]] = {
     kind.typ: kind
     for kind in (
-        State, Report, Request, Answer, Want, Plan, Command, Ack, Receipts, Keys, PairRequest, PairAnswer, Credentials,
+        State, Report, Request, Answer, Want, Plan, Alert, Command, Ack, Receipts, Keys, PairRequest, PairAnswer, Credentials,
         Release, StationState,
     )
 }  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,9 +45,9 @@ class Signer:
     def seed(self) -> bytes:
         return bytes(self.key.seed)
 
-    def public(self, uses: tuple[str, ...], from_ms: int = 0, to_ms: int = 0) -> Key:
+    def public(self, uses: tuple[str, ...], from_ms: int = 0, to_ms: int = 0, zones: tuple[str, ...] = (), level: str = "") -> Key:
         raw = self.key.public_key().export_key(format="raw")
-        return Key(self.kid, b64(raw), uses, from_ms, to_ms)
+        return Key(self.kid, b64(raw), uses, from_ms, to_ms, zones, level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,15 @@ def verify(
     if not _matches(key.x, parts[0] + b"." + payload, signature):
         raise BadSignature("the signature does not match")
     return Verified(payload, key.kid, *found)
+
+
+def speaks_to(key: Key, zid: str, zones: Sequence[str]) -> bool:
+    """Whether an alert key may speak to zone ``zid`` of a terminal that follows ``zones``, uppermost place first: a key of a branch only to
+    places at or below its own, whatever the terminal's other zones are."""
+    if not key.zones:
+        return True
+    above = zones[: zones.index(zid) + 1] if zid in zones else ()
+    return any(each.partition("_")[0] in key.zones for each in above)
 
 
 @lru_cache(maxsize=64)

@@ -81,7 +81,7 @@ class Topics:
     def terminal_filters(self, did: str, zids: tuple[str, ...]) -> list[str]:
         """What a terminal subscribes to, each filter exact so that retained state arrives on every broker."""
         own = [self.down(did, channel) for channel in ("want", "cmd", "rsp", "blk")]
-        zones = [self.zone(zid, channel) for zid in zids for channel in ("plan", "cmd")]
+        zones = [self.zone(zid, channel) for zid in zids for channel in ("plan", "alert", "cmd")]
         return [*own, self.keys(), *zones]
 
     def parse(self, topic: str) -> Address:

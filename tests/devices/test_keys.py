@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import stat
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from devices import keys as keys_module
-from devices.keys import NEXT, StationKeys, rotate
+from devices.keys import NEXT, NoSuchKey, StationKeys, add_branch, revoke, rotate
 from station.clock import to_ms
-from wire.messages import Key, Keys, Plan
-from wire.signing import BadSignature, Verified, verify
+from wire.alert import believe
+from wire.messages import Alert, Emergency, Key, Keys, Plan
+from wire.signing import BadSignature, Verified, sign, verify
 
 DAY = timedelta(days=1)
 
@@ -54,7 +56,7 @@ def test_two_processes_that_start_at_once_agree(tmp_path: Path) -> None:
     for each in threads:
         each.join()
     assert len({(each.root.seed, each.programme.seed) for each in found}) == 1
-    assert sorted(each.name for each in (tmp_path / "keys").iterdir()) == ["programme", "root", "update"]
+    assert sorted(each.name for each in (tmp_path / "keys").iterdir()) == ["alert", "programme", "root", "update"]
 
 
 def test_the_programme_key_signs_no_key_set_and_the_root_no_plan(tmp_path: Path, now: datetime) -> None:
@@ -123,3 +125,80 @@ def test_a_rotation_that_another_process_finished_is_not_done_twice(tmp_path: Pa
     (folder / NEXT).write_text(json.dumps(written))
     again = StationKeys.load_or_make(folder)
     assert (again.seq, again.programme.seed, again.retired) == (new.seq, new.programme.seed, new.retired)
+
+
+def alert_keys(station: StationKeys, now: datetime) -> dict[str, Key]:
+    root = {station.root.kid: station.root_key}
+    found = verify(station.key_set(now), root, typ=Keys.typ, auds={station.domain}, now_s=now.timestamp(), use="root")
+    return {key.kid: key for key in Keys.from_json(found.payload).keys}
+
+
+def red(station: StationKeys, now: datetime, *above: str, source: str = "county") -> bytes:
+    one = Emergency("e1", "red", source, to_ms(now), to_ms(now) + 600_000)
+    alert = Alert(to_ms(now), f"{above[-1]}_cmn", (one,))
+    return station.sign_alert(alert, station.alert_signer(above), now)
+
+
+def believed_alert(message: bytes, station: StationKeys, now: datetime, *above: str) -> str:
+    zones = tuple(f"{zid}_cmn" for zid in above)
+    found = believe(message, alert_keys(station, now), zid=zones[-1], zones=zones, now_s=now.timestamp(), held=0)
+    assert found is not None
+    return found.kid
+
+
+def test_the_programme_key_orders_no_emergency_and_the_alert_key_no_programme(tmp_path: Path, now: datetime) -> None:
+    station = StationKeys.load_or_make(tmp_path / "keys")
+    assert believed_alert(red(station, now, "zprov", "zcounty"), station, now, "zprov", "zcounty") == station.alert.kid
+    forged = sign(b"{}", station.programme, typ="alert", aud="zcounty_cmn", seq=to_ms(now), iat=int(now.timestamp()), exp=int(now.timestamp()) + 60)
+    with pytest.raises(BadSignature, match="not alert"):
+        believed_alert(forged, station, now, "zprov", "zcounty")
+    plan = sign(b"{}", station.alert, typ="plan", aud="zcounty_cmn", seq=1, iat=int(now.timestamp()), exp=int(now.timestamp()) + 60)
+    with pytest.raises(BadSignature, match="not programme"):
+        verify(plan, alert_keys(station, now), typ="plan", auds={"zcounty_cmn"}, now_s=now.timestamp())
+
+
+def test_a_countys_key_signs_in_its_branch_alone(tmp_path: Path, now: datetime) -> None:
+    folder = tmp_path / "keys"
+    first = StationKeys.load_or_make(folder)
+    station = add_branch(folder, "xy", "zcounty", "county")
+    assert add_branch(folder, "xy", "zcounty", "county").seq == station.seq == first.seq + 1
+    (branch,) = station.branches
+    assert believed_alert(red(station, now, "zprov", "zcounty", "zvill"), station, now, "zprov", "zcounty", "zvill") == branch.signer.kid
+    assert believed_alert(red(station, now, "zprov", "zother"), station, now, "zprov", "zother") == station.alert.kid
+    stolen = replace(station, alert=branch.signer)  # whoever holds the county's key alone
+    with pytest.raises(BadSignature, match="may speak to zcounty"):
+        believed_alert(red(stolen, now, "zprov", "zother"), station, now, "zprov", "zother")
+    with pytest.raises(BadSignature, match="may not speak as province"):
+        believed_alert(red(station, now, "zprov", "zcounty", source="province"), station, now, "zprov", "zcounty")
+
+
+@pytest.mark.parametrize("name", ["alert", "alert-zcounty"])
+def test_an_alert_key_that_is_rotated_is_believed_for_a_while_and_one_that_is_revoked_no_more(tmp_path: Path, now: datetime, name: str) -> None:
+    folder = tmp_path / "keys"
+    above = ("zprov", "zcounty") if name != "alert" else ("zprov", "zother")
+    StationKeys.load_or_make(folder)
+    old = add_branch(folder, "xy", "zcounty", "county")
+    said = red(old, now, *above)
+    kid = believed_alert(said, old, now, *above)
+    new = rotate(folder, "xy", now, DAY, name)
+    assert believed_alert(said, new, now, *above) == kid != believed_alert(red(new, now, *above), new, now, *above)
+    assert new.programme.kid == old.programme.kid and {each.zones for each in new.retired} == {old.alert.public(("alert",)).zones if name == "alert" else ("zcounty",)}
+    gone = revoke(folder, "xy", kid, now)
+    with pytest.raises(BadSignature, match="do not know"):
+        believed_alert(said, gone, now, *above)
+    present = believed_alert(red(gone, now, *above), gone, now, *above)
+    last = revoke(folder, "xy", present, now)
+    with pytest.raises(BadSignature, match="do not know"):
+        believed_alert(red(gone, now, *above), last, now, *above)
+    assert believed_alert(red(last, now, *above), last, now, *above) not in (kid, present)
+    assert [each.level for each in last.branches] == ["county"] and last.seq == old.seq + 3
+    with pytest.raises(NoSuchKey, match="those believed are"):
+        revoke(folder, "xy", kid, now)
+
+
+def test_a_station_of_an_earlier_release_gets_its_alert_key_in_a_new_set(tmp_path: Path, now: datetime) -> None:
+    folder = tmp_path / "keys"
+    StationKeys.load_or_make(folder)
+    (folder / "alert").unlink()
+    assert StationKeys.load_or_make(folder).seq == 2
+    assert StationKeys.load_or_make(folder).seq == 2

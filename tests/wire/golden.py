@@ -6,15 +6,18 @@ The vectors are a promise to terminal makers: a change here that alters an exist
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from wire.messages import (
     Ack,
+    Alert,
     Alternate,
     Answer,
     Command,
     Credentials,
+    Emergency,
     Fill,
     Key,
     Keys,
@@ -28,6 +31,7 @@ from wire.messages import (
     Release,
     Report,
     Request,
+    Sound,
     State,
     StationState,
     Want,
@@ -38,6 +42,7 @@ from wire.topics import Topics
 
 FOLDER = Path(__file__).parents[2] / "wire" / "vectors"
 ROOT_SEED, PROGRAMME_SEED, PAIRING_SEED = bytes(range(32)), bytes(range(32, 64)), bytes(range(64, 96))
+ALERT_SEED, LESSER_SEED = bytes(range(96, 128)), bytes(range(128, 160))
 IAT, EXP = 1_800_000_000, 1_800_086_400
 DID, ZID, NONCE = "t-0001", "z-33-hak", "00112233445566778899"
 CLIP = "a3" * 32
@@ -47,7 +52,11 @@ ITEM = PlanItem(
     2, "停水通知", 3, "mix", 0, (Alternate("opus", CLIP, "audio/" + CLIP, 9_000, 312),), CLIP, "video/" + CLIP, 90_000, 3_001, True, CLIP, "captions/" + CLIP,
 )
 FILL = Fill(CLIP, "audio/" + CLIP, 48_000, 3_000, 1105, -1.5, "fallback", "序曲")  # fmt: skip
-KEY = Key("p-1", "eA", ("programme", "alert"), 5, 6)
+SOUND = Sound("siren", CLIP, "audio/" + CLIP, 48_000, 3_000, 1105, -1.5, "hak", "警报", (Alternate("opus", CLIP, "audio/" + CLIP, 9_000, 312),))
+EMERGENCY = Emergency(
+    "em-1", "red", "county", 1_800_000_060_000, 1_800_003_660_000, (SOUND,), True, 2, 3, 500, "山洪", "请马上转移", "zh", True, 90,
+)
+KEY = Key("p-1", "eA", ("programme", "alert"), 5, 6, ("z-33",), "county")
 # One of each, every field off its default.
 MESSAGES: tuple[Message, ...] = (
     State("lost", "b00t", 3, 7),
@@ -59,7 +68,8 @@ MESSAGES: tuple[Message, ...] = (
     Want(
         2, (ZID,), "hak", "a-33", "Asia/Shanghai", 0, 60, ("http://station/",), True, ("06:00-08:00=40",), ("22:00-06:00",), 250, 900, "03:30", True, True, ("http://192.168.1.5:8700/",),
     ),
-    Plan(4, ZID, 1, 2, "Asia/Shanghai", (ITEM,), ("http://station/",), "plans/x", CLIP, 70_000, (FILL,), ("06:00-08:00",)),
+    Plan(4, ZID, 1, 2, "Asia/Shanghai", (ITEM,), ("http://station/",), "plans/x", CLIP, 70_000, (FILL,), ("06:00-08:00",), (SOUND,)),
+    Alert(1_800_000_000_123, ZID, (EMERGENCY,), ("http://station/",)),
     Command("c-1", "volume", {"volume": 0, "fade": False}, 1),
     Ack("c-1", "refused", "busy", 1.25),
     Receipts(6, (Receipt("i-1", CLIP, 4, 1_800_000_060_001.5, 2_999.25, "preempted", 0, 0.5, "flood"),)),
@@ -76,7 +86,11 @@ def signed_vectors() -> dict[str, Any]:
     """Signed messages a terminal must accept, and changed ones it must refuse, with the reason."""
     root, programme = Signer.from_seed("root-1", ROOT_SEED), Signer.from_seed("p-1", PROGRAMME_SEED)
     topics = Topics()
+    alert, lesser = Signer.from_seed("a-1", ALERT_SEED), Signer.from_seed("a-2", LESSER_SEED)
     keys = Keys(1, (programme.public(("programme",)),))
+    # the same key set does not change for makers who know only programmes: alert keys stand in ``alert_keys``
+    held = IAT * 1000
+    alarm = Alert(held + 1, ZID, (replace(EMERGENCY, drill=False),), ("http://station/",))
     plan = Plan(4, ZID, IAT * 1000, EXP * 1000, items=(ITEM,), base=("http://station/",))
     want, command = Want(2, (ZID,), volume=55), Command("c-1", "chime")
 
@@ -89,6 +103,7 @@ def signed_vectors() -> dict[str, Any]:
         {"topic": topics.down(DID, "want"), "typ": "want", "aud": DID, "use": "programme", "line": line(want, programme, DID, 2)},
         {"topic": topics.zone(ZID, "plan"), "typ": "plan", "aud": ZID, "use": "programme", "line": line(plan, programme, ZID, 4)},
         {"topic": topics.down(DID, "cmd"), "typ": "cmd", "aud": DID, "use": "programme", "line": line(command, programme, DID, 1)},
+        {"topic": topics.zone(ZID, "alert"), "typ": "alert", "aud": ZID, "use": "alert", "line": line(alarm, alert, ZID, alarm.rev)},
     ]
     plan_line = good[2]["line"]
     bad = [
@@ -102,11 +117,26 @@ def signed_vectors() -> dict[str, Any]:
         {"why": "another key of that name", "line": line(plan, Signer.from_seed("p-1", ROOT_SEED), ZID, 4)},
         {"why": "already seen", "line": line(plan, programme, ZID, 3)},
     ]
+    bad_alerts = [
+        {"why": "unsigned", "line": alarm.to_json().decode()},
+        {"why": "a programme key", "line": line(alarm, programme, ZID, alarm.rev)},
+        {"why": "a key of another branch", "line": line(alarm, lesser, ZID, alarm.rev)},
+        {"why": "expired", "line": line(alarm, alert, ZID, alarm.rev, iat=IAT - 90_000, exp=IAT - 3_600)},
+        {"why": "another zone", "line": line(alarm, alert, "z-99", alarm.rev)},
+        {"why": "already seen", "line": line(alarm, alert, ZID, held - 1)},
+        {"why": "a number far ahead of the clock", "line": line(replace(alarm, rev=held + 86_400_000), alert, ZID, held + 86_400_000)},
+        {"why": "another number inside", "line": line(alarm, alert, ZID, alarm.rev + 1)},
+    ]
     return {
         "now_s": IAT, "held_plan_rev": 3, "did": DID, "zid": ZID,
         "roots": [{"kid": "root-1", "x": root.public(("root",)).x, "uses": ["root"]}],
         "keys": [{"kid": "p-1", "x": programme.public(("programme",)).x, "uses": ["programme"]}],
-        "accept": good, "refuse_as_plan": bad,
+        "alert_keys": [
+            {"kid": "a-1", "x": alert.public(("alert",)).x, "uses": ["alert"], "zones": [], "level": ""},
+            {"kid": "a-2", "x": lesser.public(("alert",)).x, "uses": ["alert"], "zones": ["z-99"], "level": "town"},
+        ],
+        "held_alert_rev": held,
+        "accept": good, "refuse_as_plan": bad, "refuse_as_alert": bad_alerts,
     }  # fmt: skip
 
 

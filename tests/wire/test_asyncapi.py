@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-from wire.messages import BY_TYPE, Alternate, Fill, Key, PlanItem, Receipt
+from wire.messages import BY_TYPE, Alternate, Emergency, Fill, Key, PlanItem, Receipt, Sound
 from wire.topics import BadTopic, Topics
 
 SAID = yaml.safe_load((Path(__file__).parents[2] / "docs" / "asyncapi.yaml").read_text(encoding="utf-8"))
 KINDS = {str: "string", int: "integer", float: "number", bool: "boolean"}
-NAMED = [*BY_TYPE.values(), PlanItem, Alternate, Fill, Key]
-SIGNED = {"Want", "Plan", "Command", "Keys"}
+NAMED = [*BY_TYPE.values(), PlanItem, Alternate, Fill, Key, Sound, Emergency]
+SIGNED = {"Want", "Plan", "Alert", "Command", "Keys"}
 
 
 def _expected(kind: Any) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.wire import golden
-from wire.messages import BY_TYPE, Key
+from wire.alert import Believed, believe
+from wire.messages import BY_TYPE, BadMessage, Key
 from wire.sealing import key_from_seed, pairing_code, public_text
 from wire.signing import BadSignature, verify
 
@@ -31,13 +32,15 @@ def test_every_message_has_a_vector_and_comes_back_equal() -> None:
 
 
 def _keys(rows: list[dict[str, Any]]) -> dict[str, Key]:
-    return {row["kid"]: Key(row["kid"], row["x"], tuple(row["uses"])) for row in rows}
+    return {
+        row["kid"]: Key(row["kid"], row["x"], tuple(row["uses"]), zones=tuple(row.get("zones", ())), level=row.get("level", "")) for row in rows
+    }  # fmt: skip
 
 
 def test_what_must_be_accepted_is_accepted() -> None:
     said = _read("signed.json")
     for case in said["accept"]:
-        keys = _keys(said["roots"] if case["use"] == "root" else said["keys"])
+        keys = _keys(said["roots"] if case["use"] == "root" else said["keys"] + said["alert_keys"])
         found = verify(case["line"].encode(), keys, typ=case["typ"], auds={case["aud"]}, now_s=said["now_s"], use=case["use"])
         BY_TYPE[case["typ"]].from_json(found.payload)
 
@@ -50,6 +53,23 @@ def test_what_must_be_refused_is_refused(case: dict[str, str]) -> None:
             case["line"].encode(), _keys(said["keys"]), typ="plan", auds={said["zid"]}, now_s=said["now_s"],
             after_seq=said["held_plan_rev"],
         )  # fmt: skip
+
+
+def _believe(line: str) -> Believed | None:
+    said = _read("signed.json")
+    keys = _keys(said["keys"] + said["alert_keys"])
+    return believe(line.encode(), keys, zid=said["zid"], zones=(said["zid"],), now_s=said["now_s"], held=said["held_alert_rev"])
+
+
+@pytest.mark.parametrize("case", _read("signed.json")["refuse_as_alert"], ids=lambda case: case["why"])
+def test_no_alert_is_believed_that_must_not_be(case: dict[str, str]) -> None:
+    with pytest.raises((BadSignature, BadMessage)):
+        _believe(case["line"])
+
+
+def test_the_alert_that_must_be_believed_is() -> None:
+    found = _believe(next(case["line"] for case in _read("signed.json")["accept"] if case["typ"] == "alert"))
+    assert found is not None and found.alert.emergencies[0].level == "red"
 
 
 def test_the_pairing_code_can_be_computed_elsewhere() -> None:
