@@ -131,7 +131,7 @@ def command_for(words: list[str]) -> list[str]:
     if not words:
         return ["-m", "app", "serve"]
     if words[0] == "test":
-        return ["-m", "pytest", *words[1:]]
+        return ["-m", "tests", *words[1:]]
     if words[0] == "bench":
         return ["-m", "bench", *words[1:]]
     return ["-m", "app", *words]

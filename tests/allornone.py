@@ -1,8 +1,29 @@
-"""The ``--all`` option: nothing may be skipped, because a skipped test is a test that nobody ran."""
+"""The ``--all`` option: nothing may be skipped, because a skipped test is a test that nobody ran. And what came out, for who asked for it."""
 
 from __future__ import annotations
 
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
 import pytest
+
+# Where a run writes what came out of it, if anybody wants to know.
+NAMED = "XIANGYIN_TEST_OUTCOME"
+
+
+@dataclass
+class Outcome:
+    """Of one run: how many tests passed, failed and so on, and a line for each that did not go well."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, path: Path) -> Outcome:
+        """Nothing when the run ended before it could say anything."""
+        return cls(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else cls()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,3 +37,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
     if report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("everything"):
         report.outcome = "failed"
         report.longrepr = f"skipped, but --all was asked for: {report.longrepr}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if path := os.environ.get(NAMED):
+        stats = terminalreporter.stats
+        counts = {what: len(stats[what]) for what in ("passed", "failed", "error", "skipped", "xfailed", "xpassed") if stats.get(what)}
+        failures = [f"{what.upper()} {report.nodeid}" for what in ("failed", "error") for report in stats.get(what, [])]
+        Path(path).write_text(json.dumps(asdict(Outcome(counts, failures))), encoding="utf-8")

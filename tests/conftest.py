@@ -18,6 +18,8 @@ from station.files import Files
 from tests.people import Village, settle
 from tests.postgres import server_url
 
+JOURNEYS = Path(__file__).parent / "journeys"
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests marked both_databases run on SQLite and on a PostgreSQL server that the run starts."""
@@ -77,8 +79,12 @@ def files(tmp_path: Path) -> Files:
     return Files(tmp_path / "files")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest looks at -m
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests over outer material are no part of a run to which none was named: they are deselected, not skipped."""
+    """Journeys run alone. Tests over outer material are no part of a run to which none was named: they are deselected, not skipped."""
+    for item in items:
+        if JOURNEYS in item.path.parents:
+            item.add_marker("alone")
     if material():
         return
     without = [item for item in items if item.get_closest_marker("material")]

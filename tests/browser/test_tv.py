@@ -39,7 +39,7 @@ from wire.messages import Plan, PlanItem
 from wire.sealing import key_from_seed, public_text, seal
 from wire.signing import Signer, b64, sign
 
-pytestmark = pytest.mark.outer
+pytestmark = [pytest.mark.outer, pytest.mark.alone]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PICTURES = ROOT / "docs" / "screenshots"
 # As in a village: by plain http to a name that is not this machine's own, where a browser has no crypto.subtle and no Cache Storage.

@@ -18,9 +18,9 @@ from tests.journeys.stage import Stage, a_stage
 from tests.journeys.station import ROOT, Station
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the station and of all speakers."""
+    """The folder of a station and of its speakers."""
     return tmp_path_factory.mktemp("journey")
 
 
@@ -33,9 +33,9 @@ def speakers() -> Iterator[list[Speaker]]:
         each.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def station(ground: Path) -> Iterator[Station]:
-    """A station with the broker that this machine offers."""
+    """A station with the broker that this machine offers: one for each file, for what hangs in its villages is to be heard by all."""
     made = Station(ground)
     made.start()
     yield made

@@ -103,9 +103,10 @@ class Speaker:
 
 @dataclass(frozen=True)
 class Heard:
-    """Where in a recording a clip was found: Unix ms of its first sample, and how alike they are (1 = the same)."""
+    """Where in a recording a clip was found: Unix ms and place of its first sample, and how alike they are (1 = the same)."""
 
     at_ms: float
+    frame: int
     likeness: float
 
 
@@ -133,7 +134,7 @@ class Recording:
         first = max(0, first)
         likeness = self._likeness(clip, first, last)
         best = int(np.argmax(likeness))
-        return Heard(self.moment_ms(first + best), float(likeness[best]))
+        return Heard(self.moment_ms(first + best), first + best, float(likeness[best]))
 
     def count(self, clip: Samples) -> int:
         """How often the clip was heard, from its first to its last sample."""

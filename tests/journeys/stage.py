@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from playlists import calendar
@@ -49,15 +50,30 @@ class Stage:
     far: Speaker
     clips: list[int]
     aired: list[Occurrence] = field(default_factory=list)
+    withdrawn: list[Occurrence] = field(default_factory=list)
 
     @property
     def both(self) -> tuple[Speaker, Speaker]:
         return self.near, self.far
 
     def air(self, ahead_s: float) -> Occurrence:
-        """Two short clips, in the whole county."""
-        programme = self.station.programme([{"kind": "clip", "clip_id": each} for each in self.clips])
-        return self._note(self.station.schedule(programme, self.station.village.county.id, ahead_s))
+        """Two short clips, in the whole county; on a busy machine a little late."""
+        return self._note(self.station.schedule(self._programme(), self.station.village.county.id, ahead_s))
+
+    def air_in_time(self) -> Occurrence:
+        """The same, and both speakers hold them before their time."""
+        programme, tries = self._programme(), []
+
+        def order(at: datetime) -> tuple[Occurrence, ...]:
+            tries.append(self.station.schedule_at(programme, self.station.village.county.id, at))
+            return (tries[-1],)
+
+        self.station.in_time(order)
+        self.withdrawn += tries[:-1]
+        return self._note(tries[-1])
+
+    def _programme(self) -> int:
+        return self.station.programme([{"kind": "clip", "clip_id": each} for each in self.clips])
 
     def _note(self, occurrence: Occurrence) -> Occurrence:
         self.aired.append(occurrence)
@@ -111,7 +127,7 @@ def a_stage(folder: Path) -> Iterator[Stage]:
     try:
         for each in (near, far):
             each.start()
-        for name, pitch, seconds in (("one", 300.0, 1.0), ("two", 800.0, 1.5)):
+        for name, pitch, seconds in (("one", 300.0, 3.0), ("two", 800.0, 1.5)):
             fields = {"area_id": station.village.county.id, "kind": "music", "title": name}
             sent = station.upload("lan", "/api/clips", fields, f"{name}.wav", tone(pitch, seconds))
             assert sent.status == 201, sent.body

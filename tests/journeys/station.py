@@ -12,9 +12,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -36,7 +37,9 @@ from tests.people import Village, settle
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 # Nothing here is a figure: a machine with other work to do may take its time.
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
+# So many times as far ahead is ordered what was not at every terminal in good time.
+AHEAD_TIMES = (1, 2, 4, 8, 16)
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -47,6 +50,11 @@ def until(what: str, found: Callable[[], T], patience_s: float = PATIENCE_S, tol
         assert time.monotonic() < ends, f"waited {patience_s:.0f} s in vain for {what}: {told()}"
         time.sleep(0.03)
     return value
+
+
+def a_second(ahead_s: float) -> datetime:
+    """The whole second that begins so far ahead, or a little later."""
+    return (clock.now() + timedelta(seconds=ahead_s + 1)).replace(microsecond=0)
 
 
 def free_port() -> int:
@@ -194,8 +202,11 @@ class Station:
         return int(made["id"])
 
     def schedule(self, programme: int, area: int, ahead_s: float, **said: Any) -> Occurrence:
-        """Once, so many seconds ahead (to the next whole second); the occurrence, as soon as the calendar has it. ``said``: more of the rule."""
-        at = (clock.now() + timedelta(seconds=ahead_s + 1)).replace(microsecond=0)
+        """Once, so many seconds ahead (to the next whole second): for what may as well be heard a little late."""
+        return self.schedule_at(programme, area, a_second(ahead_s), **said)
+
+    def schedule_at(self, programme: int, area: int, at: datetime, **said: Any) -> Occurrence:
+        """Once, at this whole second; the occurrence, as soon as the calendar has it. ``said``: more of the rule."""
         local = at.astimezone(ZONE)
         rule = {
             "playlist_id": programme, "area_id": area, "kind": "once", "times": [f"{local:%H:%M:%S}"], "since": local.date().isoformat(),
@@ -203,6 +214,32 @@ class Station:
         }  # fmt: skip
         made = self.done("lan", "POST", "/api/schedules", rule)
         return until("the occurrence", lambda: self.occurrence_of(int(made["id"])))
+
+    def in_time(self, order: Callable[[datetime], tuple[Occurrence, ...]], least_s: float = 5.0) -> tuple[Occurrence, ...]:
+        """What ``order`` puts on the calendar from a moment on, and every terminal has stored all of it while half of the time is left.
+
+        Where the machine has too much else to do for that it is cancelled and ordered again, further ahead.
+        """
+        for ahead_s in (least_s * each for each in AHEAD_TIMES):
+            at = a_second(ahead_s)
+            ordered = order(at)
+            while (at - clock.now()).total_seconds() > ahead_s / 2:
+                if all(self.stored(each) for each in ordered):
+                    return ordered
+                time.sleep(0.03)
+            for each in ordered:
+                self.done("lan", "POST", f"/api/occurrences/{each.id}/cancel")
+        raise AssertionError(f"nothing is at its terminals {ahead_s / 2:.0f} s after it was ordered: {self.log()[-800:]}")
+
+    def stored(self, occurrence: Occurrence) -> bool:
+        """Whether every terminal that should hear it has said of each item that it holds it."""
+        planned = [{item["id"] for item in each.items} for each in self.dispatches(occurrence).values() if each.items]
+        held: dict[int, set[str]] = defaultdict(set)
+        with self.db.reading() as session:
+            for each in session.scalars(select(Receipt).where(Receipt.occurrence_id == occurrence.id, Receipt.result == "stored")):
+                held[each.terminal_id].add(each.item)
+        whole = sum(any(items <= mine for items in planned) for mine in held.values())
+        return whole > 0 and whole == self.coverage(occurrence)["expected"]
 
     def occurrence_of(self, schedule: int) -> Occurrence | None:
         with self.db.reading() as session:

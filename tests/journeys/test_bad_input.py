@@ -18,7 +18,7 @@ from tests.journeys.speaker import Speaker
 from tests.journeys.stage import tone
 from tests.journeys.station import Answer, Station, until
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 NOISE = random.Random(7).randbytes(30_000)
 DEEP = b'{"area_id":' + b"[" * 5000 + b"]" * 5000 + b"}"
 

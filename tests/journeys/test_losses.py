@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.journeys.stage import ENDS, Stage
 from tests.journeys.station import until
 from tts.models import Rendition
 
-pytestmark = [pytest.mark.outer, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.outer, pytest.mark.timeout(600)]
 
 
 def test_a_station_killed_while_it_speaks_and_again_before_the_calendar_is_unrolled(stage: Stage) -> None:
@@ -56,9 +57,7 @@ def test_a_station_killed_between_publish_and_acknowledgement_and_while_receipts
 
 
 def test_a_terminal_killed_while_it_plays_and_a_line_cut_for_a_while(stage: Stage) -> None:
-    occurrence = stage.air(2)
-    for speaker in stage.both:
-        speaker.stores(occurrence.id)
+    occurrence = stage.air_in_time()
     stage.far_line.cut()
     first, second = stage.planned(stage.near, occurrence)
     until("the near speaker to sound", lambda: stage.near.said("started", item=first))
@@ -76,9 +75,7 @@ def test_a_terminal_killed_while_it_plays_and_a_line_cut_for_a_while(stage: Stag
 
 
 def test_a_broker_killed_while_terminals_play_forgets_everything_and_it_comes_back(stage: Stage) -> None:
-    occurrence = stage.air(2)
-    for speaker in stage.both:
-        speaker.stores(occurrence.id)
+    occurrence = stage.air_in_time()
     until("both to sound", lambda: all(each.items(occurrence.id, "started") for each in stage.both))
     stage.broker.kill()
     until("both to have played on", lambda: all(len(each.items(occurrence.id, "finished")) == 2 for each in stage.both))
@@ -100,5 +97,7 @@ def test_in_the_end_every_receipt_was_acknowledged_and_every_sound_was_heard_onc
     with_clips = stage.aired[1:]
     stage.heard_once(with_clips[0])
     recording = Recording(stage.far.wav)
-    for sha, ms in {(item["clip"], item["ms"]) for each in with_clips for item in stage.station.dispatches(each)["yue"].items}:
-        assert recording.count(clip_of(stage.station, sha, tmp_path, ms)) == len(with_clips)
+    # what was withdrawn because the machine was too slow for it may have been heard all the same: then it was told
+    told = Counter(item.rsplit("-", 1)[1] for each in stage.withdrawn for item in stage.far.items(each.id, "finished"))
+    for n, sha, ms in {(item["id"].rsplit("-", 1)[1], item["clip"], item["ms"]) for each in with_clips for item in stage.station.dispatches(each)["yue"].items}:
+        assert recording.count(clip_of(stage.station, sha, tmp_path, ms)) == len(with_clips) + told[n]

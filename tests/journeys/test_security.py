@@ -23,7 +23,7 @@ from wire.messages import Command, Keys, Plan, PlanItem, Want
 from wire.signing import Signer, sign
 from wire.topics import Topics
 
-pytestmark = [pytest.mark.outer, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.outer, pytest.mark.timeout(600)]
 TOPICS = Topics()
 HOUR = timedelta(hours=1)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from terminal.player import RATE
 from tests.journeys.speaker import Recording, Speaker, clip_of
 from tests.journeys.station import Station, until
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 TITLE, BODY = "通知", "明早8点停水。"
 # A receipt and a WAV speak of the same frame; what separates them is the rounding of both.
 SAME_MS = 2.0
@@ -52,10 +54,14 @@ def day(station: Station, new_speaker: Callable[..., Speaker]) -> Day:
     length_s = station.spoken(article)["yue"]["ms"] / 1000
     both = station.programme([{"kind": "chime"}, {"kind": "article", "article_id": article}])
     one = station.programme([{"kind": "article", "article_id": article}], "只给下涌村")
-    # far enough ahead for a machine that is busy: a chime that comes after its time is left out
-    to_one = station.schedule(one, places.village_b.id, 15)
-    to_all = station.schedule(both, places.county.id, 15 + length_s + 1)
-    for occurrence in (to_all, to_one):
+
+    def order(at: datetime) -> tuple[Occurrence, ...]:
+        later = at + timedelta(seconds=math.ceil(length_s) + 1)
+        return station.schedule_at(one, places.village_b.id, at), station.schedule_at(both, places.county.id, later)
+
+    # a chime that comes after its time is left out
+    to_one, to_all = station.in_time(order)
+    for occurrence in (to_one, to_all):
         until("everybody to have heard it", lambda each=occurrence: _all_heard(station, each), told=lambda each=occurrence: station.coverage(each))  # type: ignore[misc]
     for each in listeners:
         each.stop()

@@ -15,7 +15,7 @@ DEMO_S = 280.0
 
 
 @pytest.mark.parametrize("broker", [pytest.param("mosquitto", marks=pytest.mark.outer), "amqtt"])
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_demo_is_heard_in_both_villages(demos: dict[str, Demo], broker: str) -> None:
     if broker not in demos:
         pytest.skip("mosquitto is not installed: apt-get install mosquitto")
