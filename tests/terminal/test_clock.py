@@ -77,6 +77,29 @@ def test_a_wall_clock_before_a_time_that_has_passed_is_not_believed() -> None:
     assert box.clock.source == "line" and abs(box.wrong_ms) < 1
 
 
+def test_a_busy_line_does_not_turn_a_good_clock() -> None:
+    box, dice = Machine(ppm=2), random.Random(6)
+    box.ask(dice, there_ms=0.2, jitter_ms=0.2)
+    for _ in range(20):
+        box.true_ms += 5_000
+        box.ask(dice, there_ms=1.0, jitter_ms=60.0)
+        assert abs(box.wrong_ms) < 3 and abs(box.wrong_ms) <= box.clock.error_ms()
+    assert box.clock.bursts == 21
+
+
+@pytest.mark.parametrize("moved_ms", [-3_600_000.0, -40.0, 40.0, 3_600_000.0])
+def test_a_station_whose_clock_was_set_is_followed(moved_ms: float) -> None:
+    box, dice = Machine(ppm=20), random.Random(7)
+    for _ in range(4):
+        box.ask(dice, jitter_ms=0.5)
+        box.true_ms += 30_000
+    sent = box.mono
+    for _ in range(BURST):
+        came = STATION_MS + box.true_ms + moved_ms
+        box.clock.heard(box.mono, came, came, box.mono + 1)
+    assert sent == box.mono and abs(box.wrong_ms - moved_ms) < 2
+
+
 def test_nobody_turns_a_clock_that_was_right_by_more_than_a_day() -> None:
     box = Machine()
     box.ask(random.Random(5))
