@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from admin import television
+from admin import auditions, television
 from admin.desk import Refused, areas_for, find, find_area, id_of, now, number_of, one_act, person, session, text_of
 from admin.tongue import _
 from admin.words import LANG_NAMES, STATE_NAMES, state_chip
@@ -139,7 +139,7 @@ def live_renditions(session: Session, person: Person, row: int) -> dict[str, str
         return {}
     may_write = may(session, person, "write", article.area)
     parts = {f"voice-{code}": html for code, html in _voices(session, article, may_write).items()}
-    return {"state": str(state_chip(article.state)), "tv": television.part(session, article, may_write), **parts}
+    return {"state": str(state_chip(article.state)), "tv": television.part(session, article, may_write), **parts, **auditions.live_of_article(session, article)}
 
 
 def _page(article: Article, wrong: str = "", status: int = 200) -> tuple[str, int]:
@@ -154,7 +154,7 @@ def _page(article: Article, wrong: str = "", status: int = 200) -> tuple[str, in
         "article.html", article=article, reviews=reviews, last_back=backs[0] if backs else None, wrong=wrong,
         form=request.form if wrong else MultiDict(), own=person().id in (article.author_id, article.submitted_by_id),
         missing=[code for code in LANG_NAMES if code not in has],
-        voices={code: Markup(html) for code, html in voices.items()},
+        voices={code: Markup(html) for code, html in voices.items()}, auditions=auditions.of_article(session(), article),
         tv=Markup(television.part(session(), article, may_write)), **television.chosen(session(), article),
     )  # fmt: skip
     return page, status

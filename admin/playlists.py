@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from admin import auditions
 from admin.desk import (
     Refused,
     areas_for,
@@ -114,7 +115,7 @@ def one(playlist_id: int) -> str:
     schedules = session().scalars(rules)
     return render_template(
         "playlist.html", playlist=found, name_of=name_of, lengths=lengths(session(), found), choices=_choices(found),
-        schedules=list(schedules), in_words=in_words,
+        schedules=list(schedules), in_words=in_words, voiced=auditions.of_playlist(session(), found),
     )  # fmt: skip
 
 

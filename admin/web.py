@@ -117,6 +117,7 @@ def _open_rooms(app: APIFlask) -> None:
     from admin import (
         api,
         articles,
+        auditions,
         broadcast,
         devices,
         doors,
@@ -134,7 +135,7 @@ def _open_rooms(app: APIFlask) -> None:
         voices,
     )
 
-    rooms = (home, articles, readings, recordings, lexicon, television, voices, presentation, playlists, devices, hours, broadcast, people, setup, doors, live)
+    rooms = (home, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, devices, hours, broadcast, people, setup, doors, live)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)

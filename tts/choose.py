@@ -31,10 +31,16 @@ class Choices:
 
         A choice for this dialect goes before one for every dialect; a name that the dialect does not have is passed over.
         """
-        wishes = [self._articles.get((article.id, code)), self._articles.get((article.id, "")), playlist]
+        wishes = (self._articles.get((article.id, code)), self._articles.get((article.id, "")), playlist)
+        return next((name for name in wishes if name and (code, name) in VOICES), None) or self.of_area(code, area)
+
+    def of_area(self, code: str, area: Area) -> str:
+        """The voice that speaks in the area what has no choice of its own."""
         for part in reversed(area.path.strip("/").split("/")):
-            wishes += [self._areas.get((int(part), code)), self._areas.get((int(part), ""))]
-        return next((name for name in wishes if name and (code, name) in VOICES), DEFAULT)
+            for name in (self._areas.get((int(part), code)), self._areas.get((int(part), ""))):
+                if name and (code, name) in VOICES:
+                    return name
+        return DEFAULT
 
 
 def choose_voice(

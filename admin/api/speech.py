@@ -12,6 +12,7 @@ from flask import current_app
 from pydantic import Field
 
 from admin.api.door import In, Out, Words, auth, doors, refusals
+from admin.auditions import chosen_for_article
 from admin.desk import Refused, find, find_area, now, person, session
 from admin.speaking import Busy, Speaking
 from admin.web import limiter
@@ -19,7 +20,6 @@ from articles.models import Article
 from playlists import playlist as playlist_room
 from playlists.models import Playlist
 from station.audit import record
-from station.models import Area
 from tts.choose import choose_voice
 from tts.dialects import DIALECTS, UnknownDialect
 from tts.engines import EngineError, TtsError
@@ -163,15 +163,6 @@ def speak(json_data: SpeakIn) -> Any:
     return {**told, "mime": MIME[json_data.format], "audio": base64.b64encode(made).decode("ascii")}
 
 
-def _chosen(given: VoiceIn, subject: str, area: Area, article: Article | None = None) -> Any:
-    row = choose_voice(session(), now(), given.voice, area=None if article else area, article=article, code=given.dialect)
-    record(
-        session(), person=person(), act="voice", subject=subject, subject_id=article.id if article else area.id, area=area, now=now(),
-        voice=given.voice, dialect=given.dialect,
-    )  # fmt: skip
-    return row
-
-
 @doors.put("/areas/<row:area_id>/voice")
 @doors.auth_required(auth)
 @doors.input(VoiceIn)
@@ -179,7 +170,13 @@ def _chosen(given: VoiceIn, subject: str, area: Area, article: Article | None = 
 @_said
 def choose_for_area(area_id: int, json_data: VoiceIn) -> Any:
     """The voice that speaks in this area and everywhere below it."""
-    return _chosen(json_data, "area", find_area(area_id, "write"))
+    area = find_area(area_id, "write")
+    row = choose_voice(session(), now(), json_data.voice, area=area, code=json_data.dialect)
+    record(
+        session(), person=person(), act="voice", subject="area", subject_id=area.id, area=area, now=now(), voice=json_data.voice,
+        dialect=json_data.dialect,
+    )  # fmt: skip
+    return row
 
 
 @doors.put("/articles/<row:article_id>/voice")
@@ -189,8 +186,7 @@ def choose_for_area(area_id: int, json_data: VoiceIn) -> Any:
 @_said
 def choose_for_article(article_id: int, json_data: VoiceIn) -> Any:
     """The voice that speaks this article, wherever it is heard."""
-    article = find(Article, article_id, "write")
-    return _chosen(json_data, "article", article.area, article)
+    return chosen_for_article(session(), person(), find(Article, article_id, "write"), json_data.dialect, json_data.voice)
 
 
 @doors.put("/playlists/<row:playlist_id>/voice")

@@ -41,10 +41,10 @@ if (watch) {
       if (place.dataset.reload === html) { location.reload(); return; }
       const fresh = document.createElement("template");
       fresh.innerHTML = html;
-      if (place.innerHTML === fresh.innerHTML) continue;
       const sound = place.querySelector("audio");
-      if (sound && !sound.paused) continue;
-      place.replaceChildren(fresh.content);
+      if (sound && !sound.paused && !asked.has(name)) continue;
+      if (place.innerHTML !== fresh.innerHTML) place.replaceChildren(fresh.content);
+      else if (!asked.has(name)) continue;
       const heard = asked.has(name) && place.querySelector("audio");
       if (heard) {
         asked.delete(name);
@@ -73,17 +73,22 @@ if (watch) {
   };
   listen();
 
-  // data-hear on a form names the part in which its sound will be: asked for without leaving the page, played when it is there.
+  // data-hear on a form, or on one of its buttons, names the part in which its sound will be: asked for without leaving the page, played when it is there.
   document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (!form.dataset.hear || event.defaultPrevented) return;
+    const button = event.submitter;
+    const part = button?.dataset.hear || form.dataset.hear;
+    if (!part || event.defaultPrevented) return;
     event.preventDefault();
-    asked.add(form.dataset.hear);
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+      const answer = await fetch(button?.getAttribute("formaction") || form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
       if (answer.type !== "opaqueredirect") throw new Error(`not taken: ${answer.status}`);
+      asked.add(part);
       await poll();
-    } catch { form.submit(); } // the page itself says what is wrong
+    } catch { // the page itself says what is wrong
+      if (button?.hasAttribute("formaction")) form.action = button.getAttribute("formaction");
+      form.submit();
+    }
     delete form.dataset.sent;
   });
 }
