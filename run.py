@@ -109,7 +109,7 @@ def make_importable() -> None:
     if not path_file.exists() or path_file.read_text() != f"{ROOT}\n":
         path_file.write_text(f"{ROOT}\n")
     launcher = VENV / "bin" / "xiangyin"
-    text = f"#!{PYTHON}\nimport sys\n\nfrom app import main\n\nsys.exit(main())\n"
+    text = f"#!{PYTHON}\nimport sys\n\nfrom front import main\n\nsys.exit(main())\n"
     if not launcher.exists() or launcher.read_text() != text:
         launcher.write_text(text)
         launcher.chmod(0o755)
@@ -134,7 +134,7 @@ def command_for(words: list[str]) -> list[str]:
         return ["-m", "tests", *words[1:]]
     if words[0] == "bench":
         return ["-m", "bench", *words[1:]]
-    return ["-m", "app", *words]
+    return ["-m", "front", *words]
 
 
 def add(names: list[str], locks: list[Path]) -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
+from admin.alert_commands import alert
 from admin.fleet_commands import fleet, register
 from admin.lexicon_commands import lexicon, words_of_file, words_of_place
 from admin.release_commands import releases
@@ -32,6 +33,7 @@ cli.add_command(lexicon)
 cli.add_command(fleet)
 cli.add_command(releases)
 cli.add_command(register)
+cli.add_command(alert)
 
 
 def settings_or_say() -> Settings:
