@@ -211,7 +211,9 @@ class Inbox:
                     raise BadMessage("blk: no logs are taken here")
                 self.logs.take(desk.session, terminal, word.payload, desk.now)
             case "up/ack":
-                desk.acknowledged(terminal, Ack.from_json(word.payload))
+                ack = Ack.from_json(word.payload)
+                desk.acknowledged(terminal, ack)
+                answers.append((terminal.did, Answer("ack", ack.id)))
             case _:
                 raise BadMessage(f"{channel} is what the station says, not a terminal")
         presence.heard_anything(terminal, desk.now)

@@ -60,6 +60,7 @@ class Agent(Mind):
         state = State("on", self.boot, self.kept.conn, int(now))
         self.do(Publish(self.topics.up(self.did, "state"), state.to_json(), retain=True))
         self.talk.hello_wait_ms, self.talk.report_due, self.talk.batch_ms = float(HELLO_FIRST_MS), True, None
+        self.talk.answers.clear()
         telling.say_hello(self, now)
         self.do(Tell("connected", {"conn": self.kept.conn}))
         return self._finish(now)
@@ -174,6 +175,7 @@ class Agent(Mind):
             self.serving = self.want.head
             self.do(Serve(self.serving))
         playing.after_power_cut(self, now)
+        orders.after_power_cut(self, now)
         if not self.silenced:
             tending.tend(self, now)
             playing.choose(self, now)

@@ -123,3 +123,6 @@ def _hear_answer(mind: Mind, answer: Answer) -> None:
         mind.talk.batch_ms = None
         for row in rows:
             mind.do(Tell("acknowledged", {"item": row[0], "result": row[5], "seq": answer.seq}))
+    elif answer.op == "ack" and answer.id in mind.kept.answers:
+        mind.keep({"do": "answered", "id": answer.id})
+        mind.talk.answers.pop(answer.id, None)

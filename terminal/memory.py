@@ -53,10 +53,15 @@ class Kept:
     batch: list[list[Any]] = field(default_factory=list)
     batch_seq: int = 0
     release_seq: int = 0
+    # command id -> whether it came to a whole zone, until it is answered; then [result, detail, Unix ms], until the station has that
+    owing: dict[str, bool] = field(default_factory=dict)
+    answers: dict[str, list[Any]] = field(default_factory=dict)
 
     def apply(self, entry: Entry) -> None:
-        """One change, by its verb."""
-        getattr(self, "_" + entry["do"])(entry)
+        """One change, by its verb. A later version that was tried and left again may have written verbs we do not know: they are passed over."""
+        change = getattr(self, f"_{entry['do']}", None)
+        if change is not None:
+            change(entry)
 
     def _volume(self, entry: Entry) -> None:
         self.volume = entry["to"]
@@ -113,6 +118,14 @@ class Kept:
 
     def _command(self, entry: Entry) -> None:
         self.commands[entry["id"]] = entry["exp"]
+        self.owing[entry["id"]] = entry.get("zone", False)
+
+    def _answer(self, entry: Entry) -> None:
+        self.owing.pop(entry["id"], None)
+        self.answers[entry["id"]] = [entry["result"], entry["detail"], entry["at"]]
+
+    def _answered(self, entry: Entry) -> None:
+        self.answers.pop(entry["id"], None)
 
     def _forget(self, entry: Entry) -> None:
         """Drops marks that cannot matter any more; ``before`` in Unix milliseconds."""
@@ -120,6 +133,7 @@ class Kept:
         self.done = {item: until for item, until in self.done.items() if until >= before}
         self.stored = {item: until for item, until in self.stored.items() if until >= before}
         self.commands = {name: exp for name, exp in self.commands.items() if exp * 1000 >= before}
+        self.answers = {name: answer for name, answer in self.answers.items() if answer[2] >= before}
 
 
 def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:

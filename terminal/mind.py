@@ -69,7 +69,7 @@ class Machine:
 
 @dataclass(slots=True)
 class Talk:
-    """When what is said next: greeting, receipts, report, heartbeat. ``hello_ms`` None: the station has answered."""
+    """When what is said next: greeting, receipts, answers to commands, report, heartbeat. ``hello_ms`` None: the station has answered."""
 
     asked: int = 0
     hello_ms: float | None = None
@@ -79,6 +79,8 @@ class Talk:
     report_ms: float = 0.0
     beat_ms: float = 0.0
     report_due: bool = True
+    # command id -> when its answer is sent (again), and how long is waited then
+    answers: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -120,6 +122,7 @@ class Mind:
         self.sounding: list[Sounding] = []
         self.over: Sounding | None = None
         self.chimes: dict[str, str] = {}
+        self.under_way: set[str] = set()
         self.begun_occ: dict[str, int] = {}
         self.late: dict[str, float] = {}
         self.filled = 0

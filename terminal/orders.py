@@ -16,11 +16,18 @@ def hear_command(mind: Mind, payload: bytes, aud: str, now: float) -> None:
     command = Command.from_json(found.payload)
     if command.id in mind.kept.commands:
         return
-    mind.keep({"do": "command", "id": command.id, "exp": found.exp})
+    mind.keep({"do": "command", "id": command.id, "exp": found.exp, "zone": aud != mind.did})
+    mind.under_way.add(command.id)
     refusal = _obey(mind, command, now)
     if refusal is None:
         return
     telling.acknowledge(mind, command.id, "refused" if refusal else "done", refusal, now)
+
+
+def after_power_cut(mind: Mind, now: float) -> None:
+    """Commands that were being obeyed when this program ended are answered, too."""
+    for name in [each for each in mind.kept.owing if each not in mind.under_way]:
+        telling.acknowledge(mind, name, "refused", "the power went before it was done", now)
 
 
 def _obey(mind: Mind, command: Command, now: float) -> str | None:

@@ -1,4 +1,5 @@
-"""Telling: receipts in numbered batches until they are acknowledged, greeting, heartbeat, report, and what became of commands."""
+"""Telling: receipts in numbered batches until they are acknowledged, greeting, heartbeat, report, and what became of commands
+until the station has it."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from wire.messages import Ack, PlanItem, Receipt, Receipts, Report, Request, Sta
 
 BATCH_ROWS, BATCH_WAIT_MS, BATCH_RETRY_MS = 100, 200, 10_000
 HELLO_MOST_MS = 60_000
+# An answer to a command is said again after this long, twice as long each time.
+ANSWER_FIRST_MS, ANSWER_MOST_MS, ZONE_JITTER_MS = 10_000, 600_000, 2_000
 
 
 def own_up(mind: Mind, row: Receipt, begun: dict[str, Any], result: str, heard_ms: float, why: str) -> None:
@@ -50,6 +53,7 @@ def send(mind: Mind, now: float) -> None:
     if mind.talk.hello_ms is not None:
         mind.wake(mind.talk.hello_ms)
     _send_batch(mind, now)
+    _send_answers(mind, now)
     if mind.talk.report_due or now >= mind.talk.report_ms:
         _send_report(mind, now)
     elif now >= mind.talk.beat_ms:
@@ -120,7 +124,19 @@ def _faults(mind: Mind) -> dict[str, str]:
 
 
 def acknowledge(mind: Mind, name: str, result: str, detail: str, now: float) -> None:
-    """What became of a command."""
-    ack = Ack(name, result, detail, float(now))
-    mind.do(Publish(mind.topics.up(mind.did, "ack"), ack.to_json()))
+    """What became of a command: written down, and said until the station has it. A whole zone does not answer in one moment."""
+    jitter = zlib.crc32(mind.did.encode()) % ZONE_JITTER_MS if mind.kept.owing.get(name) else 0
+    mind.under_way.discard(name)
+    mind.keep({"do": "answer", "id": name, "result": result, "detail": detail, "at": float(now)})
+    mind.talk.answers[name] = (now + jitter, float(ANSWER_FIRST_MS))
     mind.do(Tell("command", {"id": name, "result": result, "detail": detail}))
+
+
+def _send_answers(mind: Mind, now: float) -> None:
+    for name, (result, detail, at) in mind.kept.answers.items():
+        due, wait = mind.talk.answers.get(name, (now, float(ANSWER_FIRST_MS)))
+        if now >= due:
+            mind.do(Publish(mind.topics.up(mind.did, "ack"), Ack(name, result, detail, at).to_json()))
+            due, wait = now + wait, min(float(ANSWER_MOST_MS), wait * 2)
+        mind.talk.answers[name] = (due, wait)
+        mind.wake(due)

@@ -245,7 +245,8 @@ class Request(Message):
 @dataclass(frozen=True, slots=True)
 class Answer(Message):
     """The station answers one terminal. ``hello``: how many retained things it sends again. ``time``: t1/t2. ``rcpt``:
-    receipts up to ``seq`` are written down, forget them. ``get``: why no block of the file ``id`` (sha256) comes, in ``detail``."""
+    receipts up to ``seq`` are written down, forget them. ``ack``: so is what became of the command ``id``. ``get``: why no block of the
+    file ``id`` (sha256) comes, in ``detail``."""
 
     typ: ClassVar[str] = "rsp"
     op: str

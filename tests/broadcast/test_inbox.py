@@ -100,7 +100,8 @@ def test_the_answer_goes_out_only_after_the_receipt_is_on_disk(
     monkeypatch.setattr(inbox_module._Desk, "flush", flush)
     assert inbox.take(now) is True
     assert [each.item for each in stored(db)] == ["9-cmn-0"]
-    assert answers(line) == [(f"xy/1/d/{terminal.did}/dn/rsp", Answer("rcpt", seq=1))]
+    topic = f"xy/1/d/{terminal.did}/dn/rsp"
+    assert answers(line) == [(topic, Answer("rcpt", seq=1)), (topic, Answer("ack", "c1"))]
 
 
 def deep(levels: int) -> bytes:
