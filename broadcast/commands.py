@@ -15,6 +15,7 @@ from devices.keys import COMMAND_TTL
 from devices.models import Release, Terminal
 from station import audit
 from station.areas import branch
+from station.clock import to_ms
 from station.models import Area, Person
 from station.people import require
 
@@ -61,10 +62,13 @@ def send_command(
 
 
 def is_muted(session: Session, terminal: Terminal) -> bool:
-    """Whether the last mute or unmute that it obeyed was a mute."""
-    query = select(OutCommand.args).where(OutCommand.aud == terminal.did, OutCommand.op == "mute", OutCommand.result == "done")
-    args = session.scalar(query.order_by(OutCommand.created_at.desc()).limit(1))
-    return args is not None and bool(args.get("muted", True))
+    """Whether it is muted: by the last mute or unmute that it obeyed, or by its own report when that is newer."""
+    query = select(OutCommand.args, OutCommand.acked_at).where(OutCommand.aud == terminal.did, OutCommand.op == "mute", OutCommand.result == "done")
+    last = session.execute(query.order_by(OutCommand.created_at.desc()).limit(1)).first()
+    said = terminal.reported or {}
+    if "muted" in said and (last is None or last.acked_at is None or int(said.get("at_ms") or 0) > to_ms(last.acked_at)):
+        return bool(said["muted"])
+    return last is not None and bool(last.args.get("muted", True))
 
 
 def update_some(session: Session, *, person: Person, area: Area, version: str, percent: int, now: datetime) -> list[OutCommand]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +19,17 @@ from tts.captions import Cue, webvtt
 from tts.formats import FORMATS, MASTER
 from tts.models import Edition, Presentation, Rendition, TvChoice, TvRendition, Variant
 from tts.variants import want_variants
-from wire.messages import Alternate, PlanItem
+from wire.messages import Alternate, Fill, PlanItem
 
 
 def plan_item(row: Mapping[str, Any]) -> PlanItem:
     """A plan item as it is kept in a dispatch."""
     return PlanItem(**{**row, "others": tuple(Alternate(**each) for each in row.get("others", ()))})
+
+
+def plan_fill(row: Mapping[str, Any]) -> Fill:
+    """What fills a pause, as it is kept in a zone's fill."""
+    return Fill(**{**row, "others": tuple(Alternate(**each) for each in row.get("others", ()))})
 
 
 def made_since_planned(newer: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -104,3 +110,14 @@ class Extras:
 def _alternate(row: Variant) -> Alternate:
     suffix = FORMATS[row.format].suffix
     return Alternate(row.format, row.audio_sha256, f"/audio/{row.audio_sha256}.{suffix}", row.audio_bytes, row.skip)
+
+
+def with_alternates(session: Session, fills: Sequence[Fill], formats: set[str], now: datetime) -> tuple[list[Fill], bool]:
+    """What fills a pause in these formats too, and whether any of them is still being made."""
+    variants = want_variants(session, {each.clip: each.skip for each in fills}, formats, now)
+    lacking = any(row.state in ("wanted", "making") for row in variants.values())
+
+    def others(fill: Fill) -> tuple[Alternate, ...]:
+        return tuple(_alternate(row) for name in sorted(formats) if (row := variants[fill.clip, name]).state == "ready")
+
+    return [replace(each, others=others(each)) for each in fills], lacking

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import asdict
 from datetime import datetime
@@ -13,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from articles.models import Article
 from broadcast.dressing import ClipRef
+from broadcast.extras import Extras, with_alternates
 from broadcast.models import ZoneFill
 from broadcast.plan import LATE, LOOK_AGAIN, Hearing, Voices, touch
 from broadcast.resting import Resting
@@ -21,7 +23,7 @@ from playlists.models import AreaFill, Playlist, PlaylistItem
 from station.areas import tz_of, zone
 from station.database import Database
 from station.models import Area
-from tts.models import Rendition, VoiceChoice
+from tts.models import Rendition, Variant, VoiceChoice
 from wire.messages import Fill
 
 log = logging.getLogger(__name__)
@@ -60,7 +62,7 @@ class FillPlanner:
             AreaFill.playlist_id.is_not(None), AreaFill.area_id.not_in(resting), ~exists().where(ZoneFill.area_id == AreaFill.area_id)
         )
         found = list(session.scalars(never.distinct().limit(BATCH)))
-        return found or self._outdated(session, resting, now) or self._unheard(session, resting)
+        return found or self._outdated(session, resting, now) or self._unheard(session, resting, now)
 
     def _outdated(self, session: Session, resting: set[int], now: datetime) -> list[int]:
         """Places whose orders, playlists, articles, renditions or voices changed since their fill was written."""
@@ -78,23 +80,29 @@ class FillPlanner:
             of_its_items(Rendition.article_id == PlaylistItem.article_id, or_(newer(Rendition.ready_at), newer(Rendition.respoken_at))),
             of_its_items(Article.id == PlaylistItem.article_id, newer(Article.updated_at)),
             of_its_items(PlaylistItem.article_id.is_not(None), exists().where(newer(VoiceChoice.changed_at))),
+            and_(ZoneFill.lacks, exists().where(newer(Variant.ready_at))),
         )
         query = select(AreaFill.area_id).join(ZoneFill, ZoneFill.area_id == AreaFill.area_id).where(stale, AreaFill.area_id.not_in(resting))
         return list(session.scalars(query.distinct().limit(BATCH)))
 
-    def _unheard(self, session: Session, resting: set[int]) -> list[int]:
-        """Places where a dialect is heard that was not: a terminal was paired, moved, or speaks differently."""
+    def _unheard(self, session: Session, resting: set[int], now: datetime) -> list[int]:
+        """Places where a dialect or a format is heard that was not: a terminal was paired, moved, speaks or plays differently."""
         ordered = AreaFill.playlist_id.is_not(None)
         areas = session.scalars(select(Area).where(Area.id.in_(select(AreaFill.area_id).where(ordered)))).all()
         if not areas:
             return []
-        heard = session.execute(select(Terminal.area_id, Terminal.dialect).where(Terminal.state == "active").distinct()).all()
+        heard = session.execute(select(Terminal.area_id, Terminal.dialect, Terminal.format).where(Terminal.state == "active").distinct()).all()
         mark = hash((frozenset(tuple(row) for row in heard), frozenset(each.id for each in areas)))
         if mark == self._audience:
             return []
-        hearing = Hearing(session, areas)
-        written = {(row.area_id, row.dialect) for row in session.execute(select(ZoneFill.area_id, ZoneFill.dialect))}
-        lacking = [each.id for each in areas if each.id not in resting and any((each.id, code) not in written for code in hearing.dialects(each))]
+        hearing, extras = Hearing(session, areas), Extras(session, now)
+        written = {(row.area_id, row.dialect): row.formats for row in session.execute(select(ZoneFill.area_id, ZoneFill.dialect, ZoneFill.formats))}
+
+        def lacks(area: Area) -> bool:
+            formats = _joined(extras.formats(area))
+            return any(written.get((area.id, code)) != formats for code in hearing.dialects(area))
+
+        lacking = [each.id for each in areas if each.id not in resting and lacks(each)]
         if not lacking:
             self._audience = mark
         return lacking[:BATCH]
@@ -112,9 +120,11 @@ class FillPlanner:
         hours = list(dict.fromkeys(span for each in orders for span in each.hours))
         there = {row.dialect: row for row in session.scalars(select(ZoneFill).where(ZoneFill.area_id == area_id))}
         changed: dict[str, tuple[int, str]] = {}
+        formats = Extras(session, now).formats(area)
         for dialect in sorted(Hearing(session, [area]).dialects(area) | set(there)):
             missing: list[str] = []
-            fill = [asdict(each) for order in orders for each in self._fills(order, dialect, voices, missing)]
+            fills, lacks = with_alternates(session, [each for order in orders for each in self._fills(order, dialect, voices, missing)], formats, now)
+            fill = json.loads(json.dumps([asdict(each) for each in fills]))
             row = there.get(dialect)
             if row is None:
                 row = ZoneFill(zid=zone(area, dialect), area_id=area_id, dialect=dialect, fill=[], hours=[], tz=tz)
@@ -122,6 +132,7 @@ class FillPlanner:
             if (row.fill, row.hours, row.tz) != (fill, hours, tz):
                 changed[row.zid] = (area_id, dialect)
             row.fill, row.hours, row.tz, row.error, row.planned_at = fill, hours, tz, "; ".join(missing)[:500], now
+            row.formats, row.lacks = _joined(formats), lacks
         session.flush()
         touch(session, changed)
 
@@ -149,3 +160,7 @@ class FillPlanner:
             return None, "", "an item of the playlist is gone"
         clip, _, why = voices.speak(item.article, dialect, order.area, order.playlist.voice)
         return clip, item.article.title, f"{item.article.title}: {why}" if why else ""
+
+
+def _joined(formats: set[str]) -> str:
+    return ",".join(sorted(formats))

@@ -61,7 +61,8 @@ class ZonePlan(Base):
 
 
 class ZoneFill(Base):
-    """What fills the pauses of a zone: ``fill`` are wire.messages.Fill objects as JSON, ``hours`` local to ``tz``; ``error`` says what is missing."""
+    """What fills the pauses of a zone: ``fill`` are wire.messages.Fill objects as JSON, ``hours`` local to ``tz``; ``error`` says what is missing.
+    ``formats`` are those in which it is played below besides mp3, joined by commas; ``lacks``: a clip in one of them is still being made."""
 
     __tablename__ = "zone_fill"
     zid: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -71,6 +72,8 @@ class ZoneFill(Base):
     hours: Mapped[list[str]] = mapped_column(JSON, default=list)
     tz: Mapped[str] = mapped_column(String(64))
     error: Mapped[str] = mapped_column(String(500), default="")
+    formats: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    lacks: Mapped[bool] = mapped_column(default=False, server_default=false())
     planned_at: Mapped[datetime]
     area: Mapped[Area] = relationship()
 

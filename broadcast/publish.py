@@ -13,13 +13,14 @@ from typing import TypeVar
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from broadcast.extras import plan_item
+from broadcast.extras import plan_fill, plan_item
 from broadcast.models import Dispatch, OutCommand, ZoneFill, ZonePlan
 from broadcast.mqtt import Broker, Handle, Offline
 from broadcast.resting import Resting
 from devices.keys import LONG, PLAN_SLACK, StationKeys
 from devices.models import Pairing, Terminal
 from devices.want import Around, around, want_of
+from devices.wanted import new_wants
 from playlists.models import Occurrence
 from station.clock import monotonic_s, to_ms
 from station.database import Database
@@ -212,7 +213,7 @@ class Publisher:
         for begin in range(0, len(moved), 500):
             session.execute(update(ZonePlan).where(ZonePlan.zid.in_(moved[begin : begin + 500])).values(rev=ZonePlan.rev + 1))
         if moved:
-            session.execute(update(Terminal).where(Terminal.state == "active").values(want_rev=Terminal.want_rev + 1))
+            new_wants(session)
 
     def _plans(self, now: datetime) -> list[Letter]:
         self._renew(now)
@@ -249,7 +250,7 @@ class Publisher:
         fill: tuple[Fill, ...] = ()
         hours: tuple[str, ...] = ()
         if fills is not None and (fills.fill or fills.hours):
-            tz, fill, hours = fills.tz, tuple(Fill(**each) for each in fills.fill), tuple(fills.hours)
+            tz, fill, hours = fills.tz, tuple(plan_fill(each) for each in fills.fill), tuple(fills.hours)
         ends = now + self.horizon
         plan = Plan(row.rev, row.zid, to_ms(now), to_ms(ends), tz, items, self.base, fill=fill, fill_hours=hours)
         payload = plan.to_json()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from devices.keys import StationKeys
 from devices.models import Group, GroupMember, Pairing, PairingTry, Terminal
+from devices.wanted import new_wants
 from station import audit
 from station.areas import branch, new_zid
 from station.models import Area, Person
@@ -181,7 +182,7 @@ def change(
 def _tell_places(session: Session, areas: set[int]) -> None:
     """Everybody there gets a new want: a head came or went."""
     session.flush()
-    session.execute(update(Terminal).where(Terminal.area_id.in_(areas), Terminal.state == "active").values(want_rev=Terminal.want_rev + 1))
+    new_wants(session, Terminal.area_id.in_(areas))
 
 
 def set_metered(session: Session, *, person: Person, area: Area, metered: bool, now: datetime) -> None:
@@ -192,7 +193,7 @@ def set_metered(session: Session, *, person: Person, area: Area, metered: bool, 
     area.metered = metered
     session.flush()
     below = select(Area.id).where(branch(area)).scalar_subquery()
-    session.execute(update(Terminal).where(Terminal.area_id.in_(below), Terminal.state == "active").values(want_rev=Terminal.want_rev + 1))
+    new_wants(session, Terminal.area_id.in_(below))
     audit.record(session, person=person, act="metered" if metered else "not metered", subject="area", subject_id=area.id, area=area, now=now)
 
 
@@ -222,9 +223,7 @@ def set_stagger(session: Session, *, person: Person, group: Group, stagger_ms: i
         return
     session.flush()
     members = select(GroupMember.terminal_id).where(GroupMember.group_id == group.id)
-    session.execute(
-        update(Terminal).where(Terminal.id.in_(members)).values(want_rev=Terminal.want_rev + 1).execution_options(synchronize_session=False)
-    )
+    new_wants(session, Terminal.id.in_(members))
     audit.record(
         session, person=person, act="stagger", subject="group", subject_id=group.id, area=group.area, now=now, before=before, after=stagger_ms,
     )  # fmt: skip

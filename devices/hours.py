@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from devices.models import QuietHours, Terminal
+from devices.wanted import new_wants
 from station import audit
 from station.areas import ancestors, branch
 from station.hours import read_spans
@@ -57,10 +58,7 @@ def set_quiet(session: Session, *, person: Person, area: Area, hours: Sequence[s
             session.add(QuietHours(area_id=area.id, hours=wanted, changed_at=now))
         session.flush()
         told = Terminal.area_id.in_(select(Area.id).where(branch(area)))
-        session.execute(
-            update(Terminal).where(Terminal.state == "active", told).values(want_rev=Terminal.want_rev + 1)
-            .execution_options(synchronize_session=False)
-        )  # fmt: skip
+        new_wants(session, told)
         audit.record(session, person=person, act="quiet", subject="area", subject_id=area.id, area=area, now=now, before=before, after=wanted)
     return quiet_of(session, ancestors(session, area))
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, object_session
 
 from devices.models import Terminal
+from devices.wanted import new_wants
 from station.areas import branch
 from station.models import Area
 from wire.messages import FILM, FORMATS, BadMessage, Report, State
@@ -57,8 +58,7 @@ def _tell_neighbours(head: Terminal) -> None:
     """The head of a village is found elsewhere now: the others there are told by their next want."""
     session = object_session(head)
     if session is not None:
-        others = (Terminal.area_id == head.area_id, Terminal.id != head.id, Terminal.state == "active")
-        session.execute(update(Terminal).where(*others).values(want_rev=Terminal.want_rev + 1))
+        new_wants(session, Terminal.area_id == head.area_id, Terminal.id != head.id)
 
 
 def heard_anything(terminal: Terminal, now: datetime) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from terminal import telling, tending
 from terminal.actions import Fetch, Tell
 from terminal.hours import check_spans
 from terminal.mind import Clip, Mind
-from wire.messages import BREAKS, STARTS, BadMessage, Plan, PlanItem
+from wire.messages import BREAKS, STARTS, BadMessage, Plan, Playable
 
 MAX_ITEMS = 5_000
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
@@ -59,6 +60,8 @@ def _check_items(plan: Plan) -> None:
             raise BadMessage(f"item {item.id[:40]!r}: no start is called {item.start[:20]!r}, or no break {item.brk[:20]!r}")
     if any(not SHA256.match(each.clip) or each.bytes <= 0 or each.ms <= 0 for each in plan.fill):
         raise BadMessage("fill: a clip, bytes or ms out of range")
+    if any(not SHA256.match(other.clip) or other.bytes <= 0 or other.skip < 0 for each in plan.fill for other in each.others):
+        raise BadMessage("fill: an alternate's clip, bytes or skip out of range")
     check_spans("fill_hours", plan.fill_hours)
 
 
@@ -81,12 +84,12 @@ def take_items(mind: Mind, plan: Plan) -> None:
     for item in plan.items:
         mind.items[item.id] = (_suited(mind, item), plan.zid, plan.rev)
     if plan.fill or plan.fill_hours:
-        mind.fills[plan.zid] = plan
+        mind.fills[plan.zid] = replace(plan, fill=tuple(_suited(mind, each) for each in plan.fill))
     mind.replan()
 
 
-def _suited(mind: Mind, item: PlanItem) -> PlanItem:
-    """The item in the format this terminal likes best; where bytes are paid for, in one that is here already."""
+def _suited(mind: Mind, item: Playable) -> Playable:
+    """The sound in the format this terminal likes best; where bytes are paid for, in one that is here already."""
     if mind.want.metered:
         for name in ("mp3", *(other.format for other in item.others)):
             found = item.suited((name,))

@@ -347,18 +347,15 @@ class PlanItem(Message):
 
     def suited(self, can: tuple[str, ...]) -> PlanItem:
         """The item with the file for a terminal of these capabilities: the first format it names that is there, mp3 when none is."""
-        for name in can:
-            if name == "mp3":
-                return self
-            for other in self.others:
-                if other.format == name:
-                    return replace(self, clip=other.clip, url=other.url, bytes=other.bytes, skip=other.skip, others=())
-        return self
+        return _suited(self, can)
 
 
 @dataclass(frozen=True, slots=True)
 class Fill(Message):
-    """A clip for hours in which a speaker shall not fall silent: ``kind`` default (the default playlist, in order) or fallback."""
+    """A clip for hours in which a speaker shall not fall silent: ``kind`` default (the default playlist, in order) or fallback.
+
+    ``others`` are the same sound in other formats.
+    """
 
     typ: ClassVar[str] = "fill"
     clip: str
@@ -369,6 +366,11 @@ class Fill(Message):
     gain_db: float = 0.0
     kind: str = "default"
     title: str = ""
+    others: tuple[Alternate, ...] = ()
+
+    def suited(self, can: tuple[str, ...]) -> Fill:
+        """The clip for a terminal of these capabilities, as PlanItem.suited."""
+        return _suited(self, can)
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +389,23 @@ class Sound(Message):
     lang: str = ""
     title: str = ""
     others: tuple[Alternate, ...] = ()
+
+    def suited(self, can: tuple[str, ...]) -> Sound:
+        """The sound for a terminal of these capabilities, as PlanItem.suited."""
+        return _suited(self, can)
+
+
+Playable = TypeVar("Playable", PlanItem, Fill, Sound)
+
+
+def _suited(sound: Playable, can: tuple[str, ...]) -> Playable:
+    for name in can:
+        if name == "mp3":
+            return sound
+        for other in sound.others:
+            if other.format == name:
+                return replace(sound, clip=other.clip, url=other.url, bytes=other.bytes, skip=other.skip, others=())
+    return sound
 
 
 @dataclass(frozen=True, slots=True)

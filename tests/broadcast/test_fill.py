@@ -23,8 +23,8 @@ from tests.broadcast.test_publish import opened
 from tests.builders import an_article
 from tests.fakes import FakeBroker
 from tests.people import Village
-from tts.models import Rendition
-from wire.messages import Plan
+from tts.models import Rendition, Variant
+from wire.messages import Alternate, Plan
 
 MINUTE = timedelta(minutes=1)
 
@@ -160,3 +160,25 @@ def test_a_place_that_cannot_be_planned_rests_and_holds_up_no_other(
     monkeypatch.setattr(filler, "_write", real)
     exhaust(filler, now + timedelta(seconds=30))
     assert set(zone_fills(db)) == {"cmn", "yue"}
+
+
+def test_what_fills_a_pause_comes_in_the_formats_played_there(
+    db: Database, people: Village, filler: FillPlanner, publisher: Publisher, line: FakeBroker, keys: StationKeys, now: datetime
+) -> None:
+    with db.session() as session:
+        a_terminal(session, people.village_a, now)
+    order(db, people, now)
+    exhaust(filler, now)
+    assert (zone_fills(db)["cmn"].formats, zone_fills(db)["cmn"].fill[0]["others"]) == ("", [])
+    with db.session() as session:
+        a_terminal(session, people.village_a, now).format = "opus"
+    exhaust(filler, now + MINUTE)
+    assert (zone_fills(db)["cmn"].formats, zone_fills(db)["cmn"].lacks, zone_fills(db)["cmn"].fill[0]["others"]) == ("opus", True, [])
+    with db.session() as session:
+        session.execute(update(Variant).values(state="ready", audio_sha256=sha("small"), audio_bytes=300, skip=312, ready_at=now + 2 * MINUTE))
+    exhaust(filler, now + 3 * MINUTE)
+    assert not zone_fills(db)["cmn"].lacks
+    plan = sent(publisher, line, keys, f"{people.county.zid}_cmn", now + 3 * MINUTE)
+    assert plan.fill[0].others == (Alternate("opus", sha("small"), f"/audio/{sha('small')}.opus", 300, 312),)
+    exhaust(filler, now + 4 * MINUTE)
+    assert revs(db)["cmn"] == 2

@@ -7,11 +7,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from terminal.actions import Fetch, Publish, SendLog
+from terminal.actions import Fetch, Play, Publish, SendLog
 from terminal.mind import Capabilities
 from terminal.ringlog import RingLog
 from tests.terminal.far_end import NOW, TOPICS, Bench, an_item, clip, signed
-from wire.messages import Ack, Alternate, Command, Report, Want
+from wire.messages import Ack, Alternate, Command, Fill, Plan, Report, Want
 
 
 def _bench(metered: bool) -> Bench:
@@ -38,6 +38,17 @@ def test_opus_is_what_it_likes_best_and_what_it_fetches() -> None:
         reports = [Report.from_json(each.payload) for each in bench.every(Publish) if each.topic.endswith("/rep")]
         assert reports[-1].capabilities[0] == best
         assert [each.sha for each in bench.every(Fetch)] == [clip(wanted)]
+
+
+def test_what_fills_a_pause_is_fetched_small_too() -> None:
+    fill = Fill(clip("song"), "audio/song", 1000, 3000, others=(Alternate("opus", clip("tiny"), "audio/tiny.opus", 300, 312),))
+    for metered, wanted in ((True, "tiny"), (False, "song")):
+        bench = _bench(metered)
+        plan = Plan(1, "z1", int(NOW), int(NOW) + 10**8, fill=(fill,), fill_hours=("00:00-24:00",))
+        bench.hear(TOPICS.zone("z1", "plan"), signed(plan, "z1", 1))
+        assert [each.sha for each in bench.every(Fetch)] == [clip(wanted)]
+        bench.live(NOW, NOW + 1000)
+        assert [play.clip for play in bench.every(Play)] == [clip(wanted)]
 
 
 def test_what_is_here_already_is_not_fetched_in_another_format() -> None:

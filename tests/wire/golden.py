@@ -51,7 +51,7 @@ ITEM = PlanItem(
     "i-1", "o-1", 1, 1_800_000_060_000, CLIP, "audio/" + CLIP, 48_000, 3_000, 1_800_000_120_000, "after", 1105, -1.5, "hak",
     2, "停水通知", 3, "mix", 0, (Alternate("opus", CLIP, "audio/" + CLIP, 9_000, 312),), CLIP, "video/" + CLIP, 90_000, 3_001, True, CLIP, "captions/" + CLIP,
 )
-FILL = Fill(CLIP, "audio/" + CLIP, 48_000, 3_000, 1105, -1.5, "fallback", "序曲")  # fmt: skip
+FILL = Fill(CLIP, "audio/" + CLIP, 48_000, 3_000, 1105, -1.5, "fallback", "序曲", (Alternate("opus", CLIP, "audio/" + CLIP, 9_000, 312),))  # fmt: skip
 SOUND = Sound("siren", CLIP, "audio/" + CLIP, 48_000, 3_000, 1105, -1.5, "hak", "警报", (Alternate("opus", CLIP, "audio/" + CLIP, 9_000, 312),))
 EMERGENCY = Emergency(
     "em-1", "red", "county", 1_800_000_060_000, 1_800_003_660_000, (SOUND,), True, 2, 3, 500, "山洪", "请马上转移", "zh", True, 90,
