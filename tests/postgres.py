@@ -8,11 +8,14 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+READY_S = 120.0
 
 
 def _binaries() -> Path | None:
@@ -56,11 +59,12 @@ def server_url() -> Iterator[str]:
     )
     try:
         ready = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-t", "1"]
-        for _ in range(100):
-            if subprocess.run(ready, capture_output=True).returncode == 0:
-                break
+        ends = time.monotonic() + READY_S
+        while subprocess.run(ready, capture_output=True).returncode:
+            assert server.poll() is None and time.monotonic() < ends, "PostgreSQL does not start"
+            time.sleep(0.05)
         yield f"postgresql+psycopg://xiangyin@127.0.0.1:{port}/postgres"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
         shutil.rmtree(folder, ignore_errors=True)

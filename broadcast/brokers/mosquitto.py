@@ -21,12 +21,21 @@ from station.processes import die_with_parent
 
 log = logging.getLogger(__name__)
 
-START_S = 10.0
+START_S = 30.0
 
 
 def find_mosquitto() -> str | None:
     """The program, on PATH or where Debian puts it."""
     return shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+
+
+def heeds_hangup(pid: int) -> bool:
+    """Whether the process has its handler for SIGHUP: mosquitto opens its door a moment before, and a hang-up in that moment ends it."""
+    try:
+        caught = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("SigCgt:"))
+    except (OSError, StopIteration):
+        return False
+    return bool(int(caught.split()[1], 16) >> (signal.SIGHUP - 1) & 1)
 
 
 class MosquittoBroker:
@@ -118,7 +127,7 @@ class MosquittoBroker:
             )  # fmt: skip
         self._pid_file.write_text(str(self._process.pid))
         ends = time.monotonic() + START_S
-        while not all(_answers(self.host, port) for port in (self.port, self.ws_port) if port):
+        while not (heeds_hangup(self.pid) and all(_answers(self.host, port) for port in (self.port, self.ws_port) if port)):
             if self._process.poll() is not None or time.monotonic() > ends:
                 said = (self.folder / "mosquitto.log").read_text(errors="replace").strip().splitlines()[-3:]
                 raise BrokerError(f"mosquitto did not start: {' / '.join(said) or 'no word'} (see {self.folder}/mosquitto.log)")

@@ -17,11 +17,11 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from broadcast.brokers import hash_password
 from broadcast.brokers.access import mosquitto_acl, mosquitto_passwords, write_private
-from broadcast.brokers.mosquitto import find_mosquitto
+from broadcast.brokers.mosquitto import find_mosquitto, heeds_hangup
 from station.processes import die_with_parent
 from tests.journeys.station import free_port, until
 
-CALM_S = 10.0
+CALM_S = 60.0
 
 
 class Line:
@@ -133,7 +133,12 @@ class ForeignBroker:
                 preexec_fn=die_with_parent,
             )  # fmt: skip
         (self.folder / "pid").write_text(str(self.process.pid))
-        until("the broker", self._answers, CALM_S)
+        until("the broker", lambda: heeds_hangup(self.pid) and self._answers(), CALM_S)
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
 
     def _answers(self) -> bool:
         with socket.socket() as probe:

@@ -131,7 +131,7 @@ def _try(folder: Path, device: bool) -> tuple[str, Mixer, list[int]]:
     outcome = None
     while outcome is None:
         try:
-            event = events.get(timeout=20 if device else 3)
+            event = events.get(timeout=60 if device else 3)
         except queue.Empty:
             outcome = trial.overdue(float("inf"))
             break

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from broadcast.brokers import RunningBroker, hash_password, start_broker
-from broadcast.brokers.mosquitto import MosquittoBroker, find_mosquitto
-from tests.broadcast.brokers.callers import Caller, free_port
+from broadcast.brokers.mosquitto import MosquittoBroker, find_mosquitto, heeds_hangup
+from tests.broadcast.brokers.callers import PATIENCE_S, Caller, free_port
 
 TERMINALS = ("tlimin", "twang")
 
@@ -115,8 +115,8 @@ def _external(folder: Path) -> Iterator[Bench]:
         program = find_mosquitto()
         assert program is not None
         running.append(subprocess.Popen([program, "-c", str(conf)], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-        ends = time.monotonic() + 10
-        while not pid_file.exists() or not pid_file.read_text().strip():
+        ends = time.monotonic() + PATIENCE_S
+        while not (pid_file.exists() and pid_file.read_text().strip() and heeds_hangup(running[-1].pid)):
             assert time.monotonic() < ends, "mosquitto did not start"
             time.sleep(0.01)
 

@@ -34,7 +34,7 @@ from wire.topics import Topics
 
 LIMIN, WANG = TERMINALS
 TOPICS = Topics()
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Sending:
@@ -122,7 +122,7 @@ def says_hello(terminal: Caller, zid: str, rev: int, want_rev: int = 1, keys_seq
 
 def connected(bench: Bench, did: str) -> Caller:
     """As a terminal does: until the broker knows it."""
-    for _ in range(200):
+    for _ in range(1000):
         caller = bench.terminal(did)
         if caller.code == 0:
             return caller

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from broadcast.brokers import BrokerError, mosquitto
-from broadcast.brokers.mosquitto import MosquittoBroker, find_mosquitto
+from broadcast.brokers.mosquitto import MosquittoBroker, find_mosquitto, heeds_hangup
 from tests.broadcast.brokers.callers import free_port
 
 outer = pytest.mark.outer
@@ -59,7 +59,7 @@ def test_one_that_an_earlier_station_left_behind_is_ended_and_nobody_elses(tmp_p
     assert left is not None
     second = MosquittoBroker("127.0.0.1", port, tmp_path, "xy")
     try:
-        assert left.wait(10) is not None and second.pid != left.pid
+        assert left.wait(60) is not None and second.pid != left.pid
         other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
         (tmp_path / "mosquitto.pid").write_text(str(other.pid))
         second.ensure_running()
@@ -92,3 +92,16 @@ def test_where_it_is_not_installed_the_next_step_is_said(tmp_path: Path, monkeyp
     monkeypatch.setattr(mosquitto, "find_mosquitto", lambda: None)
     with pytest.raises(BrokerError, match="apt-get install mosquitto, or set broker to amqtt"):
         MosquittoBroker("127.0.0.1", free_port(), tmp_path, "xy")
+
+
+def test_a_process_heeds_a_hangup_from_the_moment_it_has_a_handler() -> None:
+    code = "import signal; print(1, flush=True); input(); signal.signal(signal.SIGHUP, print); print(2, flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as other:
+        assert other.stdin is not None and other.stdout is not None
+        other.stdout.readline()
+        assert not heeds_hangup(other.pid)
+        other.stdin.write("\n")
+        other.stdout.readline()
+        assert heeds_hangup(other.pid)
+        other.kill()
+    assert not heeds_hangup(other.pid), "it is gone"
