@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from admin.desk import Refused, desk, find, now, person, session, text_of
+from admin.desk import Refused, desk, find, let_go, now, person, session, text_of
 from admin.tongue import _
 from articles.models import Article
 from station.audit import record
@@ -25,6 +25,7 @@ from tts.television import choose, films
 from tts.video import SignRefused, check_sign
 
 pages = Blueprint("television", __name__)
+REFUSALS = (PictureRefused, SignRefused, Refused)
 SHOWN = {"auto": None, "yes": True, "no": False}
 
 
@@ -44,41 +45,58 @@ def chosen(session: Session, article: Article) -> dict[str, Any]:
 @pages.post("/articles/<row:article_id>/tv")
 def look(article_id: int) -> Response:
     """How the article is shown: where, with which picture, with whose hands."""
-    article = find(Article, article_id, "write")
+    find(Article, article_id, "write")
     try:
         shown = text_of("shown", 8)
         if shown not in SHOWN:
             raise Refused(f"shown: take one of {', '.join(SHOWN)}", "shown")
         picture = "" if request.form.get("no_picture") else _picture(request.files.get("picture"))
         sign = ("", "", 0) if request.form.get("no_sign") else _sign(request.files.get("sign"))
-        burnt = request.form.get("captions") != "beside"
-        choose(session(), article, now(), shown=SHOWN[shown], burnt=burnt, picture=picture, sign=sign)
-        record(
-            session(), person=person(), act="television", subject="article", subject_id=article.id, area=article.area, now=now(), shown=shown,
-            burnt=burnt, picture=picture, sign=sign[1] if sign else None,
-        )  # fmt: skip
+        shown_so(find(Article, article_id, "write"), shown=shown, burnt=request.form.get("captions") != "beside", picture=picture, sign=sign)
         flash(_("Saved."), "good")
-    except (PictureRefused, SignRefused, Refused) as error:
+    except REFUSALS as error:
         flash(str(error), "bad")
-    return _back(article)
+    return _back(find(Article, article_id))
+
+
+def shown_so(
+    article: Article, *, shown: str | None = None, burnt: bool | None = None, picture: str | None = None, sign: tuple[str, str, int] | None = None
+) -> None:
+    """Choose and write it down; what is None stays as it was."""
+    former = session().scalar(select(TvChoice).where(TvChoice.article_id == article.id))
+    said = SHOWN[shown] if shown is not None else former.shown if former else None
+    inside = burnt if burnt is not None else former.burnt if former else True
+    choose(session(), article, now(), shown=said, burnt=inside, picture=picture, sign=sign)
+    record(
+        session(), person=person(), act="television", subject="article", subject_id=article.id, area=article.area, now=now(),
+        shown=next(name for name, value in SHOWN.items() if value is said), burnt=inside, picture=picture, sign=sign[1] if sign else None,
+    )  # fmt: skip
+
+
+def kept_picture(data: bytes, name: str) -> str:
+    """The stored picture, as large as a screen. Raises PictureRefused. The database is let go of: decoding takes its time."""
+    let_go()
+    return desk().files.put(screen_picture(data, name))
+
+
+def kept_sign(data: bytes, name: str) -> tuple[str, str, int]:
+    """The stored film, its name and its milliseconds. Raises SignRefused. The database is let go of meanwhile."""
+    let_go()
+    with tempfile.TemporaryDirectory(prefix="xiangyin-upload-") as folder:
+        path = Path(folder) / "film"
+        path.write_bytes(data)
+        seconds = check_sign(path, name)
+    return desk().files.put(data), Path(name.replace("\\", "/")).name[:120], round(seconds * 1000)
 
 
 def _picture(sent: FileStorage | None) -> str | None:
     """The stored picture; None when none was sent."""
-    if sent is None or not sent.filename:
-        return None
-    return desk().files.put(screen_picture(sent.read(), sent.filename))
+    return kept_picture(sent.read(), sent.filename) if sent is not None and sent.filename else None
 
 
 def _sign(sent: FileStorage | None) -> tuple[str, str, int] | None:
-    """The stored film, its name and its milliseconds; None when none was sent."""
-    if sent is None or not sent.filename:
-        return None
-    with tempfile.TemporaryDirectory(prefix="xiangyin-upload-") as folder:
-        path = Path(folder) / "film"
-        sent.save(path)
-        seconds = check_sign(path, sent.filename)
-        return desk().files.put(path.read_bytes()), Path(sent.filename.replace("\\", "/")).name[:120], round(seconds * 1000)
+    """The stored film; None when none was sent."""
+    return kept_sign(sent.read(), sent.filename) if sent is not None and sent.filename else None
 
 
 @pages.post("/articles/<row:article_id>/tv/<dialect>/retry")

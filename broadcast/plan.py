@@ -220,7 +220,7 @@ class Planner:
         """The clips of an occurrence in one dialect, in words what is missing, and whether something better is still being made."""
         schedule = occurrence.schedule
         plain, missing = self._plain(occurrence, dialect, batch.voices)
-        heard, undressed = batch.dressing.of(occurrence.area, plain)
+        heard, undressed = batch.dressing.of(occurrence.area, plain, occurrence.playlist_id)
         more, lacks = batch.extras.of(occurrence.area, [(item.clip.sha, item.clip.skip) for item in heard], [item.base for item in heard])
         begins: list[int] = []
         at = to_ms(occurrence.starts_at)

@@ -216,7 +216,7 @@ class Variant(Made, Base):
 
 
 class Presentation(Base):
-    """How articles of a kind ("": every kind) are announced in an area and below it, the nearest winning: chime, opening, music under the
+    """How articles of a kind ("": every kind; or those of one programme, tts.presentation.of_programme) are announced in an area and below it, the nearest winning: chime, opening, music under the
     speech, how often it is said, closing. ``opening`` and ``closing`` are texts per dialect in which {place} is the place that hears them.
     A ``chime``/``bed`` is "" (none), "own" (the station's) or "clip" (of the library). ``active`` False: as if it were not there."""
 

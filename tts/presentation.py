@@ -18,6 +18,7 @@ from tts.engines import TtsError
 from tts.models import Clip, Presentation
 
 OWN = "own"
+_PROGRAMME = "list "
 MOST_REPEATS, LONGEST_PHRASE = 5, 200
 PLACE = "{place}"
 
@@ -46,6 +47,16 @@ class Dress:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def of_programme(number: int) -> str:
+    """In the place of a kind: the programme (playlist) of this number alone, wherever it is heard. Rooms downstream give the numbers."""
+    return f"{_PROGRAMME}{number}"
+
+
+def programme_of(kind: str) -> int | None:
+    """The number of the programme for which a row holds; None when it holds for a kind."""
+    return int(kind.removeprefix(_PROGRAMME)) if kind.startswith(_PROGRAMME) else None
+
+
 class Presentations:
     """Every presentation, read once; there are as many as people wrote by hand."""
 
@@ -53,20 +64,29 @@ class Presentations:
         rows = session.scalars(
             select(Presentation).where(Presentation.active).options(selectinload(Presentation.chime_clip), selectinload(Presentation.bed_clip))
         )
-        self._rows = {(row.area_id, row.kind): row for row in rows}
+        self._rows: dict[tuple[int, str], Presentation] = {}
+        self._programmes: dict[int, Presentation] = {}
+        for row in rows:
+            number = programme_of(row.kind)
+            if number is None:
+                self._rows[row.area_id, row.kind] = row
+            else:
+                self._programmes[number] = row
 
-    def of(self, area: Area, kind: str) -> Presentation | None:
-        """That of the nearest place; there, one for the kind goes before one for every kind."""
+    def of(self, area: Area, kind: str, programme: int = 0) -> Presentation | None:
+        """The programme's own, else that of the nearest place; there, one for the kind goes before one for every kind."""
+        if programme in self._programmes:
+            return self._programmes[programme]
         for part in reversed(area.path.strip("/").split("/")):
             found = self._rows.get((int(part), kind)) or self._rows.get((int(part), ""))
             if found is not None:
                 return found
         return None
 
-    def dress(self, area: Area, kind: str, code: str, *, first: bool = True, last: bool = True, chimed: bool = False) -> Dress:
-        """What goes around an article of the kind in a programme: the opening only before the ``first`` article, the closing behind the
+    def dress(self, area: Area, kind: str, code: str, *, first: bool = True, last: bool = True, chimed: bool = False, programme: int = 0) -> Dress:
+        """What goes around an article of the kind in a programme (its number, 0 for none): the opening only before the ``first`` article, the closing behind the
         ``last``; no chime where one was ``chimed`` already."""
-        row = self.of(area, kind)
+        row = self.of(area, kind, programme)
         if row is None:
             return Dress()
         return Dress(
@@ -91,8 +111,9 @@ def set_presentation(
     opening: Mapping[str, str] | None = None, closing: Mapping[str, str] | None = None, bed: str = "", bed_clip: Clip | None = None,
     repeats: int = 1, active: bool = True,
 ) -> Presentation:  # fmt: skip
-    """Write down how it is announced in the area; ``active`` False leaves it to the places above. Raises PresentationRefused."""
-    if kind and kind not in KINDS:
+    """Write down how it is announced in the area, or (``kind`` as ``of_programme`` names it) in a programme of that area; ``active`` False
+    leaves it to the places above. Raises PresentationRefused."""
+    if kind and kind not in KINDS and programme_of(kind) is None:
         raise PresentationRefused(f"kind: take one of {', '.join(KINDS)}, or none for every kind")
     for name, choice, clip in (("chime", chime, chime_clip), ("bed", bed, bed_clip)):
         if choice not in ("", OWN, "clip") or (choice == "clip") != (clip is not None):

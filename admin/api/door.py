@@ -15,7 +15,8 @@ from admin import articles as article_pages
 from admin import devices as device_pages
 from admin import hours as hours_pages
 from admin import lexicon as lexicon_pages
-from admin import playlists
+from admin import playlists, television
+from admin import presentation as presentation_pages
 from admin.desk import LARGEST_ID, Refused, desk, now, person, session
 from articles.errors import Conflict
 from playlists.errors import VersionConflict
@@ -30,7 +31,7 @@ from tts.uploads import AudioRefused
 doors = APIBlueprint("api", __name__, url_prefix="/api", tag="station")
 auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page “My account”; it may do what its person may do.")
 ROOM_ERRORS: tuple[type[Exception], ...] = (
-    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, *hours_pages.REFUSALS, *lexicon_pages.REFUSALS, AudioRefused, RecordingRefused, UnknownDialect,
+    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, *hours_pages.REFUSALS, *lexicon_pages.REFUSALS, *presentation_pages.REFUSALS, *television.REFUSALS, AudioRefused, RecordingRefused, UnknownDialect,
 )  # fmt: skip
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -120,9 +121,12 @@ def rows(kind: Any, page: Page, *conditions: Any) -> list[Any]:
     return list(session().scalars(query.order_by(kind.id.desc()).limit(page.limit)))
 
 
+_FILE = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}}}
+
+
 def _file_body(schema: str) -> dict[str, Any]:
     """The request body of an upload, for the description."""
-    parts = {"allOf": [{"$ref": f"#/components/schemas/{schema}"}, {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}}}]}
+    parts = {"allOf": [{"$ref": f"#/components/schemas/{schema}"}, _FILE]}
     return {"multipart/form-data": {"schema": parts}}
 
 
@@ -137,4 +141,6 @@ def describe(app: APIFlask) -> None:
         forms["/api/articles/{article_id}/recordings"] = "RecordingForm"
         for path, schema in forms.items():
             spec["paths"][path]["post"]["requestBody"]["content"] = _file_body(schema)
+        for path in ("picture", "sign"):
+            spec["paths"][f"/api/articles/{{article_id}}/tv/{path}"]["post"]["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _FILE}}}
         return spec

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from playlists.models import Playlist
 from station.files import Files
 from station.models import AuditEntry
 from tests.admin.conftest import Pages
 from tests.builders import an_article
 from tts.models import Clip, Edition, Presentation, Rendition
+from tts.presentation import of_programme, programme_of
 
 
 def row(pages: Pages) -> Presentation | None:
@@ -83,3 +85,56 @@ def test_only_who_writes_there_may(pages: Pages) -> None:
     assert pages.browser(pages.village.stranger).post("/presentation", form(pages)).status_code == 404
     assert "/sign-in" in pages.browser().get("/presentation").headers["Location"]
     assert row(pages) is None
+
+
+def test_a_programme_has_its_own_opening(pages: Pages) -> None:
+    lan, reviewer = pages.browser(pages.village.operator), pages.browser(pages.village.reviewer)
+    with pages.db.session() as session:
+        programme = Playlist(area_id=pages.village.county.id, title="早间新闻", created_at=pages.now, updated_at=pages.now)
+        session.add(programme)
+        session.flush()
+        number = programme.id
+    assert f"playlist={number}" in lan.get(f"/playlists/{number}").text
+    page = lan.get(f"/presentation?playlist={number}").text
+    assert "For the programme 早间新闻" in page and 'name="area"' not in page
+    sent = {"playlist": number, "chime": "own", "repeats": "1", "opening-cmn": "早间新闻。"}
+    assert lan.post("/presentation", sent).status_code == 303
+    found = row(pages)
+    assert found is not None and programme_of(found.kind) == number and found.area_id == pages.village.county.id
+    assert "Programme: 早间新闻" in lan.get("/presentation").text
+    assert 'value="早间新闻。"' in lan.get(f"/presentation?playlist={number}").text
+    assert reviewer.post("/presentation", sent).status_code == 403  # reviewers do not arrange programmes
+    assert pages.browser(pages.village.stranger).post("/presentation", sent).status_code == 404
+    assert lan.post("/presentation", form(pages, kind=of_programme(number))).status_code == 422
+    lan.post("/presentation", {**sent, "remove": "1"})
+    assert "早间新闻" not in lan.get("/presentation").text
+
+
+def test_places_and_programmes_are_given_their_opening_by_rest(pages: Pages) -> None:
+    machine = pages.machine(pages.village.operator)
+    county = pages.village.county.id
+    with pages.db.session() as session:
+        programme = Playlist(area_id=county, title="早间新闻", created_at=pages.now, updated_at=pages.now)
+        clip = Clip(area_id=county, kind="music", title="曲", audio_sha256="a" * 64, audio_bytes=1, ms=1, created_at=pages.now)
+        session.add_all([programme, clip])
+        session.flush()
+        number, music = programme.id, str(clip.id)
+    told = machine("PUT", f"/api/areas/{county}/presentation", json={"kind": "notice", "chime": "own", "opening": {"cmn": "{place}广播站。"}, "repeats": 2})
+    assert told.status_code == 200 and told.json["playlist_id"] is None, told.text
+    told = machine("PUT", f"/api/playlists/{number}/presentation", json={"bed": music, "closing": {"yue": "播完喇。"}})
+    assert told.json == {
+        "area_id": county, "kind": "", "playlist_id": number, "active": True, "chime": "", "bed": music, "repeats": 1, "opening": {}, "closing": {"yue": "播完喇。"},
+    }  # fmt: skip
+    assert [row["playlist_id"] for row in machine("GET", "/api/presentations").json["presentations"]] == [number, None]
+    machine("PUT", f"/api/playlists/{number}/presentation", json={"active": False})
+    assert len(machine("GET", "/api/presentations").json["presentations"]) == 1
+    for body, word in (
+        ({"kind": "opera"}, "kind"), ({"kind": of_programme(number)}, "kind"), ({"repeats": 6}, "repeats"), ({"chime": "999"}, "chime: choose a sound"),
+        ({"bed": "../x"}, "bed"), ({"opening": {"xx": "a"}}, "unknown dialect"), ({"opening": {"cmn": "长" * 201}}, "200"), ({"loud": 1}, "loud"),
+    ):  # fmt: skip
+        refused = machine("PUT", f"/api/areas/{county}/presentation", json=body)
+        assert refused.status_code == 422 and word in refused.text, (body, refused.text)
+    stranger = pages.machine(pages.village.stranger)
+    assert stranger("PUT", f"/api/areas/{county}/presentation", json={}).status_code == 404
+    assert stranger("PUT", f"/api/playlists/{number}/presentation", json={}).status_code == 404
+    assert stranger("GET", "/api/presentations").json["presentations"] == []

@@ -108,3 +108,26 @@ def test_only_who_writes_there_may(pages: Pages, number: int, act: str) -> None:
     assert "/sign-in" in pages.browser().post(f"/articles/{number}/{act}", {"shown": "no"}).headers["Location"]
     with pages.db.reading() as session:
         assert session.scalars(select(Article)).one().id == number and choice(pages) is None
+
+
+def test_how_it_is_shown_is_chosen_by_rest(pages: Pages, number: int, signer: Path) -> None:  # noqa: F811
+    machine = pages.machine(pages.village.operator)
+    path = f"/api/articles/{number}/tv"
+    told = machine("GET", path).json
+    assert (told["shown"], told["captions"], told["films"][0]["dialect"], told["films"][0]["state"]) == ("auto", "burnt", "ug", "failed")
+    assert machine("PUT", path, json={"shown": "yes", "captions": "beside"}).status_code == 200
+    told = machine("POST", f"{path}/picture", data={"file": (io.BytesIO(picture("PNG")), "village.png")})
+    assert told.status_code == 200 and len(told.json["picture_sha256"]) == 64, told.text
+    told = machine("POST", f"{path}/sign", data={"file": (io.BytesIO(signer.read_bytes()), "hands.mp4")}).json
+    assert (told["shown"], told["captions"], told["sign_name"], told["sign_ms"]) == ("yes", "beside", "hands.mp4", 4000)  # the rest stayed
+    assert told["films"][0]["state"] == "wanted"
+    assert machine("DELETE", f"{path}/picture").json["picture_sha256"] == "" and machine("DELETE", f"{path}/sign").json["sign_ms"] == 0
+    for verb, where, more, word in (
+        ("PUT", path, {"json": {"shown": "maybe"}}, "shown"), ("PUT", path, {"json": {"loud": 1}}, "loud"),
+        ("POST", f"{path}/picture", {"data": {"file": (io.BytesIO(b"no picture"), "x.png")}}, "x.png"),
+        ("POST", f"{path}/sign", {"data": {"file": (io.BytesIO(b"no film"), "x.mp4")}}, "x.mp4"), ("POST", f"{path}/sign", {"data": {}}, "file"),
+    ):  # fmt: skip
+        refused = machine(verb, where, **more)
+        assert refused.status_code == 422 and word in refused.text, (where, refused.text)
+    stranger = pages.machine(pages.village.stranger)
+    assert stranger("GET", path).status_code == 404 and stranger("PUT", path, json={}).status_code == 404

@@ -8,7 +8,7 @@ import pytest
 
 from station.database import Database
 from tests.people import settle
-from tts.presentation import Dress, PresentationRefused, Presentations, set_presentation
+from tts.presentation import Dress, PresentationRefused, Presentations, of_programme, programme_of, set_presentation
 
 
 @pytest.mark.both_databases
@@ -25,6 +25,20 @@ def test_the_nearest_place_wins_and_there_the_kind(db: Database, now: datetime) 
         assert found.dress(people.other_county, "notice", "cmn").plain
         set_presentation(session, people.village_a, "notice", now, active=False)
         assert Presentations(session).dress(people.village_a, "notice", "cmn").chime == "own"
+
+
+def test_a_programme_of_its_own_goes_before_every_place(db: Database, now: datetime) -> None:
+    assert programme_of(of_programme(2**31 - 1)) == 2**31 - 1 and len(of_programme(2**31 - 1)) <= 16 and programme_of("notice") is None
+    with db.session() as session:
+        people = settle(session, now)
+        set_presentation(session, people.village_a, "", now, chime="own", opening={"cmn": "村里的。"})
+        set_presentation(session, people.county, of_programme(7), now, opening={"cmn": "{place}，早间新闻。"}, repeats=2)
+        found = Presentations(session)
+        assert found.dress(people.village_a, "notice", "cmn", programme=7) == Dress(opening="上坪村，早间新闻。", repeats=2)
+        assert found.dress(people.village_a, "notice", "cmn", programme=8) == Dress("own", "村里的。")
+        assert found.dress(people.county, "notice", "cmn").plain
+        set_presentation(session, people.county, of_programme(7), now, active=False)
+        assert Presentations(session).dress(people.village_a, "notice", "cmn", programme=7) == Dress("own", "村里的。")
 
 
 def test_a_programme_is_opened_once_and_closed_once(db: Database, now: datetime) -> None:
