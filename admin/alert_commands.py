@@ -16,6 +16,7 @@ from articles.alerts.errors import BadAlert
 from articles.alerts.model import moment
 from articles.alerts.places import Map, read_places
 from articles.alerts.read import read
+from articles.alerts.signatures import with_signatures
 from articles.alerts.trust import Trust, read_trust
 from station import clock
 from tts.dialects import DIALECTS, normalise_writing
@@ -87,7 +88,7 @@ def checked(data: bytes, now: datetime, trust: Trust, places: Map | None) -> dic
     """The decisions about everything in a file, ready for JSON."""
     found = read(data, trust.zone)
 
-    decisions = decide(found.alerts, now=now, trust=trust, places=places, speakers=speakers())
+    decisions = decide(with_signatures(found.sources, trust, now), now=now, trust=trust, places=places, speakers=speakers())
     problems = list(found.problems)
     for each in decisions:
         problems += [f"{each.alert.identifier or 'an alert'}: {text}" for text in (*each.alert.doubts, *each.alert.notes)]

