@@ -40,7 +40,8 @@ from station.migrations import upgrade
 from station.models import Area, Person
 from station.people import add_person, grant
 from terminal.actions import Play
-from terminal.player import Mixer, NullDevice, Samples, Sounded
+from terminal.device import NullDevice
+from terminal.player import Mixer, Samples, Sounded
 from tts.audio import to_mp3
 from tts.engines.driver import library
 from tts.level import RATE

@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--ca", default="", metavar="FILE", help="believe this certificate authority")
     parser.add_argument("--domain", default="xy", help="with --mqtt: first level of the topics (xy)")
     parser.add_argument("--data", type=Path, default=Path("terminal-data"), metavar="DIR", help="identity, clips, receipts")
-    parser.add_argument("--device", default="auto", help="sound device: auto, null, or its name")
+    parser.add_argument("--device", default="auto", help="sound device: auto (the card, else mpv), mpv[:OUTPUT], null, or a card's name")
     parser.add_argument("--wav", type=Path, metavar="FILE", help="also record what is heard")
     parser.add_argument("--head-port", type=int, default=PORT, metavar="PORT", help=f"where neighbours find its clips, when the station wants it to serve them ({PORT})")
     parser.add_argument("--name", default="", help="what the operator sees when pairing")

@@ -52,6 +52,14 @@ class Condition:
         else:
             self.faults.pop("disk", None)
 
+    def device(self, why: str) -> None:
+        """Raises the fault of the sound device, or takes it back; it is told at once."""
+        if why:
+            self.faults["device"] = why
+        else:
+            self.faults.pop("device", None)
+        self.changed()
+
     def told(self) -> dict[str, str]:
         """Everything that is wrong now: code -> words."""
         found = dict(self.faults)

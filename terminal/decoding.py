@@ -1,9 +1,15 @@
-"""Decoding what will sound soon: one thread, one clip at a time, each checked against its digest before; and the decoded files themselves."""
+"""Decoding what will sound soon: one thread, one clip at a time, each checked against its digest before; and the decoded files themselves.
+
+A child process decodes: a broken file cannot hurt us, and the decoder's memory is given back.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +18,9 @@ from typing import Any
 
 from terminal.actions import Play
 from terminal.cache import Cache, NotFetched
-from terminal.player import CannotSound, NoRoomToDecode, Samples, decode, skips_itself
+from terminal.player import RATE, CannotSound, NoRoomToDecode, Samples
+
+DECODE_TIMEOUT_S = 120
 
 
 class Decoding:
@@ -74,3 +82,47 @@ class Decoding:
         with contextlib.suppress(NotFetched):
             self._cache.make_room(12 * self._cache.path(sha).stat().st_size)
         return self._cache.free_bytes() > before
+
+
+_DECODE = """
+import os, sys
+os.environ.update(SDL_AUDIODRIVER="dummy", PYGAME_HIDE_SUPPORT_PROMPT="1")
+import pygame.mixer as m
+m.init({rate}, -16, 1, 512, allowedchanges=0)
+try:
+    raw = m.Sound(sys.argv[1]).get_raw()
+except Exception as error:
+    sys.exit(str(error))
+try:
+    with open(sys.argv[2], "wb") as out:
+        out.write(raw); out.flush()
+except OSError as error:
+    sys.exit({full} if error.errno in (28, 122) else str(error))
+"""
+# Exit code of the decoder for ENOSPC and EDQUOT.
+_FULL = 28
+
+
+def decode(source: Path, target: Path) -> None:
+    """Any audio file SDL_mixer reads -> raw mono 16-bit samples at RATE in ``target``; CannotSound says why not."""
+    temporary = target.with_name(target.name + ".part")
+    command = [sys.executable, "-W", "ignore", "-c", _DECODE.format(rate=RATE, full=_FULL), str(source), str(temporary)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=DECODE_TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise CannotSound(f"decoding took more than {DECODE_TIMEOUT_S} s") from error
+    if done.returncode or not temporary.exists() or temporary.stat().st_size < 2:
+        temporary.unlink(missing_ok=True)
+        if done.returncode == _FULL:
+            raise NoRoomToDecode("no room on the disk for what was decoded")
+        said = done.stderr.strip().splitlines()
+        raise CannotSound(f"not audio this terminal can decode: {said[-1] if said else f'exit {done.returncode}'}")
+    os.replace(temporary, target)
+
+
+def skips_itself(source: Path) -> bool:
+    """True for an mp3 whose first frame tells the encoder delay (LAME tag): SDL_mixer's decoder drops it already."""
+    with open(source, "rb") as file:
+        head = file.read(4096)
+    at = max(head.find(b"Xing"), head.find(b"Info"))
+    return at >= 0 and any(name in head[at : at + 200] for name in (b"LAME", b"Lavf", b"Lavc"))

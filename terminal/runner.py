@@ -41,13 +41,15 @@ from terminal.cache import LEAVE_BYTES, Cache, Fetched, Fetcher
 from terminal.clock import Clock
 from terminal.condition import Condition
 from terminal.decoding import Decoding
+from terminal.device import open_device
 from terminal.head import PORT, Head
 from terminal.launch import FOLDER
 from terminal.line import Endpoint, Happened, Line
 from terminal.memory import Identity, Memory
 from terminal.mind import Capabilities
 from terminal.near import address_towards, is_near
-from terminal.player import Mixer, Recorder, Sounded, chime_samples, open_device
+from terminal.player import Mixer, Sounded, chime_samples
+from terminal.recorder import Recorder
 from terminal.ringlog import RingLog
 from terminal.trial import TRIAL, Trial
 from terminal.versions import BadVersion, Versions, confirm
@@ -94,11 +96,10 @@ class Runner:
         self._mixer = Mixer(self._events.put, lambda: self._clock.now_ms() / 1000)
         self._mixer.volume = self._agent.volume
         self._recorder = self._mixer.recorder = Recorder(wav) if wav else None
-        self._device, fault = open_device(device, self._mixer)
+        self._device, fault = open_device(device, self._mixer, lambda words: self._events.put(("device", words)))
         self._condition = Condition(memory, self._cache, self._clock)
         self._faults = self._condition.faults
-        if fault:
-            self._faults["device"] = fault
+        self._condition.device(fault)
         if failed := Versions.load(memory.folder).failed:
             self._faults["update"] = f"update: {failed.get('version')} was tried and left again: {failed.get('why')}"
         self._trial = Trial(self._mixer, self._decoding.folder, self._events.put, lambda: self._clock.now_ms(), lambda: self._faults.get("device", ""))
@@ -241,6 +242,9 @@ class Runner:
             case ("not prepared", sha, reason):
                 self._condition.disk(reason)
                 return agent.on_not_prepared(sha, reason, now)
+            case ("device", fault):
+                self._condition.device(fault)
+                return []
             case ("rotted", sha):
                 self._tell("rotted", {"clip": sha})
                 return agent.on_lost(sha, "the card no longer held what was stored", now)

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from terminal.actions import Play
-from terminal.player import RATE, CannotSound, Mixer, Samples, Sounded, chime_samples, decode
+from terminal.decoding import decode
+from terminal.player import RATE, CannotSound, Mixer, Samples, Sounded, chime_samples
 
 TRIAL = "selftest"
 # Decoder and device together must be through within this.

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from station.processes import die_with_parent
-from terminal.player import RATE, decode, skips_itself
+from terminal.decoding import decode, skips_itself
+from terminal.player import RATE
 from tests.journeys.station import ROOT, Station, until
 from tts.audio import LEAD_SAMPLES_MP3
 

@@ -15,8 +15,9 @@ import pytest
 from terminal import cache as cache_room
 from terminal.actions import Fetch, KeepClips, Prepare
 from terminal.cache import Cache, NoRoom
+from terminal.decoding import decode
 from terminal.memory import RESERVE_BYTES, Memory
-from terminal.player import NoRoomToDecode, chime_samples, decode
+from terminal.player import NoRoomToDecode, chime_samples
 from tests.terminal.far_end import NOW, Bench, an_item, clip
 from tests.terminal.sounds import wav_of
 

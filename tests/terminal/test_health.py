@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from terminal.actions import Publish, TrySilently
+from terminal.device import NullDevice
 from terminal.hours import BadHours, next_at
-from terminal.player import CannotSound, Mixer, NullDevice, Sounded
+from terminal.player import CannotSound, Mixer, Sounded
 from terminal.trial import Trial
 from tests.terminal.far_end import NOW, TOPICS, Bench, an_item, clip, signed
 from wire.messages import Ack, Command, Report, State, Want

@@ -13,20 +13,10 @@ from pathlib import Path
 import pytest
 
 from terminal.actions import Play
-from terminal.player import (
-    RATE,
-    CannotSound,
-    Mixer,
-    NullDevice,
-    Recorder,
-    Samples,
-    Sounded,
-    chime_samples,
-    decode,
-    gain_table,
-    loudness_factor,
-    open_device,
-)  # fmt: skip
+from terminal.decoding import decode
+from terminal.device import NullDevice, open_device
+from terminal.player import RATE, CannotSound, Mixer, Samples, Sounded, chime_samples, gain_table, loudness_factor
+from terminal.recorder import Recorder
 
 
 def tone(value: int, frames: int) -> Samples:
