@@ -35,7 +35,7 @@ ONLY_IN = {
     "pyttsx3": ("tts/",),
     "pydub": ("tts/",),
     "ffmpeg": ("tts/",),
-    "pygame": ("terminal/player.py",),
+    "pygame": ("terminal/device.py",),
 }
 
 
