@@ -20,6 +20,7 @@ from admin.commands import cli
 from admin.desk import WebSettings
 from admin.web import create_web
 from articles import feeds
+from broadcast.alarm import URGENT, Alarm
 from broadcast.blocks import Blocks
 from broadcast.brokers import BrokerError, RunningBroker, hash_password, start_broker
 from broadcast.credentials import CredentialBook
@@ -28,13 +29,16 @@ from broadcast.fill import FillPlanner
 from broadcast.inbox import Inbox
 from broadcast.logs import Logs, log_files
 from broadcast.mqtt import PahoBroker
+from broadcast.phrases import PhrasePlanner
 from broadcast.plan import Planner
 from broadcast.publish import Publisher
+from broadcast.sounding import sirens
 from devices import presence
 from devices.boxes import boxes_below
 from devices.keys import StationKeys
 from playlists.calendar import unroll_one
 from station import clock
+from station.bell import Bell
 from station.database import Database
 from station.files import Files
 from station.loop import Loop, Step
@@ -48,13 +52,14 @@ from tts.editions import join_one
 from tts.engines import EngineError
 from tts.engines.options import EngineOptions
 from tts.level import RATE
-from tts.models import Edition, TvRendition, Variant
+from tts.models import Edition, Speech, TvRendition, Variant
 from tts.pool import Pool
 from tts.preview import forget_one, preview_one
 from tts.render import release_claims, render_one
 from tts.respeak import respeak_one
 from tts.television import render_tv_one, want_tv_one
 from tts.tunes import chime
+from tts.urgent import speak_one
 from tts.variants import make_variant_one
 from tts.want import want_one
 from wire.topics import Topics
@@ -106,6 +111,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         secret_key=given.with_secret(), domain=given.mqtt_domain, mqtt_host=host, mqtt_port=port, mqtt_tls=tls, ws_url=ws_url, ws_port=ws_port,
         base=(given.public_url,), setup_token=setup_key(given), max_upload=given.upload_max_mb * 2**20, secure_cookies=given.secure_cookies,
         rate_limits=given.rate_limits, version=VERSION, engines=EngineOptions.of(given), speech_seconds=given.speech_timeout_s,
+        two_persons=given.emergency_two_persons, data_dir=given.data_dir,
     )  # fmt: skip
     return create_web(web, house.db, house.files, house.keys, hash_password)
 
@@ -140,13 +146,18 @@ class Station:
         self.inbox = Inbox(house.db, self.line, self.topics, house.keys, settings.pairing_minutes, logs=Logs(log_files(house.files)))
         horizon = timedelta(days=settings.plan_horizon_days)
         self.publisher = Publisher(
-            house.db, self.line, house.keys, self.topics, house.files, (settings.public_url, "mqtt:"), settings.heartbeat_s, horizon
+            house.db, self.line, house.keys, self.topics, house.files, (settings.public_url, "mqtt:"), settings.heartbeat_s, horizon, elsewhere=URGENT
         )
+        ours = sirens(house.files)
+        self.alarm = Alarm(house.db, self.line, house.keys, self.topics, (settings.public_url, "mqtt:"), ours)
+        self.phrases = PhrasePlanner(house.db, ours)
         self.blocks = Blocks(house.files, self.line, self.topics)
         self.planner = Planner(house.db, chime_of(house.files), horizon)
         self.fills = FillPlanner(house.db, self.planner.chime)
         self.book = CredentialBook(house.db, self.broker)
         self.pool = Pool(settings.speech_workers, sentence_seconds=settings.speech_timeout_s, options=EngineOptions.of(settings))
+        # no article, however long, may keep what an emergency says waiting
+        self.urgent = Pool(1, sentence_seconds=settings.speech_timeout_s, options=EngineOptions.of(settings))
         self.web = Child("pages", self._web_command())
         self._fresh_line = threading.Event()
         self._listening_since: datetime | None = None
@@ -177,7 +188,19 @@ class Station:
             self._fresh_line.clear()
             with self.house.db.session() as session:
                 self.publisher.republish(session)
+                self.alarm.republish(session, now)
         return self.publisher.publish_one(now)
+
+    def _speak_urgent(self, now: datetime) -> bool:
+        spoken = speak_one(self.house.db, now, self.urgent, self.house.files)
+        if spoken:
+            self.alarm_loop.wake()
+        return spoken
+
+    def _rung(self) -> None:
+        """Somebody has written down what cannot wait."""
+        self.alarm_loop.wake()
+        self.urgent_loop.wake()
 
     def _unroll(self, now: datetime) -> bool:
         with self.house.db.session() as session:
@@ -196,9 +219,12 @@ class Station:
             [
                 Step("credentials", 0.1, self.book.sync), Step("unroll", 0.25, self._unroll), Step("plan", 0.25, self.planner.plan_one),
                 Step("fill", 1, self.fills.fill_one),
+                Step("phrases", 2, self.phrases.place_one),
                 Step("publish", 0.1, self._publish), Step("presence", 5, self._sweep),
             ]
         )  # fmt: skip
+        self.alarm_loop = Loop([Step("alarm", 0.1, self.alarm.sound_one)])
+        self.urgent_loop = Loop([Step("urgent speech", 0.1, self._speak_urgent)])
         self.inbox_loop = Loop([Step("inbox", 0.2, self.inbox.take)])
         self.blocks_loop = Loop([Step("blocks", 0.05, self.blocks.send_one)])
         voices = [
@@ -226,11 +252,11 @@ class Station:
                 Step("film", 1, lambda now: render_tv_one(house.db, now, house.files)),
             ]
         )
-        return [self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now))]), *voices]
+        return [self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now))]), *voices]
 
     def run(self) -> None:
         """Until told to stop. Children that fall are started again."""
-        for kind in (TvRendition, Variant, Edition):
+        for kind in (TvRendition, Variant, Edition, Speech):
             release(self.house.db, kind)
         release_claims(self.house.db)  # what a killed station was speaking is spoken again at once
         threads = [threading.Thread(target=loop.run, args=(self.stop,), name=f"loop-{n}") for n, loop in enumerate(self._loops())]
@@ -239,6 +265,7 @@ class Station:
         except BrokerError as error:  # the loop tries again
             log.error("%s", error)
         self.line.start()
+        bell = Bell(self.house.settings.data_dir, self._rung)
         for thread in threads:
             thread.start()
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
@@ -249,11 +276,13 @@ class Station:
                 self.stop.wait(0.5)
         finally:
             self.stop.set()
+            bell.close()
             for thread in threads:
                 thread.join(15)
             self.line.stop()
             self.web.stop()
             self.pool.close()
+            self.urgent.close()
             self.broker.stop()
             self.house.db.close()
 
@@ -268,6 +297,7 @@ class Station:
     def _warm(self) -> None:
         """Load the voices before the first article comes."""
         try:
+            self.urgent.warm()
             self.pool.warm()
         except EngineError as error:
             log.error("the voices do not start: %s", error)

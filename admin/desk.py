@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from werkzeug.routing import IntegerConverter
 
 from devices.keys import StationKeys
 from station.areas import branch, tz_of
+from station.bell import ring
 from station.clock import Clock
 from station.database import Database
 from station.files import Files
@@ -50,7 +52,7 @@ class WebSettings:
     ``base`` are the addresses under which terminals fetch audio, ``ws_url`` or else ``ws_port`` (0: nowhere) where set-top boxes reach the broker; ``setup_token`` opens the first-run wizard ("" keeps it
     shut); ``max_upload`` is in bytes; ``live_seconds`` is how long one stream of updates lasts before the browser asks again,
     ``live_streams`` how many there may be at once; ``engines`` and ``speech_seconds`` (for one sentence) are for texts that a machine has read
-    or spoken.
+    or spoken. ``two_persons`` is from which level on an emergency takes a second person; in ``data_dir`` hangs the station's bell.
     """
 
     secret_key: str
@@ -70,6 +72,8 @@ class WebSettings:
     version: str = "0"
     engines: EngineOptions = field(default_factory=EngineOptions)
     speech_seconds: float = 60.0
+    two_persons: str = "county"
+    data_dir: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,14 @@ def finish(response: Response) -> Response:
     """Commit what the request did, before the answer leaves; a request that broke leaves nothing behind."""
     if "session" in g and response.status_code < 500:
         g.session.commit()
+        if g.pop("rings", False) and (folder := desk().settings.data_dir) is not None:
+            ring(folder)
     return response
+
+
+def ring_bell() -> None:
+    """What this request writes down cannot wait: the station looks as soon as it is committed."""
+    g.rings = True
 
 
 def close(error: BaseException | None = None) -> None:

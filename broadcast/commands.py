@@ -11,13 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from broadcast.models import OutCommand
-from devices.keys import COMMAND_TTL
+from devices.keys import COMMAND_TTL, StationKeys
 from devices.models import Release, Terminal
 from station import audit
 from station.areas import branch
 from station.clock import to_ms
 from station.models import Area, Person
 from station.people import require
+from wire.messages import Command
+from wire.topics import Topics
 
 TTL_MAX_S = int(COMMAND_TTL.total_seconds())
 OPS = ("chime", "volume", "mute", "stop", "report", "selftest", "log", "update")
@@ -82,3 +84,10 @@ def update_some(session: Session, *, person: Person, area: Area, version: str, p
     query = select(Terminal).join(Area, Terminal.area_id == Area.id).where(branch(area), Terminal.state == "active", Terminal.kind == "loudspeaker")
     found = [each for each in session.scalars(query) if zlib.crc32(each.did.encode()) % 100 < percent and (each.reported or {}).get("version") != version]
     return [send_command(session, person=person, terminal=each, op="update", now=now, args={"version": version}, ttl_s=TTL_MAX_S) for each in found]
+
+
+def command_letter(row: OutCommand, keys: StationKeys, topics: Topics, now: datetime) -> tuple[str, bytes]:
+    """Topic and signed payload of a command to a terminal or a zone."""
+    command = Command(row.id, row.op, row.args)
+    signed = keys.sign(command.to_json(), typ=Command.typ, aud=row.aud, seq=to_ms(row.created_at), now=now, expires=row.expires_at)
+    return topics.zone(row.aud, "cmd") if row.to_zone else topics.down(row.aud, "cmd"), signed

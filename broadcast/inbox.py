@@ -16,14 +16,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from broadcast.logs import Logs
-from broadcast.models import Dispatch, OutCommand, Receipt, ZonePlan
+from broadcast.models import Dispatch, Emergency, OutCommand, Receipt, ZoneAlert, ZonePlan
 from broadcast.mqtt import Broker, Offline
 from devices import presence
 from devices.enrol import heard_pair_request
 from devices.keys import StationKeys
 from devices.models import Pairing, Terminal
 from devices.want import Around, around, effective_dialect, zones_of
-from station.clock import Clock
+from station.clock import Clock, to_ms
 from station.clock import now as clock_now
 from station.database import Database
 from wire.messages import Ack, Answer, BadMessage, PairRequest, Receipts, Report, Request, State
@@ -232,6 +232,8 @@ class _Desk:
         self._terminals: dict[str, Terminal | None] = {}
         self._rows: list[dict[str, Any]] = []
         self._planned: dict[str, tuple[int, dict[str, int]]] = {}
+        self._emergencies: dict[str, tuple[int, int] | None] = {}
+        self._alerts: dict[str, ZoneAlert] = {}
         self._near: Around | None = None
         self._plans: dict[str, ZonePlan | None] = {}
         self._greeted: list[str] = []
@@ -248,6 +250,7 @@ class _Desk:
         self._plans = dict.fromkeys(zids)
         for part in _slices(zids, 1000):
             self._plans.update({row.zid: row for row in self.session.scalars(select(ZonePlan).where(ZonePlan.zid.in_(part)))})
+            self._alerts.update({row.zid: row for row in self.session.scalars(select(ZoneAlert).where(ZoneAlert.zid.in_(part)))})
 
     def _zones(self, terminal: Terminal) -> tuple[str, ...]:
         return zones_of(self.session, terminal, effective_dialect(self.session, terminal), self._near)
@@ -259,12 +262,13 @@ class _Desk:
 
     def receipts(self, terminal: Terminal, batch: Receipts) -> None:
         for each in batch.items:
-            occurrence, planned_ms = self._plan_of(each.item)
+            emergency = self._emergency_of(each.item)
+            occurrence, planned_ms = self._plan_of(each.item) if emergency is None else (None, emergency[1])
             late = each.start_ms - planned_ms if planned_ms is not None and each.result == "started" and each.start_ms else None
             n = each.item.rsplit("-", 1)[-1]
             self._rows.append(
                 {
-                    "terminal_id": terminal.id, "occurrence_id": occurrence, "item": each.item[:64], "n": int(n) if n.isdecimal() and len(n) < 6 else 0,
+                    "terminal_id": terminal.id, "occurrence_id": occurrence, "emergency_id": emergency[0] if emergency else None, "item": each.item[:64], "n": int(n) if n.isdecimal() and len(n) < 6 else 0,
                     "clip": each.clip[:64], "rev": min(max(each.rev, 0), 2**31 - 1), "result": each.result, "start_ms": each.start_ms,
                     "late_ms": late, "dur_ms": each.dur_ms, "volume": min(max(each.volume, 0), 1000), "clock_error_ms": each.clock_error_ms,
                     "detail": each.detail[:300].replace("\x00", ""), "received_at": self.now,
@@ -284,6 +288,17 @@ class _Desk:
             self._planned[key] = (row.occurrence_id, {each["id"]: each["at_ms"] for each in row.items}) if row else (0, {})
         occurrence, times = self._planned[key]
         return occurrence or None, times.get(item)
+
+    def _emergency_of(self, item: str) -> tuple[int, int] | None:
+        """The emergency an item (``em-KEY``, ``em-KEY-wording-round-sound``) belongs to, and from when it is heard (Unix ms)."""
+        mark, _, rest = item.partition("-")
+        if mark != "em":
+            return None
+        key = rest.partition("-")[0]
+        if key not in self._emergencies:
+            row = self.session.execute(select(Emergency.id, Emergency.starts_at).where(Emergency.key == key)).first()
+            self._emergencies[key] = (row.id, to_ms(row.starts_at)) if row else None
+        return self._emergencies[key]
 
     def acknowledged(self, terminal: Terminal, ack: Ack) -> None:
         self.session.execute(
@@ -306,6 +321,10 @@ class _Desk:
                 row.not_before = max(self.now, row.sent_at + AGAIN) if row.sent_at else None
                 row.sent_rev = min(row.sent_rev, row.rev - 1)
                 found += 1
+        for alert in [self._alerts.get(zid) for zid in self._zones(terminal)]:
+            if alert is not None and request.alerts.get(alert.zid, 0) < alert.sent_rev:
+                alert.sent_rev = min(alert.sent_rev, alert.rev - 1)  # the same set once more, to the whole zone
+                found += 1
         self._greeted.append(terminal.did)
         return found
 
@@ -315,6 +334,10 @@ class _Desk:
         unanswered = (OutCommand.sent_at.is_not(None), OutCommand.acked_at.is_(None), OutCommand.expires_at > self.now)
         for dids in _slices(self._greeted, 1000):
             self.session.execute(update(OutCommand).where(OutCommand.aud.in_(dids), *unanswered).values(sent_at=None))
+        # whoever was away when its zone was told to stop is told now; the others know the command's id
+        missed = (OutCommand.to_zone, OutCommand.op == "stop", OutCommand.sent_at < self.now - AGAIN, *unanswered)
+        for zids in _slices(list(self._plans), 1000):
+            self.session.execute(update(OutCommand).where(OutCommand.aud.in_(zids), *missed).values(sent_at=None))
         if not self._rows:
             return
         table = cast(Table, Receipt.__table__)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from devices.models import Terminal
 from playlists.models import Occurrence
 from station.database import Base
-from station.models import Area
+from station.models import Area, Person
+from tts.models import Clip
 
 
 class Dispatch(Base):
@@ -112,6 +113,7 @@ class Receipt(Base):
     n: Mapped[int] = mapped_column(default=0)
     clip: Mapped[str] = mapped_column(String(64), default="")
     rev: Mapped[int] = mapped_column(default=0)
+    emergency_id: Mapped[int | None] = mapped_column(ForeignKey("emergency.id"), index=True)
     result: Mapped[str] = mapped_column(String(12))
     start_ms: Mapped[float] = mapped_column(default=0.0)
     late_ms: Mapped[float | None]
@@ -122,3 +124,116 @@ class Receipt(Base):
     received_at: Mapped[datetime] = mapped_column(index=True)
     terminal: Mapped[Terminal] = relationship()
     occurrence: Mapped[Occurrence | None] = relationship()
+
+
+class EmergencyPhrase(Base):
+    """A phrase of an area that its terminals hold beforehand; at most six, ``place`` 1..6. ``texts`` are words by written language; a clip of the
+    library may be heard instead (``clip_sha256``). ``level`` is what an emergency with it is by default. ``removed``: it is placed no more."""
+
+    __tablename__ = "emergency_phrase"
+    __table_args__ = (UniqueConstraint("area_id", "place"), Index("ix_emergency_phrase_changed_at", "changed_at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    place: Mapped[int]
+    title: Mapped[str] = mapped_column(String(60))
+    level: Mapped[str] = mapped_column(String(8), default="red")
+    texts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    clip_id: Mapped[int | None] = mapped_column(ForeignKey("clip.id"))
+    removed: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
+    clip: Mapped[Clip | None] = relationship()
+
+
+class ZonePhrases(Base):
+    """The sounds of emergencies that a zone's terminals hold beforehand: wire.messages.Sound objects as JSON; ``lacks`` while some are being spoken."""
+
+    __tablename__ = "zone_phrases"
+    zid: Mapped[str] = mapped_column(String(36), primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    dialect: Mapped[str] = mapped_column(String(8))
+    sounds: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    lacks: Mapped[bool] = mapped_column(default=False)
+    placed_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
+
+
+class Emergency(Base):
+    """An emergency somebody ordered. ``key`` is its name on the wire, ``source`` the level that speaks, ``origin`` where it came from ("" a person
+    here, else e.g. the name of a feed).
+
+    ``state``: proposed (waits for a second person), live, ended (``how``: all_clear, cancelled, expired, refused). ``wording`` grows when what is
+    said changes. ``clears_id`` is the emergency that this one, an all clear, ends.
+    """
+
+    __tablename__ = "emergency"
+    __table_args__ = (UniqueConstraint("key"), Index("ix_emergency_state", "state", "until"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(24))
+    state: Mapped[str] = mapped_column(String(12), default="proposed")
+    level: Mapped[str] = mapped_column(String(8))
+    source: Mapped[str] = mapped_column(String(12))
+    origin: Mapped[str] = mapped_column(String(200), default="")
+    drill: Mapped[bool] = mapped_column(default=False)
+    all_clear: Mapped[bool] = mapped_column(default=False)
+    siren: Mapped[bool] = mapped_column(default=True)
+    title: Mapped[str] = mapped_column(String(200), default="")
+    texts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    phrase_id: Mapped[int | None] = mapped_column(ForeignKey("emergency_phrase.id"))
+    clip_id: Mapped[int | None] = mapped_column(ForeignKey("clip.id"))
+    repeats: Mapped[int] = mapped_column(default=3)
+    wording: Mapped[int] = mapped_column(default=1)
+    starts_at: Mapped[datetime]
+    until: Mapped[datetime]
+    ordered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ordered_at: Mapped[datetime]
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    released_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+    how: Mapped[str] = mapped_column(String(12), default="")
+    clears_id: Mapped[int | None] = mapped_column(ForeignKey("emergency.id"))
+    phrase: Mapped[EmergencyPhrase | None] = relationship()
+    clip: Mapped[Clip | None] = relationship()
+    ordered_by: Mapped[Person | None] = relationship(foreign_keys=[ordered_by_id])
+    released_by: Mapped[Person | None] = relationship(foreign_keys=[released_by_id])
+    ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
+    areas: Mapped[list[Area]] = relationship(secondary="emergency_area")
+
+
+class EmergencyArea(Base):
+    """A place where an emergency is heard, with everything below it."""
+
+    __tablename__ = "emergency_area"
+    emergency_id: Mapped[int] = mapped_column(ForeignKey("emergency.id", ondelete="CASCADE"), primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True, index=True)
+
+
+class EmergencySent(Base):
+    """When the broker had an emergency for a zone: first at all, then ``whole`` with everything that is to be said, then without it."""
+
+    __tablename__ = "emergency_sent"
+    emergency_id: Mapped[int] = mapped_column(ForeignKey("emergency.id", ondelete="CASCADE"), primary_key=True)
+    zid: Mapped[str] = mapped_column(String(36), primary_key=True)
+    sent_at: Mapped[datetime]
+    whole_at: Mapped[datetime | None]
+    gone_at: Mapped[datetime | None]
+
+
+class ZoneAlert(Base):
+    """The set of live emergencies of a zone: ``rev`` (Unix milliseconds) is what it should be, ``sent_rev`` what the broker has. ``awaits``: speech
+    of it is still being made. ``content`` is the hash of what was sent as ``said_rev``, ``kid`` who signed it."""
+
+    __tablename__ = "zone_alert"
+    __table_args__ = (Index("ix_zone_alert_unsent", "sent_rev", "rev"), Index("ix_zone_alert_awaits", "awaits"))
+    zid: Mapped[str] = mapped_column(String(36), primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    dialect: Mapped[str] = mapped_column(String(8))
+    rev: Mapped[int] = mapped_column(BigInteger)
+    sent_rev: Mapped[int] = mapped_column(BigInteger, default=0)
+    sent_at: Mapped[datetime | None]
+    awaits: Mapped[bool] = mapped_column(default=False)
+    content: Mapped[str] = mapped_column(String(64), default="")
+    said_rev: Mapped[int] = mapped_column(BigInteger, default=0)
+    kid: Mapped[str] = mapped_column(String(40), default="")
+    area: Mapped[Area] = relationship()

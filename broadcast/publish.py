@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from broadcast.commands import command_letter
 from broadcast.extras import plan_fill, plan_item
-from broadcast.models import Dispatch, OutCommand, ZoneFill, ZonePlan
+from broadcast.models import Dispatch, OutCommand, ZoneFill, ZonePhrases, ZonePlan
 from broadcast.mqtt import Broker, Handle, Offline
 from broadcast.resting import Resting
 from devices.keys import LONG, PLAN_SLACK, StationKeys
@@ -25,7 +26,7 @@ from playlists.models import Occurrence
 from station.clock import monotonic_s, to_ms
 from station.database import Database
 from station.files import Files
-from wire.messages import Command, Fill, PairAnswer, Plan, Want
+from wire.messages import Alternate, Fill, PairAnswer, Plan, Sound, Want
 from wire.topics import Topics
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,11 @@ AGAIN_PER_S = 400
 R = TypeVar("R")
 
 
+def sound_of(row: dict[str, Any]) -> Sound:
+    """A sound as it is kept in a row."""
+    return Sound(**{**row, "others": tuple(Alternate(**each) for each in row.get("others", ()))})
+
+
 @dataclass(frozen=True)
 class Letter:
     """One message on its way, and what to write down when the broker has it. ``key`` names the row and its revision."""
@@ -53,14 +59,15 @@ class Letter:
 
 
 class Publisher:
-    """Finds what is unsent and sends it; nothing counts as sent before the broker acknowledged it."""
+    """Finds what is unsent and sends it; nothing counts as sent before the broker acknowledged it. Commands of ``elsewhere`` take another road
+    (broadcast.alarm)."""
 
     def __init__(
         self, db: Database, broker: Broker, keys: StationKeys, topics: Topics, files: Files, base_urls: Sequence[str],
-        heartbeat_s: int = 30, horizon: timedelta = timedelta(days=7), ack_s: float = ACK_S,
+        heartbeat_s: int = 30, horizon: timedelta = timedelta(days=7), ack_s: float = ACK_S, elsewhere: Collection[str] = (),
     ) -> None:  # fmt: skip
         self.db, self.broker, self.keys, self.topics, self.files = db, broker, keys, topics, files
-        self.base = tuple(base_urls)
+        self.base, self.elsewhere = tuple(base_urls), tuple(elsewhere)
         self.heartbeat_s, self.horizon, self.ack_s = heartbeat_s, horizon, ack_s
         self._keys_sent = False
         self._resting: Resting[tuple[str, int | str]] = Resting()
@@ -135,15 +142,14 @@ class Publisher:
         return [Letter(("keys", self.keys.seq), self.topics.keys(), self.keys.key_set(now), True, done)]
 
     def _commands(self, now: datetime) -> list[Letter]:
-        unsent = (OutCommand.sent_at.is_(None), OutCommand.expires_at > now, OutCommand.id.not_in(self._at_rest("command", now)))
+        ours = OutCommand.op.not_in(self.elsewhere)
+        unsent = (OutCommand.sent_at.is_(None), OutCommand.expires_at > now, OutCommand.id.not_in(self._at_rest("command", now)), ours)
         with self.db.reading() as session:
             rows = session.scalars(select(OutCommand).where(*unsent).order_by(OutCommand.created_at).limit(BATCH)).all()
         return [letter for row in rows for letter in self._made(("command", row.id), partial(self._command, row, now), now)]
 
     def _command(self, row: OutCommand, now: datetime) -> Letter:
-        command = Command(row.id, row.op, row.args)
-        signed = self.keys.sign(command.to_json(), typ=Command.typ, aud=row.aud, seq=to_ms(row.created_at), now=now, expires=row.expires_at)
-        topic = self.topics.zone(row.aud, "cmd") if row.to_zone else self.topics.down(row.aud, "cmd")
+        topic, signed = command_letter(row, self.keys, self.topics, now)
 
         def done(session: Session, at: datetime) -> None:
             session.execute(update(OutCommand).where(OutCommand.id == row.id).values(sent_at=at))
@@ -235,16 +241,18 @@ class Publisher:
                 dispatches[each.zid].append(each)
             zones = self._time_zones(session, [each.occurrence_id for found in dispatches.values() for each in found[:1]])
             fills = {each.zid: each for each in session.scalars(select(ZoneFill).where(ZoneFill.zid.in_(dispatches)))}
+            phrases = {each.zid: each.sounds for each in session.scalars(select(ZonePhrases).where(ZonePhrases.zid.in_(dispatches)))}
         return [
             letter for row in rows
-            for letter in self._made(("plan", row.zid), partial(self._plan, row, dispatches[row.zid], fills.get(row.zid), zones, now), now)
+            for letter in self._made(("plan", row.zid), partial(self._plan, row, dispatches[row.zid], fills.get(row.zid), phrases.get(row.zid, []), zones, now), now)
         ]  # fmt: skip
 
     def _time_zones(self, session: Session, occurrence_ids: list[int]) -> dict[int, str]:
         query = select(Occurrence).where(Occurrence.id.in_(occurrence_ids)).options(selectinload(Occurrence.schedule))
         return {each.id: each.schedule.tz for each in session.scalars(query)}
 
-    def _plan(self, row: ZonePlan, dispatches: list[Dispatch], fills: ZoneFill | None, zones: dict[int, str], now: datetime) -> Letter:
+    def _plan(self, row: ZonePlan, dispatches: list[Dispatch], fills: ZoneFill | None, phrases: list[Any], zones: dict[int, str], now: datetime) -> Letter:
+        held = tuple(sound_of(each) for each in phrases)
         items = tuple(plan_item(item) for each in dispatches for item in each.items)
         tz = zones.get(dispatches[0].occurrence_id, "UTC") if dispatches else "UTC"
         fill: tuple[Fill, ...] = ()
@@ -252,7 +260,7 @@ class Publisher:
         if fills is not None and (fills.fill or fills.hours):
             tz, fill, hours = fills.tz, tuple(plan_fill(each) for each in fills.fill), tuple(fills.hours)
         ends = now + self.horizon
-        plan = Plan(row.rev, row.zid, to_ms(now), to_ms(ends), tz, items, self.base, fill=fill, fill_hours=hours)
+        plan = Plan(row.rev, row.zid, to_ms(now), to_ms(ends), tz, items, self.base, fill=fill, fill_hours=hours, phrases=held)
         payload = plan.to_json()
         if len(payload) > INLINE_BYTES:
             sha = self.files.put(payload)

@@ -21,6 +21,7 @@ ACTS: dict[str, frozenset[str]] = {
     "review": frozenset({"admin", "reviewer"}),
     "schedule": frozenset({"admin", "operator"}),
     "play": frozenset({"admin", "operator"}),
+    "emergency": frozenset({"admin", "operator"}),
     "devices": frozenset({"admin", "operator"}),
     "people": frozenset({"admin"}),
     "audit": frozenset({"admin", "reviewer"}),

@@ -24,6 +24,7 @@ DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 1883
 NOT_SETTINGS = ("CONFIG", "SCREENSHOTS", "TEST_DATA")
 
 
+TWO_PERSONS = ("centre", "province", "city", "county", "town", "village", "never")
 HAKKA_ACCENTS = ("sixian", "southern-sixian", "hailu", "dapu", "raoping", "zhaoan")
 
 
@@ -74,6 +75,7 @@ class Settings:
     silent_after_s: int = _setting(90, "Seconds without a sign of life after which a terminal counts as silent.", 2, 86400)
     lost_after_s: int = _setting(600, "Seconds without a sign of life after which a terminal counts as lost.", 3, 864000)
     pairing_minutes: int = _setting(10, "Minutes a pairing code lives.", 1, 60)
+    emergency_two_persons: str = _setting("county", "Emergencies ordered for places of this level and above take a second person: province, city, county, town or village; never for none.")
     secure_cookies: bool = _setting(False, "Cookies only over HTTPS; set it where the pages stand behind TLS.")
     rate_limits: bool = _setting(True, "Limit how often one address may try to sign in.")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
@@ -106,6 +108,8 @@ class Settings:
             found.append(f"timezone: no zone is called {self.timezone!r}; write it like Asia/Shanghai")
         if self.locale not in ("zh", "en"):
             found.append(f"locale: {self.locale!r} is neither zh nor en")
+        if self.emergency_two_persons not in TWO_PERSONS:
+            found.append(f"emergency_two_persons: {self.emergency_two_persons!r} is none of {', '.join(TWO_PERSONS)}")
         if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             found.append(f"log_level: {self.log_level!r} is none of DEBUG, INFO, WARNING, ERROR")
         if self.hakka_accent not in HAKKA_ACCENTS:

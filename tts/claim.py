@@ -34,10 +34,10 @@ def due(kind: type[Made], now: datetime) -> ColumnElement[bool]:
     return or_(waiting, and_(kind.state == "making", kind.lease_until < now))
 
 
-def take(db: Database, kind: type[Any], now: datetime, lease: timedelta) -> Claim | bool:
-    """The oldest due row, now ours; True when somebody else was quicker or it was given up, False when nothing is due."""
+def take(db: Database, kind: type[Any], now: datetime, lease: timedelta, first: Any = None) -> Claim | bool:
+    """The oldest due row (of those with the least ``first``, an expression to order by), now ours; True when somebody else was quicker or it was given up, False when nothing is due."""
     with db.reading() as session:
-        query = select(kind.id, kind.attempts).where(due(kind, now)).order_by(kind.attempts, kind.id).limit(1)
+        query = select(kind.id, kind.attempts).where(due(kind, now)).order_by(*([] if first is None else [first]), kind.attempts, kind.id).limit(1)
         found = session.execute(query).first()
     if found is None:
         return False

@@ -270,6 +270,28 @@ class Part(Base):
     made_at: Mapped[datetime]
 
 
+class Speech(Made, Base):
+    """A short text spoken in one dialect as it is heard in an area: a stored phrase, or (``urgent``) one that is waited for this moment.
+    ``key`` is the hash of what makes it so; ``unknown`` what nobody could read."""
+
+    __tablename__ = "speech"
+    __table_args__ = (Index("ix_speech_state", "state", "urgent", "not_before"), Index("ix_speech_ready_at", "ready_at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    dialect: Mapped[str] = mapped_column(String(8))
+    lang: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(LongText)
+    urgent: Mapped[bool] = mapped_column(default=False)
+    audio_sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
+    audio_bytes: Mapped[int] = mapped_column(default=0)
+    ms: Mapped[int] = mapped_column(default=0)
+    skip: Mapped[int] = mapped_column(default=0)
+    cues: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    unknown: Mapped[str] = mapped_column(String(200), default="")
+    area: Mapped[Area] = relationship()
+
+
 class Recording(Base):
     """A person's reading of one sentence of an article in one dialect, or (``whole``) of all of it. ``words_sha256`` is of the words that were
     read: when they change, the recording is heard no more. The sound is level already, in the station's own format."""

@@ -225,7 +225,7 @@ class Report(Message):
 
 @dataclass(frozen=True, slots=True)
 class Request(Message):
-    """A terminal asks. ``hello``: these revisions I hold, send what is newer. ``time``: what time is it (t0_ms mine). ``get``: of the file
+    """A terminal asks. ``hello``: these revisions I hold (``revs`` of plans, ``alerts`` of sets of emergencies), send what is newer. ``time``: what time is it (t0_ms mine). ``get``: of the file
     ``f`` (sha256), cut into blocks of ``l`` bytes, those from block ``o`` on whose bits are set in ``b`` (hex; see wire.blocks)."""
 
     typ: ClassVar[str] = "req"
@@ -240,6 +240,7 @@ class Request(Message):
     l: int = 0  # noqa: E741 (the name that AWS and others give it)
     o: int = 0
     b: str = ""
+    alerts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

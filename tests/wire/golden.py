@@ -63,7 +63,7 @@ MESSAGES: tuple[Message, ...] = (
     Report(
         "1.0", "box", ("mp3",), (ZID,), {ZID: 4}, 0, 1, 2, 3, 0.25, ("no sound device",), "i-1", 9, 8, {"device": "no sound device"}, 11, "ok", "http://192.168.1.5:8700/", True,
     ),
-    Request("hello", "q-1", {ZID: 4}, 2, 1, "b00t", 1.5, CLIP, 16_384, 8, "05"),
+    Request("hello", "q-1", {ZID: 4}, 2, 1, "b00t", 1.5, CLIP, 16_384, 8, "05", {ZID: 1_800_000_000_123}),
     Answer("time", "q-1", 5, 1, 1.5, 2.5, 3.5, "no such file"),
     Want(
         2, (ZID,), "hak", "a-33", "Asia/Shanghai", 0, 60, ("http://station/",), True, ("06:00-08:00=40",), ("22:00-06:00",), 250, 900, "03:30", True, True, ("http://192.168.1.5:8700/",),
