@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.allornone import NAMED, Outcome
+from tests.allornone import BESIDE, NAMED, Outcome
 
 ROOT = Path(__file__).resolve().parents[1]
 # More processes than this gain nothing and each takes some 400 MB.
@@ -34,8 +34,8 @@ def cores() -> int:
 
 def runs() -> dict[str, list[str]]:
     """The two halves of everything, and how pytest is told."""
-    together = ["-n", str(cores()), "--dist", "loadfile"] if cores() > 1 else []
-    return {"side by side": ["-m", "not alone", *together], "alone": ["-m", "alone"]}
+    together = ["-n", str(cores()), "--dist", "loadfile", "--no-loadscope-reorder"] if cores() > 1 else []
+    return {"side by side": ["-m", BESIDE, *together], "alone": ["-m", "alone"]}
 
 
 def run(half: list[str], words: list[str]) -> tuple[int, Outcome]:

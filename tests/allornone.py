@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+# The words for -m that choose what may run side by side.
+BESIDE = "not alone"
 # Where a run writes what came out of it, if anybody wants to know.
 NAMED = "XIANGYIN_TEST_OUTCOME"
 

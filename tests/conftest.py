@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session
 import broadcast.models  # noqa: F401  (it imports every room upstream: all tables are known)
 from station.database import Base, Database
 from station.files import Files
+from tests.allornone import BESIDE
 from tests.people import Village, settle
 from tests.postgres import server_url
 
+# Of the files that run side by side these begin: none of them is to be waited for at the end.
+LONG = ("test_power.py", "test_fault_hour.py", "test_tools.py", "test_lost_workers.py", "test_video.py", "test_voices.py", "test_update.py")
 JOURNEYS = Path(__file__).parent / "journeys"
 
 
@@ -81,10 +84,12 @@ def files(tmp_path: Path) -> Files:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest looks at -m
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Journeys run alone. Tests over outer material are no part of a run to which none was named: they are deselected, not skipped."""
+    """Journeys run alone; what takes long begins. Tests over outer material are no part of a run to which none was named: they are deselected, not skipped."""
     for item in items:
         if JOURNEYS in item.path.parents:
             item.add_marker("alone")
+    if config.getoption("markexpr", "") == BESIDE:
+        items.sort(key=lambda item: item.path.name not in LONG)
     if material():
         return
     without = [item for item in items if item.get_closest_marker("material")]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -45,6 +46,7 @@ PICTURES = ROOT / "docs" / "screenshots"
 # As in a village: by plain http to a name that is not this machine's own, where a browser has no crypto.subtle and no Cache Storage.
 NAME = "tv.village"
 FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
+PAIRED_S = 6.0  # an ordinary machine pairs a box in half of this
 PAINT = os.environ.get("XIANGYIN_SCREENSHOTS") == "1"
 PAINTED = {"tv-pair-zh", "tv-idle-cmn", "tv-programme-bo", "tv-notice-ug", "tv-emergency-cmn", "tv-drill-ug"}
 BENCH = (Path(__file__).parent / "village_bench.js").read_text(encoding="utf-8")
@@ -101,7 +103,7 @@ class Box:
     def ask(self, script: str, said: Any = None) -> Any:
         return self.page.evaluate(script, said)
 
-    def sees(self, what: str, script: str, patience_s: float = 30.0) -> Any:
+    def sees(self, what: str, script: str, patience_s: float = 90.0) -> Any:
         return until(what, lambda: self._between_pages(script), patience_s)
 
     def _between_pages(self, script: str) -> Any:
@@ -113,7 +115,7 @@ class Box:
                 return None
             raise
 
-    def mode(self, name: str, patience_s: float = 30.0) -> None:
+    def mode(self, name: str, patience_s: float = 90.0) -> None:
         self.sees(f"the screen {name}", f"document.body.dataset.mode === {name!r}", patience_s)
 
     def code(self) -> str:
@@ -269,7 +271,8 @@ def test_it_plays_at_the_time_shows_the_sentence_and_reports(box: Box) -> None:
     station = box.station
     article = station.approved("停水通知", "各位村民请注意，明天上午八点到十二点停水。请大家提前储水。")
     station.spoken(article, {"cmn"})
-    occurrence = station.schedule(station.programme([{"kind": "article", "article_id": article}]), station.village.village_a.id, 12)
+    programme = station.programme([{"kind": "article", "article_id": article}])
+    (occurrence,) = station.in_time(lambda at: (station.schedule_at(programme, station.village.village_a.id, at),), 10)
     box.ask(LISTEN)
     box.paint("tv-idle-zh")
     box.ask(WATCH)
@@ -303,9 +306,8 @@ def test_a_forged_plan_is_refused(box: Box) -> None:
 
 def test_a_cut_line_and_a_reload_change_nothing(box: Box, lines: list[Line]) -> None:
     station = box.station
-    number = clip(station, "序曲", 4.0)
-    occurrence = station.schedule(station.programme([{"kind": "clip", "clip_id": number}]), station.village.village_a.id, 20)
-    until("the sound to be stored", lambda: "stored" in box.receipts(occurrence))
+    programme = station.programme([{"kind": "clip", "clip_id": clip(station, "序曲", 4.0)}])
+    (occurrence,) = station.in_time(lambda at: (station.schedule_at(programme, station.village.village_a.id, at),), 16)
     lines[0].cut()
     box.sees("the line to be down", "!Xiangyin.box.agent.connected")
     box.page.reload()
@@ -364,19 +366,21 @@ def film(folder: Path, station: Station, seconds: int) -> dict[str, Any]:
 def test_notice_emergency_and_drill_come_over_a_programme_and_it_goes_on(chromium: Browser, station: Station, dialect: str, tmp_path: Path) -> None:
     box = Box(chromium, station)
     place = station.village.village_b
+    began = time.monotonic()
     box.pair(place.id, f"电视 {dialect}", dialect)
+    # a machine that is slow to pair is slow to paint, too: every screen stands long enough to be looked at
+    pace = min(4, max(1, math.ceil((time.monotonic() - began) / PAIRED_S)))
     said, zid = SAID[dialect], zone(place, dialect)
     article = station.approved(f"试播 {dialect}", "试播。")
-    begin = to_ms(clock.now()) + 9000
     kinds = (("song", 6, 0, 26_000, "resume"), ("notice", 4, 3000, 6000, "mix"), ("flood", 1, 11_000, 6000, "resume"), ("drill", 2, 18_000, 6000, "resume"))
-    items = []
-    for n, (name, priority, after, ms, brk) in enumerate(kinds):
+    made = []
+    for n, (name, priority, after, ms, brk) in enumerate((name, priority, pace * after, pace * ms, brk) for name, priority, after, ms, brk in kinds):
         fields = spoken(station, article, dialect, 100 + n, ms, said[2 * n + 1])
         if name == "song" and dialect == "cmn":
             fields |= film(tmp_path, station, ms // 1000)
-        items.append(PlanItem(
-            f"{name}-{dialect}", name, 0, at_ms=begin + after, expires_ms=begin + 90_000, priority=priority, title=said[2 * n], brk=brk, **fields
-        ))  # fmt: skip
+        made.append((after, {"id": f"{name}-{dialect}", "occ": name, "priority": priority, "title": said[2 * n], "brk": brk, **fields}))
+    begin = to_ms(clock.now()) + 9000 * pace
+    items = [PlanItem(n=0, at_ms=begin + after, expires_ms=begin + 90_000 * pace, **fields) for after, fields in made]
     keys = StationKeys.load_or_make(station.data / "keys")
     plan = Plan(10**6, zid, begin, begin + 10**6, "Asia/Shanghai", tuple(items), (station.url,))
     line = keys.sign(plan.to_json(), typ="plan", aud=zid, seq=10**6, now=clock.now(), expires=clock.now() + timedelta(hours=1))
@@ -408,8 +412,8 @@ def test_notice_emergency_and_drill_come_over_a_programme_and_it_goes_on(chromiu
     box.sees("the drill's words", f"document.getElementById('alarmwords').textContent.includes({said[7]!r})")
     box.paint(f"tv-drill-{dialect}")
     box.mode("programme")
-    heard = box.sees("the rest", f"Xiangyin.box.log.filter(e => e.item === 'song-{dialect}' && e.event === 'finished')[0]", 60)
-    assert abs(heard["dur_ms"] - 26_000) < 200, "nothing of it was lost, nothing heard twice"
+    heard = box.sees("the rest", f"Xiangyin.box.log.filter(e => e.item === 'song-{dialect}' && e.event === 'finished')[0]", 180)
+    assert abs(heard["dur_ms"] - 26_000 * pace) < 200, "nothing of it was lost, nothing heard twice"
     box.mode("idle")
     assert box.ask("document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight")
     box.page.keyboard.press("ArrowUp")

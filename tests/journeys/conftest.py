@@ -73,7 +73,7 @@ class Demo:
 @pytest.fixture(scope="session", autouse=True)
 def demos(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Demo]]:
     """The demos that this run asks for, started at its beginning: they take half a minute and need nobody."""
-    wanted = {item.callspec.params["broker"] for item in request.session.items if item.path.name == "test_shown_once.py" and hasattr(item, "callspec")}
+    wanted = {item.callspec.params["broker"] for item in request.session.items if item.path.name == "test_demo.py" and hasattr(item, "callspec")}
     running: dict[str, Demo] = {}
     for broker in sorted(wanted - (set() if find_mosquitto() else {"mosquitto"})):
         folder = tmp_path_factory.mktemp(f"demo-{broker}")
