@@ -183,7 +183,7 @@ def test_the_golden_vectors_are_accepted_and_refused_in_the_page(page: Page) -> 
     said = _signed()
     for case in said["accept"]:
         want = {"typ": case["typ"], "auds": [case["aud"]], "now_s": said["now_s"], "use": case["use"], "after": -1}
-        assert page.evaluate(VERIFY, [[case["line"]], said["roots"] if case["use"] == "root" else said["keys"], want]) == ["accepted"]
+        assert page.evaluate(VERIFY, [[case["line"]], said["roots"] if case["use"] == "root" else said["keys"] + said["alert_keys"], want]) == ["accepted"]
     want = {"typ": "plan", "auds": [said["zid"]], "now_s": said["now_s"], "use": "programme", "after": said["held_plan_rev"]}
     bad = [case["line"] for case in said["refuse_as_plan"]]
     assert page.evaluate(VERIFY, [bad, said["keys"], want]) == ["refused"] * len(bad)
