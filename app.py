@@ -69,6 +69,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("xiangyin")
 VERSION = "0.1.0"
+# While nothing is written into the database, the pipeline looks this often (seconds) for what comes with time alone.
+QUIET_S = 2.0
+# What is sent again is sent at a pace (``broadcast.publish``): the next of it comes with time.
+PUBLISH_QUIET_S = 0.5
 # Pages that follow the station live hold a thread each: more threads than open pages.
 WEB_THREADS = 64
 
@@ -217,11 +221,12 @@ class Station:
         house = self.house
         self.line_loop = Loop(
             [
-                Step("credentials", 0.1, self.book.sync), Step("unroll", 0.25, self._unroll), Step("plan", 0.25, self.planner.plan_one),
-                Step("fill", 1, self.fills.fill_one),
-                Step("phrases", 2, self.phrases.place_one),
-                Step("publish", 0.1, self._publish), Step("presence", 5, self._sweep),
-            ]
+                Step("credentials", 0.1, self.book.sync, QUIET_S), Step("unroll", 0.25, self._unroll, QUIET_S),
+                Step("plan", 0.25, self.planner.plan_one, QUIET_S), Step("fill", 1, self.fills.fill_one, QUIET_S),
+                Step("phrases", 2, self.phrases.place_one, QUIET_S),
+                Step("publish", 0.1, self._publish, PUBLISH_QUIET_S), Step("presence", 5, self._sweep),
+            ],
+            mark=house.db.mark,
         )  # fmt: skip
         self.alarm_loop = Loop([Step("alarm", 0.1, self.alarm.sound_one)])
         self.urgent_loop = Loop([Step("urgent speech", 0.1, self._speak_urgent)])
@@ -230,27 +235,30 @@ class Station:
         voices = [
             Loop(
                 [
-                    Step("want", 0.3, lambda now: want_one(house.db, now)),
-                    Step("render", 0.3, lambda now: render_one(house.db, now, self.pool, house.files)),
-                ]
+                    Step("want", 0.3, lambda now: want_one(house.db, now), QUIET_S),
+                    Step("render", 0.3, lambda now: render_one(house.db, now, self.pool, house.files), QUIET_S),
+                ],
+                mark=house.db.mark,
             )
             for _ in range(house.settings.speech_workers)
         ]
         # a loop of its own: whoever listens at a page does not wait for a long article to be spoken
         trials = Loop(
             [
-                Step("preview", 0.15, lambda now: preview_one(house.db, now, self.pool, house.files)),
-                Step("join", 0.3, lambda now: join_one(house.db, now, self.pool, house.files)),
-                Step("formats", 0.5, lambda now: make_variant_one(house.db, now, house.files)),
-                Step("respeak", 0.5, lambda now: respeak_one(house.db, now)),
+                Step("preview", 0.15, lambda now: preview_one(house.db, now, self.pool, house.files), QUIET_S),
+                Step("join", 0.3, lambda now: join_one(house.db, now, self.pool, house.files), QUIET_S),
+                Step("formats", 0.5, lambda now: make_variant_one(house.db, now, house.files), QUIET_S),
+                Step("respeak", 0.5, lambda now: respeak_one(house.db, now), QUIET_S),
                 Step("forget", 3600, lambda now: forget_one(house.db, now)),
-            ]
+            ],
+            mark=house.db.mark,
         )
         films = Loop(
             [
-                Step("want film", 1, lambda now: want_tv_one(house.db, now, boxes_below)),
-                Step("film", 1, lambda now: render_tv_one(house.db, now, house.files)),
-            ]
+                Step("want film", 1, lambda now: want_tv_one(house.db, now, boxes_below), QUIET_S),
+                Step("film", 1, lambda now: render_tv_one(house.db, now, house.files), QUIET_S),
+            ],
+            mark=house.db.mark,
         )
         return [self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now))]), *voices]
 
@@ -291,6 +299,7 @@ class Station:
             if self.broker.ensure_running():
                 log.warning("the broker had fallen and runs again")
                 self.book.forget()
+                self.line_loop.wake()
         except BrokerError as error:
             log.error("%s", error)
 

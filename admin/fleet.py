@@ -106,9 +106,10 @@ class LoopbackStation:
         self._inbox_loop = Loop([Step("inbox", 0.2, self.inbox.take)])
         self._line_loop = Loop(
             [
-                Step("credentials", 0.5, self.book.sync), Step("unroll", 0.25, self._unroll), Step("plan", 0.25, self.planner.plan_one),
-                Step("publish", 0.1, self._publish),
-            ]
+                Step("broker", 0.5, self._mind_broker), Step("credentials", 0.5, self.book.sync, 2), Step("unroll", 0.25, self._unroll, 2),
+                Step("plan", 0.25, self.planner.plan_one, 2), Step("publish", 0.1, self._publish, 0.5),
+            ],
+            mark=self.db.mark,
         )  # fmt: skip
         self._threads = [threading.Thread(target=each.run, args=(self._stop,), daemon=True) for each in (self._inbox_loop, self._line_loop)]
 
@@ -129,9 +130,13 @@ class LoopbackStation:
             self._fresh.clear()
             with self.db.session() as session:
                 self.publisher.republish(session)
+        return self.publisher.publish_one(now)
+
+    def _mind_broker(self, _now: datetime) -> bool:
         if self.broker.ensure_running():
             self.book.forget()
-        return self.publisher.publish_one(now)
+            self._line_loop.wake()
+        return False
 
     def open(self) -> None:
         self.book.sync(clock.now())
@@ -253,7 +258,8 @@ class FleetProcesses:
     def state(self) -> dict[str, int]:
         """Connected, synced, played and so on, of all together."""
         every = [each.last for each in self.parts]
-        return {name: sum(int(each.get(name, 0)) for each in every) for name in ("terminals", "connected", "synced", "playing", "played", "waiting")}
+        behind = {"behind_ms": max((int(each.get("behind_ms", 0)) for each in every), default=0)}
+        return behind | {name: sum(int(each.get(name, 0)) for each in every) for name in ("terminals", "connected", "synced", "playing", "played", "waiting")}
 
     def order(self, **said: object) -> None:
         for each in self.parts:

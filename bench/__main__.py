@@ -28,7 +28,13 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="one line of JSON")
     parser.add_argument("--data", metavar="DIR", help="folder of outer material (README: where the sets come from); else XIANGYIN_TEST_DATA")
     parser.add_argument("--small", action="store_true", help="a small size where there is one, to see that it works")
+    parser.add_argument("--terminals", type=int, metavar="N", help="how many, where there is a fleet")
+    parser.add_argument("--database", metavar="URL", help="where the station of a fleet keeps its rows; else SQLite")
     args = parser.parse_args()
+    if args.terminals:
+        os.environ["XIANGYIN_BENCH_TERMINALS"] = str(args.terminals)
+    if args.database:
+        os.environ["XIANGYIN_BENCH_DATABASE"] = args.database
     if args.small:
         os.environ["XIANGYIN_BENCH_SMALL"] = "1"
     if args.data:

@@ -31,14 +31,14 @@ class Subscriber(asyncio.Protocol):
             elif packet.kind == packets.SUBACK:
                 self._ready.release()
             elif packet.kind == packets.PUBLISH:
-                self._arrived.append(time.time() * 1000)
+                self._arrived.append(time.monotonic() * 1000)
                 said = packets.heard(packet)
                 if said.qos:
                     self.transport.write(packets.puback(said.mid))
 
 
 async def main(said: dict[str, object]) -> None:
-    """Prints {"ready": n}; then, a line for every line on the standard input (Unix milliseconds of a publish), how long it took."""
+    """Prints {"ready": n}; then, a line for every line on the standard input (monotonic milliseconds of a publish), how long it took."""
     loop, arrived, ready = asyncio.get_running_loop(), list[float](), asyncio.Semaphore(0)
     users: list[list[str]] = said["terminals"]  # type: ignore[assignment]
     allow_files(len(users) + 100)

@@ -7,10 +7,12 @@ import queue
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Insert, Table, bindparam, func, select, update
+from sqlalchemy import cast as cast_sql
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
@@ -22,7 +24,7 @@ from devices import presence
 from devices.enrol import heard_pair_request
 from devices.keys import StationKeys
 from devices.models import Pairing, Terminal
-from devices.want import Around, around, effective_dialect, zones_of
+from devices.want import Around, around
 from station.clock import Clock, to_ms
 from station.clock import now as clock_now
 from station.database import Database
@@ -37,6 +39,12 @@ WAITING_MAX = 60_000
 BATCH = 500
 # A manifest that a returning terminal lacks is sent to its zone again at most so often.
 AGAIN = timedelta(seconds=5)
+# The key set lies with the broker for whoever comes; said again it goes to everybody, so not for each of ten thousand who greet us.
+KEYS_AGAIN = timedelta(seconds=30)
+RECEIPT_COLUMNS = (
+    "terminal_id", "occurrence_id", "item", "n", "clip", "rev", "result", "start_ms", "late_ms", "dur_ms", "volume", "clock_error_ms", "detail",
+    "received_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,12 @@ class Inbox:
         self.refused: Counter[str] = Counter()
         self._waiting: queue.Queue[Word] = queue.Queue(WAITING_MAX)
         self._batch: list[Word] = []
+        self._keys_wanted, self._keys_said_at = False, datetime.min.replace(tzinfo=UTC)
+
+    @property
+    def waiting(self) -> int:
+        """Words that are not written down yet."""
+        return self._waiting.qsize() + len(self._batch)
 
     def heard(self, topic: str, payload: bytes, retained: bool = False) -> None:
         """From any thread; never blocks."""
@@ -96,6 +110,7 @@ class Inbox:
         When the database cannot be reached nothing is forgotten: the batch is kept for the next turn. A word that cannot be written
         down whatever we do is dropped and counted, alone.
         """
+        self._say_keys(now)
         self._batch = self._batch or self._words()
         if not self._batch:
             return False
@@ -114,13 +129,18 @@ class Inbox:
         with self.db.session() as session:
             desk = _Desk(session, now, self.keys.seq)
             desk.look_up(self._senders(words))
-            for word in words:
+            for word in _newest(words):
                 self._read(desk, word, answers)
             desk.flush()
-        if desk.keys_wanted:
-            self._send(self.topics.keys(), self.keys.key_set(now), retain=True)
+        self._keys_wanted = self._keys_wanted or desk.keys_wanted
+        self._say_keys(now)
         for did, answer in answers:
             self._answer(did, answer)
+
+    def _say_keys(self, now: datetime) -> None:
+        if self._keys_wanted and now >= self._keys_said_at + KEYS_AGAIN:
+            self._keys_wanted, self._keys_said_at = False, now
+            self._send(self.topics.keys(), self.keys.key_set(now), retain=True)
 
     def _senders(self, words: Sequence[Word]) -> dict[str, bool]:
         """The terminals of a batch; True where one of them greets us."""
@@ -155,7 +175,8 @@ class Inbox:
     def _send(self, topic: str, payload: bytes, retain: bool = False) -> None:
         """At most once: a terminal that gets no answer asks again."""
         try:
-            self.broker.publish(topic, payload, qos=1, retain=retain)
+            # an answer is not worth an acknowledgement: who gets none asks again
+            self.broker.publish(topic, payload, qos=int(retain), retain=retain)
         except Offline:
             log.info("offline: who waits for %s will ask again", topic)
 
@@ -253,7 +274,8 @@ class _Desk:
             self._alerts.update({row.zid: row for row in self.session.scalars(select(ZoneAlert).where(ZoneAlert.zid.in_(part)))})
 
     def _zones(self, terminal: Terminal) -> tuple[str, ...]:
-        return zones_of(self.session, terminal, effective_dialect(self.session, terminal), self._near)
+        near = self._near if self._near is not None and terminal.id in self._near.groups else around(self.session, [terminal])
+        return near.zones(terminal)
 
     def terminal(self, did: str) -> Terminal | None:
         if did not in self._terminals:
@@ -341,9 +363,27 @@ class _Desk:
         if not self._rows:
             return
         table = cast(Table, Receipt.__table__)
-        dialect = sqlite if self.session.get_bind().dialect.name == "sqlite" else postgresql
+        if self.session.get_bind().dialect.name != "sqlite":
+            self.session.execute(_arrays(table), {name: [row[name] for row in self._rows] for name in self._rows[0]})
+            return
         for part in _slices(self._rows, 1000):
-            self.session.execute(dialect.insert(table).on_conflict_do_nothing(), list(part))
+            self.session.execute(sqlite.insert(table).on_conflict_do_nothing(), list(part))
+
+
+@cache
+def _arrays(table: Table) -> Insert:
+    """All rows in one statement, a column an array: several times as many a second as a statement for each row."""
+    columns = [table.c[name] for name in RECEIPT_COLUMNS]
+    arrays = [cast_sql(bindparam(each.name), postgresql.ARRAY(each.type)) for each in columns]
+    rows = func.unnest(*arrays).table_valued(*(each.name for each in columns)).render_derived()
+    return postgresql.insert(table).from_select(RECEIPT_COLUMNS, select(*rows.c)).on_conflict_do_nothing()
+
+
+def _newest(words: Sequence[Word]) -> list[Word]:
+    """Without the reports that the same terminal replaces by a newer one in the same batch: ten thousand that hear the same thing say so
+    three times each."""
+    last = {word.topic: n for n, word in enumerate(words) if word.topic.endswith("/up/rep")}
+    return [word for n, word in enumerate(words) if last.get(word.topic, n) == n]
 
 
 T = TypeVar("T")

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Table, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from broadcast.commands import command_letter
@@ -49,13 +49,15 @@ def sound_of(row: dict[str, Any]) -> Sound:
 
 @dataclass(frozen=True)
 class Letter:
-    """One message on its way, and what to write down when the broker has it. ``key`` names the row and its revision."""
+    """One message on its way, and what to write down when the broker has it. ``key`` names the row and its revision; a want is written down
+    by ``want`` (terminal, revision), many in one statement."""
 
     key: tuple[str, int | str]
     topic: str
     payload: bytes
     retain: bool
-    done: Callable[[Session, datetime], None]
+    done: Callable[[Session, datetime], None] | None = None
+    want: tuple[int, int] | None = None
 
 
 class Publisher:
@@ -112,9 +114,12 @@ class Publisher:
         if len(arrived) < len(self._flying):
             log.warning("the broker took %d of %d messages; the rest is waited for", len(arrived), len(self._flying))
         if arrived:
+            letters = [self._flying[key][0] for key in arrived]
             with self.db.session() as session:
-                for key in arrived:
-                    self._flying[key][0].done(session, now)
+                _mark_wants(session, [letter.want for letter in letters if letter.want is not None])
+                for letter in letters:
+                    if letter.done is not None:
+                        letter.done(session, now)
             for key in arrived:
                 del self._flying[key]
         return bool(arrived)
@@ -184,11 +189,7 @@ class Publisher:
     def _want(self, reading: Session, terminal: Terminal, near: Around, now: datetime) -> Letter:
         want = want_of(reading, terminal, self.base, self.heartbeat_s, near)
         signed = self.keys.sign(want.to_json(), typ=Want.typ, aud=terminal.did, seq=want.rev, now=now, expires=now + LONG)
-
-        def done(session: Session, _at: datetime) -> None:
-            session.execute(update(Terminal).where(Terminal.id == terminal.id).values(want_sent_rev=want.rev))
-
-        return Letter(("want", f"{terminal.did} {want.rev}"), self.topics.down(terminal.did, "want"), signed, True, done)
+        return Letter(("want", f"{terminal.did} {want.rev}"), self.topics.down(terminal.did, "want"), signed, True, want=(terminal.id, want.rev))
 
     def _paced(self, rows: Sequence[R], is_again: Callable[[R], bool]) -> list[R]:
         """All that is new, and as many of the others as may go now."""
@@ -279,3 +280,11 @@ class Publisher:
                 session.execute(update(Dispatch).where(*told).values(sent_at=at, sent_rev=row.rev))
 
         return Letter(("plan", f"{row.zid} {row.rev}"), self.topics.zone(row.zid, "plan"), signed, True, done)
+
+
+def _mark_wants(session: Session, wants: Sequence[tuple[int, int]]) -> None:
+    """The broker has these revisions of these terminals' wants."""
+    if wants:
+        table = cast(Table, Terminal.__table__)
+        told = update(table).where(table.c.id == bindparam("terminal")).values(want_sent_rev=bindparam("rev"))
+        session.execute(told, [{"terminal": number, "rev": rev} for number, rev in wants])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -42,7 +41,7 @@ def heard_report(terminal: Terminal, report: Report, now: datetime, retained: bo
     """What it says of itself; saying anything is a sign of life, unless the broker only kept it."""
     if terminal.head and report.serves != (terminal.reported or {}).get("serves", ""):
         _tell_neighbours(terminal)
-    terminal.reported = asdict(report)
+    terminal.reported = report.as_dict()
     terminal.clock_error_ms = report.clock_error_ms
     terminal.fault = report.faults[0][:200] if report.faults else ""
     terminal.format = next((name for name in report.capabilities if name in FORMATS), "mp3")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from devices.hours import nearest, quiet_rows
 from devices.models import Group, GroupMember, Terminal
-from station.areas import ancestors, dialect_of, tz_of, with_ancestors, zone
+from station.areas import DEFAULT_DIALECT, DEFAULT_TZ, dialect_of, lineage, with_ancestors, zone
 from station.models import Area
 from wire.messages import Want
 
@@ -34,6 +34,27 @@ class Around:
     groups: dict[int, list[Group]]
     quiet: dict[int, list[str]]
     heads: dict[int, list[tuple[int, str]]]
+    _places: dict[int, tuple[Area, ...]] = field(default_factory=dict)
+    _zones: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
+
+    def places(self, terminal: Terminal) -> tuple[Area, ...]:
+        """From the root of the tree down to where it hangs; found once a place, for the thousand that come back together."""
+        if not self._places:
+            known = {each.id: each for each in self.areas}
+            self._places.update({each.id: tuple(known[number] for number in lineage(each)) for each in self.areas})
+        return self._places[terminal.area_id]
+
+    def dialect(self, terminal: Terminal) -> str:
+        """What it speaks: its own choice, else its area's."""
+        return terminal.dialect or next((each.dialect for each in reversed(self.places(terminal)) if each.dialect), DEFAULT_DIALECT)
+
+    def zones(self, terminal: Terminal) -> tuple[str, ...]:
+        """What it follows: every place above it, then its groups."""
+        dialect = self.dialect(terminal)
+        key = (terminal.area_id, dialect)
+        if key not in self._zones:
+            self._zones[key] = tuple(zone(area, dialect) for area in self.places(terminal))
+        return (*self._zones[key], *(f"{group.zid}_{dialect}" for group in self.groups[terminal.id]))
 
 
 def around(session: Session, terminals: Sequence[Terminal]) -> Around:
@@ -65,20 +86,14 @@ def is_near(address: str) -> bool:
         return False
 
 
-def zones_of(session: Session, terminal: Terminal, dialect: str, near: Around | None = None) -> tuple[str, ...]:
-    """The zones it follows: every place above it, then its groups."""
-    near = near or around(session, [terminal])
-    places = ancestors(session, terminal.area)
-    return (*(zone(area, dialect) for area in places), *(f"{group.zid}_{dialect}" for group in near.groups[terminal.id]))
-
-
 def want_of(session: Session, terminal: Terminal, base_urls: Sequence[str], heartbeat_s: int = 30, near: Around | None = None) -> Want:
     """The message; its ``rev`` is the terminal's ``want_rev``. ``near`` was read for many terminals at once."""
     near = near or around(session, [terminal])
-    dialect, places = effective_dialect(session, terminal), ancestors(session, terminal.area)
+    places = near.places(terminal)
     stagger_ms = max((group.stagger_ms for group in near.groups[terminal.id]), default=0)
     return Want(
-        rev=terminal.want_rev, zones=zones_of(session, terminal, dialect, near), dialect=dialect, area=terminal.area.name, tz=tz_of(session, terminal.area),
+        rev=terminal.want_rev, zones=near.zones(terminal), dialect=near.dialect(terminal), area=places[-1].name,
+        tz=next((each.tz for each in reversed(places) if each.tz), DEFAULT_TZ),
         volume=terminal.volume, heartbeat_s=heartbeat_s, base=tuple(base_urls), revoked=terminal.state != "active",
         caps=tuple(terminal.caps), quiet=tuple(nearest(places, near.quiet)), stagger_ms=stagger_ms,
         selftest=SELFTEST, metered=terminal.metered or any(area.metered for area in places), head=terminal.head,

@@ -60,7 +60,7 @@ def new_zid() -> str:
 
 def ancestors(session: Session, area: Area) -> list[Area]:
     """From the root of the tree down to the area itself."""
-    ids = _ids(area)
+    ids = lineage(area)
     held = [each for each in (session.identity_map.get(identity_key(Area, number)) for number in ids) if each is not None]
     if len(held) == len(ids):
         return held  # ``with_ancestors`` has read them already
@@ -71,11 +71,12 @@ def ancestors(session: Session, area: Area) -> list[Area]:
 def with_ancestors(session: Session, area_ids: Collection[int]) -> list[Area]:
     """These areas and all above them, in two statements. While the list is held, ``ancestors`` of any of them asks nothing more."""
     areas = list(session.scalars(select(Area).where(Area.id.in_(area_ids))))
-    above = {each for area in areas for each in _ids(area)} - set(area_ids)
+    above = {each for area in areas for each in lineage(area)} - set(area_ids)
     return areas + list(session.scalars(select(Area).where(Area.id.in_(above))))
 
 
-def _ids(area: Area) -> list[int]:
+def lineage(area: Area) -> list[int]:
+    """The ids from the root of the tree down to the area's own."""
     return [int(part) for part in area.path.strip("/").split("/")]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,7 +11,9 @@ from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import PoolProxiedConnection
 
 # Named constraints, so that a migration can drop them on every engine.
 NAMING = {
@@ -74,7 +77,7 @@ def open_engine(url: str) -> Engine:
 class Database:
     """An engine with its sessions. ``session()`` is one transaction: committed at the end, rolled back on an error.
 
-    ``reading()`` is for pages that only look: on SQLite it takes no write lock.
+    ``reading()`` is for pages that only look: on SQLite it takes no write lock. ``mark()`` says cheaply whether anybody wrote since.
     """
 
     def __init__(self, url: str) -> None:
@@ -82,6 +85,8 @@ class Database:
         self.engine = open_engine(url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._readers = sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)
+        self._marks: PoolProxiedConnection | None = None
+        self._marks_lock = threading.Lock()
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -93,5 +98,30 @@ class Database:
         with self._readers() as session, session.begin():
             yield session
 
+    def mark(self) -> object:
+        """Another one whenever anybody, in this process or another, has committed something since (20 us on SQLite, 0.3 ms on PostgreSQL);
+        always another one while the database cannot be reached. What happens between the mark and a look changes the next mark."""
+        sqlite = self.engine.dialect.name == "sqlite"
+        with self._marks_lock:
+            try:
+                self._marks = self._marks or self.engine.raw_connection()
+                cursor = self._marks.cursor()
+                cursor.execute("PRAGMA data_version" if sqlite else "SELECT pg_current_snapshot()::text")
+                found = cursor.fetchone()
+                cursor.close()
+                if not sqlite:
+                    self._marks.rollback()  # an open transaction would see the same for ever
+                return found
+            except (DBAPIError, self.engine.dialect.loaded_dbapi.Error):
+                self._unmark()
+                return object()
+
+    def _unmark(self) -> None:
+        if self._marks is not None:
+            self._marks.invalidate()
+        self._marks = None
+
     def close(self) -> None:
+        with self._marks_lock:
+            self._unmark()
         self.engine.dispose()

@@ -1,8 +1,12 @@
 """Thousands of virtual terminals in one process: the same agent, over real MQTT connections of their own, with faults on demand.
 
+A real terminal has a processor of its own; here thousands share one. So each has a time of its own: a word is heard when it has come to the
+socket (sockets are read before anybody thinks), what the agent then does takes as long as it took this processor, and what is due happens
+when it is due, however long the others kept the processor meanwhile. How far behind that the process is, is told as ``behind_ms``.
+
 ``python -m terminal.fleet --papers FILE`` reads who they are, prints one JSON object a line (progress every second, a summary at the end)
 and obeys one JSON object a line on its standard input: {"do": "cut", "seconds": 5}, {"do": "power", "share": 0.1},
-{"do": "first", "item": ..., "since_ms": ...} (how soon it was heard), {"do": "remember", "items": [...]} (as if these had been played while
+{"do": "first", "item": ..., "since_ms": ...} (how soon after that monotonic time it was heard), {"do": "remember", "items": [...]} (as if these had been played while
 the line was cut), {"do": "end"}.
 """
 
@@ -21,8 +25,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +46,9 @@ PORTS_OF_AN_ADDRESS = 20_000
 SPARE_FILES = 100
 MAX_FILTERS = 8
 TIME_WAIT_S = 3.0
+# Thinking goes on for so long before the sockets have their turn: while they bring much, when they are quiet, when somebody has waited long.
+BRIEF_S, SLICE_S, LONG_S, WAITED_MS = 0.0005, 0.005, 0.02, 1000.0
+STEPS_MOST = 50
 
 
 class TooMany(RuntimeError):
@@ -104,10 +111,13 @@ def allow_files(wanted: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-class Member(asyncio.Protocol):
+class Member(asyncio.BufferedProtocol):
     """One terminal of the fleet with its connection."""
 
-    __slots__ = ("_asked", "_clock", "_held", "_mid", "_reader", "_said", "_transport", "accepted", "fleet", "index", "retry", "terminal", "wakes")
+    __slots__ = (
+        "_asked", "_came", "_clock", "_held", "_inside", "_local", "_mid", "_reader", "_said", "_transport", "accepted", "fleet", "index", "noticed",
+        "queued", "retry", "settled", "terminal", "wakes",
+    )  # fmt: skip
 
     def __init__(self, fleet: Fleet, index: int, credentials: Credentials) -> None:
         self.fleet, self.index = fleet, index
@@ -117,16 +127,60 @@ class Member(asyncio.Protocol):
         self._reader = packets.Reader()
         self._mid, self.wakes, self.accepted, self.retry = 0, 0.0, False, 0
         self._said = 0.0
+        self._came: list[tuple[float, bytes]] = []
+        self._local, self._inside, self.queued = 0.0, False, False
+        self.noticed: dict[str, float] = {}
         self._clock: Clock | None = None
         self._asked: dict[str, float] = {}
         self._held: list[tuple[str, bytes]] | None = None
+        self.settled: asyncio.Future[None] | None = None
         if "clocks" in fleet.faults.kinds and fleet.chance.random() < fleet.faults.share:
             wrong = fleet.chance.uniform(-600_000.0, 600_000.0)
             self._clock = Clock(fleet.mono_ms, lambda: fleet.now_ms() + wrong)
 
     def now(self) -> float:
         """Unix milliseconds as this terminal believes them."""
-        return self._clock.now_ms() if self._clock is not None else self.fleet.now_ms()
+        if self._clock is not None:
+            return self._clock.now_ms()
+        return self._local if self._inside else self.fleet.now_ms()
+
+    # -- its own time ----------------------------------------------------------------------------------------------------
+
+    def think(self) -> None:
+        """Everything that has come and everything that is due by now, each at its own time."""
+        came, self._came, self.queued = self._came, [], False
+        sounded = len(self.terminal.first_sound)
+        self._inside = True
+        try:
+            for at, data in came:
+                self._run_until(at)
+                self._spend(at, lambda data=data: self._feed(data))  # type: ignore[misc]
+            self._run_until(self.fleet.now_ms())
+        finally:
+            self._inside = False
+        if len(self.terminal.first_sound) > sounded:
+            now = self.fleet.now_ms()
+            for item in list(self.terminal.first_sound)[sounded:]:
+                self.noticed[item] = now
+        self.fleet.due(self)
+
+    def _spend(self, at: float, act: Callable[[], None]) -> None:
+        """Done at that time, or when it is done with what came before; it takes as long as it takes."""
+        self._local = max(self._local, at)
+        began = time.thread_time()
+        act()
+        self._local += (time.thread_time() - began) * 1000
+
+    def _run_until(self, at: float) -> None:
+        for _ in range(STEPS_MOST):
+            due = self.terminal.next_ms
+            if self._clock is not None:
+                if due <= self.now():
+                    self.terminal.run(self.now())
+                return
+            if due > at or self._local > at:
+                return
+            self._spend(due, lambda: self.terminal.run(self._local))
 
     # -- words ---------------------------------------------------------------------------------------------------------
 
@@ -155,20 +209,27 @@ class Member(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._transport, self._reader = transport, packets.Reader()
+        self._transport, self._reader, self._came = transport, packets.Reader(), []
         made = transport.get_extra_info("socket")
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         known = self.terminal.credentials
         self._write(packets.connect(known.did, known.did, known.password, KEEPALIVE_S, self.terminal.will()))
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, _hint: int) -> memoryview:
+        return self.fleet.buffer
+
+    def buffer_updated(self, count: int) -> None:
+        """Only taken from the socket and given its time: the others' sockets come first, then it is thought about."""
+        self._came.append((self.fleet.now_ms(), bytes(self.fleet.buffer[:count])))
+        self.fleet.arrived(self)
+
+    def _feed(self, data: bytes) -> None:
         try:
             for packet in self._reader.feed(data):
                 self._take(packet)
         except packets.BadPacket:
             self.fleet.counts["bad packets"] += 1
             self.hang_up()
-        self.fleet.due(self)
 
     def _take(self, packet: packets.Packet) -> None:
         if packet.kind == packets.PUBLISH:
@@ -189,6 +250,7 @@ class Member(asyncio.Protocol):
             self.hang_up()
             return
         self.accepted, self.retry = True, 0
+        self._settle()
         self.fleet.counts["connects"] += 1
         if self._clock is not None and self._clock.source != "line":
             self._held = []
@@ -198,9 +260,20 @@ class Member(asyncio.Protocol):
             self._ask_time()
 
     def connection_lost(self, _why: Exception | None) -> None:
+        self.think()
         self._transport, self.accepted = None, False
+        self._settle()
         self.terminal.disconnected(self.now())
         self.fleet.fallen(self)
+
+    @property
+    def connected_to(self) -> bool:
+        """Whether there is a line, let in or not."""
+        return self._transport is not None
+
+    def _settle(self) -> None:
+        if self.settled is not None and not self.settled.done():
+            self.settled.set_result(None)
 
     def hang_up(self) -> None:
         """The line is cut, without a word."""
@@ -270,6 +343,9 @@ class Fleet:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()
         self._cut_until = 0.0
+        self.buffer = memoryview(bytearray(1 << 18))
+        self._thinking: deque[tuple[float, Member]] = deque()
+        self._arrivals, self._thought_at, self.behind_ms = 0, 0, 0.0
 
     def mono_ms(self) -> float:
         return time.monotonic() * 1000
@@ -287,22 +363,47 @@ class Fleet:
             member.wakes = at
             heapq.heappush(self._due, (at, member.index))
 
+    def arrived(self, member: Member) -> None:
+        """Something has come for it."""
+        self._arrivals += 1
+        self._queue(member)
+
+    def _queue(self, member: Member, since: float | None = None) -> None:
+        if not member.queued:
+            member.queued = True
+            if not self._thinking:
+                asyncio.get_running_loop().call_soon(self._think)
+            self._thinking.append((self.now_ms() if since is None else since, member))
+
+    def _think(self) -> None:
+        """One member after the other for a moment, then the sockets have their turn."""
+        waited = self.now_ms() - self._thinking[0][0]
+        moment = LONG_S if waited > WAITED_MS else BRIEF_S if self._arrivals != self._thought_at else SLICE_S
+        self._thought_at, ends = self._arrivals, time.monotonic() + moment
+        while self._thinking:
+            since, member = self._thinking.popleft()
+            self.behind_ms = max(self.behind_ms, self.now_ms() - since)
+            if member.queued:
+                member.think()
+            if time.monotonic() >= ends:
+                break
+        if self._thinking:
+            asyncio.get_running_loop().call_soon(self._think)
+
     def later(self, seconds: float, act: Any) -> None:
         asyncio.get_running_loop().call_later(seconds, act)
 
     async def _clockwork(self) -> None:
         while not self._ended.is_set():
-            for _ in range(500):  # then the sockets have their turn
-                if not self._due or self._due[0][0] > self.now_ms():
-                    break
+            now = self.now_ms()
+            while self._due and self._due[0][0] <= now:
                 at, index = heapq.heappop(self._due)
                 member = self.members[index]
                 if member.wakes == at:
                     member.wakes = 0.0
-                    member.terminal.run(member.now())
-                    self.due(member)
+                    self._queue(member, at)
             wait = (self._due[0][0] - self.now_ms()) / 1000 if self._due else 0.01
-            await asyncio.sleep(max(0.0, min(0.01, wait)))
+            await asyncio.sleep(max(0.001, min(0.01, wait)))
 
     # -- connections ---------------------------------------------------------------------------------------------------
 
@@ -310,20 +411,19 @@ class Fleet:
         async with self._door:
             if self._ended.is_set():
                 return
-            number = self.first + member.index
+            number, loop = self.first + member.index, asyncio.get_running_loop()
             local = (f"127.0.0.{2 + number // PORTS_OF_AN_ADDRESS}", 0) if number >= PORTS_OF_AN_ADDRESS else None
+            member.settled = loop.create_future()
             try:
-                made = asyncio.get_running_loop().create_connection(lambda: member, self.papers.host, self.papers.port, local_addr=local)
-                await asyncio.wait_for(made, CONNECT_S)
+                async with asyncio.timeout(CONNECT_S):
+                    await loop.create_connection(lambda: member, self.papers.host, self.papers.port, local_addr=local)
+                    await member.settled  # the next one has its turn when this one was let in, or turned away
             except (OSError, TimeoutError):
                 self.counts["no connection"] += 1
-                self.fallen(member)
-                return
-            for _ in range(round(CONNECT_S / 0.005)):  # the next one has its turn when this one was let in
-                if member.accepted or member._transport is None:
-                    return
-                await asyncio.sleep(0.005)
-            member.hang_up()
+                if member.connected_to:
+                    member.hang_up()
+                else:
+                    self.fallen(member)
 
     def fallen(self, member: Member) -> None:
         """It comes back after a while, each at its own moment."""
@@ -370,6 +470,7 @@ class Fleet:
 
     def _befall(self, kind: str, member: Member) -> None:
         self.counts[kind] += 1
+        member.think()
         if kind == "power":
             member.terminal.power_cut(member.now())
         member.hang_up()
@@ -392,7 +493,8 @@ class Fleet:
             self._start(work)
         ends = time.monotonic() + seconds
         while time.monotonic() < ends and not self._ended.is_set():
-            tell({"event": "progress", **self.state()})
+            tell({"event": "progress", **self.state(), "behind_ms": round(self.behind_ms)})
+            self.behind_ms = 0.0
             try:
                 await asyncio.wait_for(self._ended.wait(), min(1.0, max(0.0, ends - time.monotonic())))
             except TimeoutError:
@@ -450,9 +552,15 @@ class Fleet:
         }  # fmt: skip
 
     def first_sounds(self, item: str, since_ms: float) -> dict[str, Any]:
-        """How long after ``since_ms`` the item was first heard: how many, median, 99 of 100."""
-        waits = [each.terminal.first_sound[item] - since_ms for each in self.members if item in each.terminal.first_sound]
-        return {"item": item, "count": len(waits), "p50_ms": percentile(waits, 0.5), "p99_ms": percentile(waits, 0.99)}
+        """How long after this monotonic time the item was first heard: how many, median, 99 of 100; ``seen_``: when this process, which all
+        of them share, had come to it."""
+        since = self._began + since_ms - self._mono
+        heard = [each for each in self.members if item in each.terminal.first_sound]
+        waits, seen = [each.terminal.first_sound[item] - since for each in heard], [each.noticed[item] - since for each in heard]
+        return {
+            "item": item, "count": len(waits), "p50_ms": percentile(waits, 0.5), "p99_ms": percentile(waits, 0.99),
+            "seen_p50_ms": percentile(seen, 0.5), "seen_p99_ms": percentile(seen, 0.99),
+        }  # fmt: skip
 
     def obey(self, said: dict[str, Any], tell: Any) -> None:
         """One order from the standard input."""

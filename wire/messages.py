@@ -123,8 +123,12 @@ def _build(kind: type, data: dict[str, Any], prefix: str = "") -> Any:
             value = data[name]
             # nearly every field is of a plain type and right: a plan has thousands of them
             good = _PLAIN.get(hint)
-            plain = good is not None and type(value) is hint and good(value)
-            found[name] = value if plain else _read(hint, value, prefix + name)
+            if good is not None and type(value) is hint and good(value):
+                found[name] = value
+            elif good is None and (held := _held(hint)) is not None and held(value):
+                found[name] = tuple(value) if type(value) is list else value
+            else:
+                found[name] = _read(hint, value, prefix + name)
         elif needed:
             raise BadMessage(f"{prefix}{name} is missing")
     return kind(**found)
@@ -135,6 +139,21 @@ _PLAIN: dict[Any, Callable[[Any], bool]] = {
     str: lambda value: _UNWRITABLE.search(value) is None, int: lambda value: -WHOLE_MAX <= value <= WHOLE_MAX, float: math.isfinite,
     bool: lambda value: True,
 }  # fmt: skip
+
+
+@cache
+def _held(hint: Any) -> Callable[[Any], bool] | None:
+    """Whether a value is a list, or an object, of values of one plain type that are all right; None where the annotation is no such thing."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin is tuple and inner[0] in _PLAIN:
+        of, good = inner[0], _PLAIN[inner[0]]
+        return lambda value: type(value) is list and all(type(each) is of and good(each) for each in value)
+    if origin is dict and inner[1] in _PLAIN:
+        of, good = inner[1], _PLAIN[inner[1]]
+        return lambda value: type(value) is dict and all(
+            _UNWRITABLE.search(name) is None and type(each) is of and good(each) for name, each in value.items()
+        )
+    return None
 
 
 @cache
@@ -155,11 +174,18 @@ def _hints(kind: type) -> dict[str, Any]:
     return _HINTS[kind]
 
 
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind))
+
+
 def _plain(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Receipt):
         return value.to_row()
     if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
@@ -174,6 +200,10 @@ class Message:
 
     def to_json(self) -> bytes:
         return json.dumps(_plain(self), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+    def as_dict(self) -> dict[str, Any]:
+        """What ``to_json`` writes, before it is text."""
+        return typing.cast(dict[str, Any], _plain(self))
 
     @classmethod
     def from_json(cls, raw: bytes) -> Self:
@@ -530,11 +560,14 @@ class Receipt:
 
     @classmethod
     def from_row(cls, row: Any, where: str = "items") -> Receipt:
-        hints = _hints(cls)
         if not isinstance(row, list) or len(row) < 6:
             raise BadMessage(f"{where}: expected a row of at least 6 fields")
-        names = [item.name for item in fields(cls)][: len(row)]
-        receipt = cls(**{name: _read(hints[name], value, f"{where}.{name}") for name, value in zip(names, row, strict=False)})
+        receipt = cls(
+            *(
+                value if type(value) is hint and _PLAIN[hint](value) else _read(hint, value, f"{where}.{name}")
+                for (name, hint, _), value in zip(_shape(typing.cast(type, cls)), row, strict=False)
+            )
+        )
         if receipt.result not in RESULTS:
             raise BadMessage(f"{where}.result: {receipt.result[:40]!r} is none of {', '.join(RESULTS)}")
         return receipt

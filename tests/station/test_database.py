@@ -41,3 +41,23 @@ def test_an_error_rolls_everything_back(db: Database, now: datetime) -> None:
 def test_references_are_kept(db: Database) -> None:
     with pytest.raises(IntegrityError), db.session() as session:
         session.add(Grant(person_id=99, area_id=99, role="admin"))
+
+
+@pytest.mark.both_databases
+def test_the_mark_changes_with_what_anybody_commits_and_only_then(db: Database, people: Village) -> None:
+    other = Database(db.url)
+    try:
+        before = db.mark()
+        with other.reading() as session:
+            session.scalar(select(func.count()).select_from(Area))
+        assert db.mark() == before
+        with other.session() as session:
+            session.execute(update(Area).values(name="改名"))
+            assert db.mark() == before or db.engine.dialect.name != "sqlite"
+        after = db.mark()
+        assert after != before and db.mark() == after
+        with db.session() as session:
+            session.execute(update(Area).values(name="再改"))
+        assert db.mark() != after
+    finally:
+        other.close()

@@ -56,3 +56,25 @@ def test_the_loop_stops_when_told(now: datetime) -> None:
 
     Loop([Step("last", 0, last)], clock=lambda: now).run(stop)
     assert stop.is_set()
+
+
+def test_while_nothing_is_written_a_step_does_not_look(now: datetime) -> None:
+    looks: list[str] = []
+    marks = ["a"]
+    loop = Loop([Step("work", 0, lambda _: bool(looks.append(marks[0])), quiet_s=3600)], clock=lambda: now, mark=lambda: marks[0])
+    for _ in range(3):
+        loop.turn()
+    assert looks == ["a"]
+    marks[0] = "b"
+    loop.turn()
+    loop.turn()
+    assert looks == ["a", "b"]
+
+
+def test_a_step_that_found_work_looks_again_whatever_was_written(now: datetime) -> None:
+    pieces = ["one", "two"]
+    loop = Loop([Step("work", 0, lambda _: bool(pieces and pieces.pop()), quiet_s=3600)], clock=lambda: now, mark=lambda: "the same")
+    loop.turn()
+    pieces.append("three")
+    loop.turn()
+    assert not pieces
