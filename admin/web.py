@@ -126,6 +126,7 @@ def _open_rooms(app: APIFlask) -> None:
         lexicon,
         live,
         people,
+        places,
         playlists,
         presentation,
         readings,
@@ -135,7 +136,7 @@ def _open_rooms(app: APIFlask) -> None:
         voices,
     )
 
-    rooms = (home, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, devices, hours, broadcast, people, setup, doors, live)
+    rooms = (home, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, devices, hours, broadcast, people, places, setup, doors, live)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)

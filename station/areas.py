@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Column, ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
-from station.models import LEVELS, Area
+from station.database import Base
+from station.models import LEVELS, Area, AuditEntry
 
 DEFAULT_TZ = "Asia/Shanghai"
 DEFAULT_DIALECT = "cmn"
@@ -51,6 +53,44 @@ def add_area(
     area.path = f"{parent.path if parent else '/'}{area.id}/"
     session.flush()
     return area
+
+
+class AreaInUse(BadArea):
+    """A place that something still names; ``there`` is how many rows of each table do."""
+
+    def __init__(self, area: Area, there: Mapping[str, int]) -> None:
+        super().__init__(f"{area.name} cannot be removed while it has {', '.join(f'{count} {table}' for table, count in there.items())}")
+        self.there = there
+
+
+def names_places() -> dict[str, Column[Any]]:
+    """The columns by which rows of any room name a place, by table; the audit log aside, which outlives places."""
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        columns = [column for column in table.columns if any(key.column.table.name == Area.__tablename__ for key in column.foreign_keys)]
+        if columns and table.name != AuditEntry.__tablename__:
+            found[table.name] = columns[0]
+    return found
+
+
+def used_by(session: Session, area: Area) -> dict[str, int]:
+    """How many rows of each table name the place; tables without one are left out."""
+    counts = {
+        name: session.scalar(select(func.count()).select_from(column.table).where(column == area.id)) or 0 for name, column in names_places().items()
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def remove_area(session: Session, area: Area) -> None:
+    """A place that nothing names any more goes; what the audit log tells of it goes over to the place above. Raises AreaInUse, BadArea."""
+    if area.parent_id is None:
+        raise BadArea(f"{area.name} is the top of the tree: everything hangs below it")
+    there = used_by(session, area)
+    if there:
+        raise AreaInUse(area, there)
+    session.execute(update(AuditEntry).where(AuditEntry.area_id == area.id).values(area_id=area.parent_id))
+    session.delete(area)
+    session.flush()
 
 
 def new_zid() -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from admin.api.door import Out, Page, auth, doors
-from admin.desk import areas_for, person, session
+from admin.api.door import Out, Page, auth, doors, refusals
+from admin.desk import Refused, areas_for, find_area, person, session
+from admin.places import take_away
 from station.models import Area, AuditEntry
 from station.people import visible
 
@@ -48,6 +49,18 @@ class AuditLog(Out):
 def areas() -> Any:
     """The places where the token may look."""
     return {"areas": areas_for("see")}
+
+
+@doors.delete("/areas/<row:area_id>")
+@doors.auth_required(auth)
+@doors.output({}, status_code=204)
+@refusals
+def remove_area(area_id: int) -> Any:
+    """A place in which there is nothing any more; 422 names what there still is, and the next step."""
+    why = take_away(find_area(area_id))
+    if why:
+        raise Refused(why)
+    return "", 204
 
 
 @doors.get("/audit")
