@@ -152,7 +152,8 @@ def bring(named: str, code: str | None, good: bool, as_json: bool, source: Path)
         with database() as db:
             with db.reading() as session:
                 area = find_place(session, named)
-            done = put_all(db, None, area, found.rows, clock.now(), source.name)
+            with click.progressbar(length=len(found.rows), label=source.name, file=sys.stderr) as bar:  # draws only where somebody watches
+                done = put_all(db, None, area, found.rows, clock.now(), source.name, bar.update)
     if as_json:
         bad = [{"line": each.line, "text": each.text, "reason": each.reason} for each in found.bad]
         click.echo(json.dumps({**(vars(done) if done else {"added": 0, "changed": 0, "unchanged": 0}), "bad": bad}, ensure_ascii=False))

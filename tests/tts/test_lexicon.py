@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from articles.models import Article
@@ -167,7 +168,9 @@ def test_a_table_of_many_pieces_is_whole_and_others_write_meanwhile(
 
     monkeypatch.setattr("tts.lexicon.sleep", another)
     rows = [Row("cmn", f"{chr(0x5200 + n // 100)}{chr(0x6C00 + n % 100)}", "a1 a1") for n in range(2 * PIECE + 1)]
-    assert put_all(db, None, stood.county, rows, now, "x.csv").added == 2 * PIECE + 1
+    told: list[int] = []
+    assert put_all(db, None, stood.county, rows, now, "x.csv", told.append).added == 2 * PIECE + 1
+    assert told == [PIECE, PIECE, 1]  # whoever waits sees how far it is
     assert len(written) == 2
     with db.reading() as session:
         assert {row.word for row in session.scalars(select(LexiconEntry))} == {row.word for row in rows}
@@ -181,11 +184,23 @@ def test_the_next_county_brings_no_table_here(db: Database, stood: Village, now:
         assert list(session.scalars(select(LexiconEntry))) == []
 
 
+def test_the_index_of_places_is_used_and_the_statement_is_short(db: Database, stood: Village, now: datetime) -> None:
+    asked: list[tuple[str, Any]] = []
+    event.listen(db.engine, "before_cursor_execute", lambda _c, _u, statement, parameters, *_: asked.append((statement, parameters)))
+    with db.reading() as session:
+        words_for(session, stood.town, "cmn", "".join(chr(0x4E00 + n) for n in range(900)) + "5人")
+        looked = [each for each in asked if "FROM lexicon_entry" in each[0]]
+        assert len(looked) == 2 and all(len(parameters) < 12 for _, parameters in looked)
+        for statement, parameters in looked:
+            plan = " ".join(row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters))
+            assert "ix_lexicon_entry_start" in plan or "ix_lexicon_entry_rest" in plan, plan
+
+
 @pytest.mark.both_databases
 def test_what_the_database_finds_is_what_a_slow_look_finds(db: Database, stood: Village, now: datetime) -> None:
     words = ("单家庄", "單家莊", "后", "三道沟", "十里", "三十", "K3路", "རྒྱ་མཚོ", "Li Wei", "后家")
     put_all(db, None, stood.county, [Row("cmn", word, str(n)) for n, word in enumerate(words)], now, "x.csv")
-    texts = ("去單家莊", "後家", "后", "後", "3道溝里", "5人", "坐K3路", "རྒྱ་མཚོ་ཆེན་པོ", "Li Wei", "", "长" * 3000 + "单家庄")
+    texts = ("去單家莊", "後家", "后", "後", "3道溝里", "5人", "坐K3路", "རྒྱ་མཚོ་ཆེན་པོ", "Li Wei", "", "长" * 3000 + "单家庄", "单家庄\0\ud800后", "😀后家")
     with db.reading() as session:
         for text in texts:
             assert list(words_for(session, stood.town, "cmn", text)) == sorted(word for word in words if occurs(word, text)), text
