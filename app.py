@@ -16,10 +16,13 @@ import click
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from admin.alert_commands import speakers
 from admin.commands import cli
 from admin.desk import WebSettings
 from admin.web import create_web
 from articles import feeds
+from articles.alerts.poll import poll_one
+from broadcast.airing import air_one
 from broadcast.alarm import URGENT, Alarm
 from broadcast.blocks import Blocks
 from broadcast.brokers import BrokerError, RunningBroker, hash_password, start_broker
@@ -201,6 +204,12 @@ class Station:
             self.alarm_loop.wake()
         return spoken
 
+    def _poll(self, now: datetime) -> bool:
+        read = poll_one(self.house.db, self.house.files, speakers(), now)
+        if read:
+            self._rung()
+        return read
+
     def _rung(self) -> None:
         """Somebody has written down what cannot wait."""
         self.alarm_loop.wake()
@@ -228,7 +237,7 @@ class Station:
             ],
             mark=house.db.mark,
         )  # fmt: skip
-        self.alarm_loop = Loop([Step("alarm", 0.1, self.alarm.sound_one)])
+        self.alarm_loop = Loop([Step("airing", 0.1, lambda now: air_one(house.db, now)), Step("alarm", 0.1, self.alarm.sound_one)])
         self.urgent_loop = Loop([Step("urgent speech", 0.1, self._speak_urgent)])
         self.inbox_loop = Loop([Step("inbox", 0.2, self.inbox.take)])
         self.blocks_loop = Loop([Step("blocks", 0.05, self.blocks.send_one)])
@@ -260,7 +269,7 @@ class Station:
             ],
             mark=house.db.mark,
         )
-        return [self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now))]), *voices]
+        return [self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now))]), Loop([Step("alerts", 1, self._poll)]), *voices]
 
     def run(self) -> None:
         """Until told to stop. Children that fall are started again."""

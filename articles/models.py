@@ -1,10 +1,11 @@
-"""An article, its texts per written language, the reviews it had, and the feeds it may come from."""
+"""An article, its texts per written language, its reviews, the feeds it may come from; warnings from outside and who may send them."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -89,4 +90,81 @@ class Feed(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(500), default="")
+    area: Mapped[Area] = relationship()
+
+
+class AlertSource(Base):
+    """Somebody who may send warnings for an area and what lies below it: read again and again at ``url``, or (``url`` empty) pushed with the
+    token of which ``token_hash`` is kept. ``trust`` is an articles.alerts.trust.Trust as JSON."""
+
+    __tablename__ = "alert_source"
+    __table_args__ = (UniqueConstraint("area_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    url: Mapped[str] = mapped_column(String(1000), default="")
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    trust: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    active: Mapped[bool] = mapped_column(default=True)
+    etag: Mapped[str | None] = mapped_column(String(300))
+    modified: Mapped[str | None] = mapped_column(String(100))
+    read_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
+
+
+class ReceivedAlert(Base):
+    """A warning that was received, once however often it came, and what was decided.
+
+    ``action`` and ``why`` are the first decision (articles.alerts.decide). ``state``: inbox (a person decides), play (to be heard), ended (it was
+    to be heard, and ``how`` it ended: cancelled, replaced, all_clear, stopped), dismissed, done (nothing to be heard of it). ``parts``:
+    [{level, areas (ids), starts, ends, languages: {lang: {title, text}}}]; ``names``: [[sender, identifier, sent or ""]], the messages it
+    ends once it is acted upon. ``identity`` is the sha256 of sender, identifier and moment; ``file_sha256`` the bytes as they came.
+    """
+
+    __tablename__ = "received_alert"
+    __table_args__ = (UniqueConstraint("source_id", "identity"), Index("ix_received_alert_state", "state", "starts_at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("alert_source.id"), index=True)
+    identity: Mapped[str] = mapped_column(String(64))
+    sender: Mapped[str] = mapped_column(String(300), default="")
+    identifier: Mapped[str] = mapped_column(String(300), default="")
+    sent_at: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(String(16))  # its msgType: Alert, Update, Cancel
+    link: Mapped[str] = mapped_column(String(1000), default="")  # where an index led to it
+    file_sha256: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(12))
+    why: Mapped[str] = mapped_column(String(1000))
+    level: Mapped[str] = mapped_column(String(8), default="")
+    drill: Mapped[bool] = mapped_column(default=False, server_default=false())
+    clear: Mapped[bool] = mapped_column(default=False, server_default=false())
+    title: Mapped[str] = mapped_column(String(300), default="")
+    parts: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    names: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(12))
+    how: Mapped[str] = mapped_column(String(12), default="")
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("received_alert.id"))
+    played_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    source: Mapped[AlertSource] = relationship()
+
+
+class AreaMark(Base):
+    """How others name and draw a place: ``geocodes`` {scheme: [values]}, ``rings`` [[[lat, lon], ...]] in degrees, ``point`` [lat, lon]."""
+
+    __tablename__ = "area_mark"
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    geocodes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    rings: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    point: Mapped[list[float] | None] = mapped_column(JSON)
+    changed_at: Mapped[datetime]
     area: Mapped[Area] = relationship()

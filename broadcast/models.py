@@ -237,3 +237,14 @@ class ZoneAlert(Base):
     said_rev: Mapped[int] = mapped_column(BigInteger, default=0)
     kid: Mapped[str] = mapped_column(String(40), default="")
     area: Mapped[Area] = relationship()
+
+
+class AlertEmergency(Base):
+    """The emergency that a part of a warning from outside became."""
+
+    __tablename__ = "alert_emergency"
+    __table_args__ = (UniqueConstraint("alert_id", "part"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("received_alert.id"))
+    part: Mapped[int]
+    emergency_id: Mapped[int] = mapped_column(ForeignKey("emergency.id"), index=True)

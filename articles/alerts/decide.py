@@ -54,6 +54,7 @@ class Decision:
     ends: datetime | None = None
     parts: tuple[Part, ...] = ()
     stops: tuple[Reference, ...] = ()
+    clear: bool = False  # what it says is that the danger is over
 
     @property
     def key(self) -> str:
@@ -285,6 +286,7 @@ def _weighed(decision: Decision, doubts: list[str], clear: bool, infos: Sequence
     if alert.sent is not None and trust.max_age_s and now - alert.sent > timedelta(seconds=trust.max_age_s):
         doubts.append(f"it was sent at {alert.sent.isoformat()}, longer ago than this source may speak by itself")
     if clear:
+        decision = replace(decision, clear=True)
         why = "the danger is over (" + ("responseType AllClear" if any(info.responses for info in infos if _over(info) and info.urgency.lower() != "past") else "urgency Past") + ")"
         return replace(decision, action="inbox", why="; ".join(doubts)) if doubts else replace(decision, action="all_clear", why=why)
     if not any(part.languages for part in decision.parts):

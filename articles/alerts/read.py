@@ -16,6 +16,7 @@ from articles.alerts.model import Alert
 
 MAX_ALERTS = 1000
 MAX_LINKS = 1000
+_FEEDS = ("feed", "rss", "channel", "rdf")
 _PACKED = {b"PK\x03\x04": "a ZIP", b"\x1f\x8b": "packed with gzip", b"BZh": "packed with bzip2", b"\xfd7zXZ": "packed with xz", b"Rar!": "a RAR", b"7z\xbc\xaf": "a 7z"}
 
 
@@ -73,7 +74,8 @@ def _read(data: bytes, zone: tzinfo | None, found: Found) -> None:
     if ebm.is_package(root):
         _take_ebd(root, data, {}, None, zone, found)
         return
-    _walk(root, data, zone, found)
+    if not _walk(root, data, zone, found) and name_of(root) not in _FEEDS:
+        raise BadAlert(f"the XML is a {name_of(root)[:40]!r}: neither an alert nor a feed of alerts")
 
 
 def _read_package(data: bytes, zone: tzinfo | None, found: Found) -> None:
@@ -115,7 +117,7 @@ def _walk(root: Element, data: bytes, zone: tzinfo | None, found: Found) -> bool
         found.sources.append(Source(cap.read_alert(root, zone), data))
     elif name in ("edxldistribution", "edxlde"):
         _envelope(root, data, zone, found)
-    elif name in ("feed", "rss", "channel", "rdf"):
+    elif name in _FEEDS:
         _feed(root, data, zone, found)
     else:
         for each in _alerts(root):
