@@ -121,13 +121,13 @@ def test_it_comes_back_by_itself_when_the_broker_does(broker: RunningBroker, ope
     line = open_line()
     broker.stop()
     ends = threading.Event()
-    for _ in range(200):
+    for _ in range(1200):
         if not line.connected:
             break
         ends.wait(0.05)
     assert line.connected is False
     assert broker.ensure_running() is True
-    for _ in range(400):
+    for _ in range(1200):
         if line.connected:
             break
         ends.wait(0.05)

@@ -40,6 +40,7 @@ PAINTED = {
     "article-zh-light", "home-zh-light", "home-zh-dark", "heard-zh-dark", "speakers-zh-light", "week-zh-light", "playlist-zh-light", "home-en",
     "week-en", "speakers-en", "heard-en",
 }  # fmt: skip
+PATIENCE_MS = 90_000
 PASSWORD = "four words in a row"
 
 
@@ -159,6 +160,7 @@ class Visitor:
             with stage.db.session() as session:
                 token = access.open_session(session, person, stage.now)
             self.context.add_cookies([{"name": "xiangyin", "value": token, "url": stage.url}])
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
         self.page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

@@ -61,7 +61,7 @@ def test_a_reading_is_corrected_and_the_sentence_heard(chromium: Browser, stage:
 
     page.click("#s1 button:has-text('试听')")
     page.wait_for_selector("#s1 audio")
-    for _ in range(100):  # it plays by itself: nobody left the page
+    for _ in range(900):  # it plays by itself: nobody left the page
         if page.eval_on_selector("#s1 audio", "sound => sound.currentTime > 0.3"):
             break
         page.wait_for_timeout(100)
@@ -82,7 +82,7 @@ def test_it_works_without_scripts(chromium: Browser, stage: Stage) -> None:  # n
         number = an_article(session, stage.village.operator, stage.village.village_a, stage.now, body="单家庄开会。").id
     visitor = Visitor(chromium, stage, stage.village.operator, java_script_enabled=False)
     page = visitor.go(f"/articles/{number}/readings/cmn")
-    for _ in range(100):
+    for _ in range(450):
         if page.query_selector("#s1 rt"):
             break
         page.wait_for_timeout(200)
@@ -92,7 +92,7 @@ def test_it_works_without_scripts(chromium: Browser, stage: Stage) -> None:  # n
     page.click("text=就这样读")
     assert page.inner_text(".flash").startswith("“单”今后读作 shan4")
     page.click("#s1 button:has-text('试听')")
-    for _ in range(100):
+    for _ in range(450):
         if page.query_selector("#s1 audio"):
             break
         page.wait_for_timeout(200)

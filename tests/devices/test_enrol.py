@@ -118,7 +118,7 @@ def test_two_operators_who_type_it_at_the_same_moment_make_one_terminal(db: Data
         box.asks(session, now)
 
     def types(person: Person) -> None:
-        together.wait(10)
+        together.wait(60)
         try:
             with db.session() as session:
                 typed(session, keys, session.get_one(Person, person.id), box.code, session.get_one(Area, village.village_a.id), now)
