@@ -165,14 +165,18 @@ class Village:
         self.broker.stop()
         self.db.close()
 
+    def admit(self, did: str, password: str) -> None:
+        """Station and broker know the terminal from now on."""
+        with self.db.session() as session:
+            session.add(Terminal(did=did, area_id=self._area_id, name=did, password_hash=hash_password(password), created_at=clock.now()))
+        self._passwords[did] = hash_password(password)
+        self.broker.set_credentials(self._passwords)
+
     def speaker(self, did: str, clock_of_it: Clock | None = None) -> Speaker:
         """A paired terminal that follows the village's zone; returns when it is connected and knows the time."""
         now = clock.now()
         password = "p" * 24
-        with self.db.session() as session:
-            session.add(Terminal(did=did, area_id=self._area_id, name=did, password_hash=hash_password(password), created_at=now))
-        self._passwords[did] = hash_password(password)
-        self.broker.set_credentials(self._passwords)
+        self.admit(did, password)
         want = Want(1, (ZONE,), "cmn", volume=100, tz="Asia/Shanghai", base=(self.base,))
         signed = self.keys.sign(want.to_json(), typ=Want.typ, aud=did, seq=1, now=now, expires=now + LONG)
         self.line.publish(self.topics.down(did, "want"), signed, retain=True).wait(5)

@@ -18,8 +18,10 @@ from typing import Any
 
 from terminal.actions import Play
 from terminal.cache import Cache, NotFetched
+from terminal.child import EXIT_FULL
 from terminal.player import RATE, CannotSound, NoRoomToDecode, Samples
 
+CHILD = Path(__file__).with_name("child.py")
 DECODE_TIMEOUT_S = 120
 
 
@@ -84,36 +86,17 @@ class Decoding:
         return self._cache.free_bytes() > before
 
 
-_DECODE = """
-import os, sys
-os.environ.update(SDL_AUDIODRIVER="dummy", PYGAME_HIDE_SUPPORT_PROMPT="1")
-import pygame.mixer as m
-m.init({rate}, -16, 1, 512, allowedchanges=0)
-try:
-    raw = m.Sound(sys.argv[1]).get_raw()
-except Exception as error:
-    sys.exit(str(error))
-try:
-    with open(sys.argv[2], "wb") as out:
-        out.write(raw); out.flush()
-except OSError as error:
-    sys.exit({full} if error.errno in (28, 122) else str(error))
-"""
-# Exit code of the decoder for ENOSPC and EDQUOT.
-_FULL = 28
-
-
 def decode(source: Path, target: Path) -> None:
     """Any audio file SDL_mixer reads -> raw mono 16-bit samples at RATE in ``target``; CannotSound says why not."""
     temporary = target.with_name(target.name + ".part")
-    command = [sys.executable, "-W", "ignore", "-c", _DECODE.format(rate=RATE, full=_FULL), str(source), str(temporary)]
+    command = [sys.executable, "-P", "-W", "ignore", str(CHILD), str(RATE), str(source), str(temporary)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=DECODE_TIMEOUT_S, check=False)
     except subprocess.TimeoutExpired as error:
         raise CannotSound(f"decoding took more than {DECODE_TIMEOUT_S} s") from error
     if done.returncode or not temporary.exists() or temporary.stat().st_size < 2:
         temporary.unlink(missing_ok=True)
-        if done.returncode == _FULL:
+        if done.returncode == EXIT_FULL:
             raise NoRoomToDecode("no room on the disk for what was decoded")
         said = done.stderr.strip().splitlines()
         raise CannotSound(f"not audio this terminal can decode: {said[-1] if said else f'exit {done.returncode}'}")

@@ -23,6 +23,7 @@ RATE = 44_100
 BLOCK = 882  # 20 ms
 # A null device that was held up longer than this goes on from now, as a sound card would after an underrun.
 UNDERRUN_S = 0.25
+FORGET_BYTES = 1024 * 1024
 # What goes on under a notice is this much quieter, and gets there within one block.
 DUCK_DB = -15.0
 
@@ -55,8 +56,9 @@ class Ear(Protocol):
 class Samples:
     """Mono 16-bit samples, mapped from a file or held in memory."""
 
-    def __init__(self, data: memoryview, close: Callable[[], None] | None = None) -> None:
-        self.data, self._close = data, close
+    def __init__(self, data: memoryview, close: Callable[[], None] | None = None, forget: Callable[[int, int], None] | None = None) -> None:
+        self.data, self._close, self._forget = data, close, forget
+        self._forgotten = 0
 
     @classmethod
     def of_file(cls, path: Path) -> Samples:
@@ -70,7 +72,17 @@ class Samples:
             whole.release()
             mapped.close()
 
-        return cls(view, close)
+        def forget(begin: int, length: int) -> None:
+            mapped.madvise(mmap.MADV_DONTNEED, begin, length)
+
+        return cls(view, close, forget if hasattr(mmap, "MADV_DONTNEED") else None)
+
+    def heard(self, at: int) -> None:
+        """Samples before this one have been heard: their memory is given back, a megabyte at a time (they can be read again)."""
+        upto = 2 * at // FORGET_BYTES * FORGET_BYTES
+        if self._forget is not None and upto > self._forgotten:
+            self._forget(self._forgotten, upto - self._forgotten)
+            self._forgotten = upto
 
     def close(self) -> None:
         if self._close is not None:
@@ -257,6 +269,7 @@ class Mixer:
             self._report(Sounded("started", voice.item, voice.start_ms))
         at = voice.offset + begin - voice.start
         table = self._table(self._factor(voice))
+        voice.samples.heard(at)
         with voice.samples.data[at : at + end - begin] as piece:
             return array.array("h", piece if table is None else [table[sample] for sample in piece])
 
