@@ -22,6 +22,7 @@ from admin.desk import WebSettings
 from admin.web import create_web
 from articles import feeds
 from articles.alerts.poll import poll_one
+from broadcast import notices
 from broadcast.airing import air_one
 from broadcast.alarm import URGENT, Alarm
 from broadcast.blocks import Blocks
@@ -231,6 +232,7 @@ class Station:
         self.line_loop = Loop(
             [
                 Step("credentials", 0.1, self.book.sync, QUIET_S), Step("unroll", 0.25, self._unroll, QUIET_S),
+                Step("notices", 0.25, lambda now: notices.air_one(house.db, now, self.planner.chime)),
                 Step("plan", 0.25, self.planner.plan_one, QUIET_S), Step("fill", 1, self.fills.fill_one, QUIET_S),
                 Step("phrases", 2, self.phrases.place_one, QUIET_S),
                 Step("publish", 0.1, self._publish, PUBLISH_QUIET_S), Step("presence", 5, self._sweep),

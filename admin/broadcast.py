@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.desk import find, now, person, session
+from admin.tongue import _
+from broadcast import on_air
 from broadcast.coverage import Coverage, coverage, recent
 from playlists.models import Occurrence
 from station.models import Area, Person
@@ -41,3 +44,12 @@ def one(occurrence_id: int) -> str:
     """One programme: who heard it, who did not, and why."""
     found = find(Occurrence, occurrence_id)
     return render_template("occurrence.html", occurrence=found, cover=coverage(session(), found, now()))
+
+
+@pages.post("/heard/<row:occurrence_id>/stop")
+def stop(occurrence_id: int) -> ResponseReturnValue:
+    """Break off what is on."""
+    found = find(Occurrence, occurrence_id, "play")
+    on_air.stop(session(), person(), found, now())
+    flash(_("Stopped: nothing of it is heard from now on."), "good")
+    return redirect(url_for("broadcast.one", occurrence_id=found.id) if request.form.get("stay") else url_for("home.first"), 303)

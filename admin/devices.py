@@ -170,7 +170,7 @@ def all() -> str:
     by_area: dict[Area, list[Terminal]] = {}
     for each in rows[:PAGE]:
         by_area.setdefault(each.area, []).append(each)
-    mine = select(Group).join(Area, Group.area_id == Area.id).where(visible(session(), person())).order_by(Group.name).limit(PAGE)
+    mine = select(Group).join(Area, Group.area_id == Area.id).where(visible(session(), person()), Group.passing.is_(False)).order_by(Group.name).limit(PAGE)
     mine = mine.options(selectinload(Group.members), selectinload(Group.area))
     groups = list(session().scalars(mine))
     return render_template(
@@ -213,7 +213,7 @@ def pair() -> ResponseReturnValue:
 def one(terminal_id: int) -> str:
     """One terminal."""
     found = find(Terminal, terminal_id)
-    groups = session().scalars(select(Group).join(Area, Group.area_id == Area.id).where(visible(session(), person(), "devices")))
+    groups = session().scalars(select(Group).join(Area, Group.area_id == Area.id).where(visible(session(), person(), "devices"), Group.passing.is_(False)))
     return render_template(
         "device.html", terminal=found, groups=list(groups), mine=_groups_of(found), rows=recent_commands(session(), found),
         state_of=command_state, terminal_id=found.id, presence=Markup(presence(found)), facts=Markup(_facts(session(), found)), muted=is_muted(session(), found), newest=newest(session()),
@@ -308,7 +308,7 @@ def set_groups(terminal_id: int) -> ResponseReturnValue:
     """Which groups it belongs to, at most three."""
     found = find(Terminal, terminal_id, "devices")
     wanted = set(request.form.getlist("group"))
-    theirs = select(Group).join(Area, Group.area_id == Area.id).where(visible(session(), person(), "devices"))
+    theirs = select(Group).join(Area, Group.area_id == Area.id).where(visible(session(), person(), "devices"), Group.passing.is_(False))
     try:
         with one_act():
             for group in sorted(session().scalars(theirs), key=lambda each: str(each.id) in wanted):  # taken out first

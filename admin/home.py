@@ -1,4 +1,4 @@
-"""The first page: is everything alive, what comes next, what waits for me, what went wrong and how to go on."""
+"""The first page: is everything alive, what is on now, what comes next, what waits for me, what went wrong and how to go on."""
 
 from __future__ import annotations
 
@@ -6,18 +6,26 @@ from typing import Any
 
 from flask import Blueprint, render_template
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from admin.desk import now, person, session, tops
 from articles.models import Article, Feed
-from broadcast.models import Dispatch
+from articles.review import unseen
+from broadcast import notices
+from broadcast.models import Dispatch, Notice
+from broadcast.on_air import on_now
 from devices.models import Terminal
 from playlists.models import Occurrence
+from station.areas import branch
 from station.models import Area, Person
 from station.people import sees_all, visible
 from tts.models import Rendition
 
 pages = Blueprint("home", __name__)
+# So many speakers that are not ready are named on the page, with the reason; the others are a tap away.
+NAMED = 12
+# Who heard the latest notices is worked out on this page for places of at most so many speakers.
+SMALL = 500
 
 
 def speakers(session: Session, person: Person) -> tuple[int, int]:
@@ -33,8 +41,18 @@ def speakers(session: Session, person: Person) -> tuple[int, int]:
     return counts.get("online", 0) - (session.scalar(faulty) or 0), sum(counts.values())
 
 
+def not_ready(session: Session, person: Person) -> list[Terminal]:
+    """The speakers behind the difference, those first that were last alive longest ago."""
+    query = (
+        select(Terminal).join(Area, Terminal.area_id == Area.id)
+        .where(visible(session, person), Terminal.state == "active", or_(Terminal.presence != "online", Terminal.fault > ""))
+        .options(selectinload(Terminal.area)).order_by(Terminal.last_seen_at, Terminal.id).limit(NAMED + 1)
+    )  # fmt: skip
+    return list(session.scalars(query))
+
+
 def waiting_for_me(session: Session, person: Person) -> list[Article]:
-    """Articles that this person may review: submitted, in the branch, not one's own."""
+    """Articles that this person may review: submitted, in the branch, not one's own; notices first, for somebody waits."""
     query = (
         select(Article)
         .join(Area, Article.area_id == Area.id)
@@ -43,7 +61,7 @@ def waiting_for_me(session: Session, person: Person) -> list[Article]:
             or_(Article.author_id.is_(None), Article.author_id != person.id),
             or_(Article.submitted_by_id.is_(None), Article.submitted_by_id != person.id),
         )
-        .order_by(Article.submitted_at)
+        .order_by(Article.kind != "notice", Article.submitted_at)
         .limit(20)
     )  # fmt: skip
     return list(session.scalars(query))
@@ -61,8 +79,24 @@ def coming(session: Session, person: Person, limit: int = 5) -> list[Occurrence]
     return list(session.scalars(query))
 
 
+def on_air_part(session: Session, person: Person) -> str:
+    """What is on now, as a part of the page that moves."""
+    return render_template("_on_now.html", on=on_now(session, person, now()))
+
+
+def said_lately(session: Session, person: Person) -> list[tuple[Notice, int]]:
+    """The latest notices, each with how many speakers did not hear all of it (-1 where that is asked for on its own page)."""
+    found = []
+    for notice in notices.recent(session, person, now(), limit=3):
+        small = (session.scalar(select(func.count()).select_from(Terminal).join(Area).where(branch(notice.area))) or 0) <= SMALL
+        covers = notices.covers(session, notice, now()) if small else []
+        missed = [each for each in covers[0].not_heard if each.terminal.state == "active"] if covers else []
+        found.append((notice, len(missed) if small else -1))
+    return found
+
+
 def failures(session: Session, person: Person) -> dict[str, list[Any]]:
-    """What needs a hand: texts no voice could speak, programmes with nothing to play, feeds that cannot be read, lost speakers."""
+    """What needs a hand: texts no voice could speak, programmes with nothing to play, feeds that cannot be read."""
     seen = visible(session, person)
     spoken = (
         select(Rendition).join(Article).join(Area, Article.area_id == Area.id)
@@ -73,15 +107,7 @@ def failures(session: Session, person: Person) -> dict[str, list[Any]]:
         .where(seen, Dispatch.state == "empty", Dispatch.ends_at > now()).order_by(Dispatch.starts_at).limit(10)
     )  # fmt: skip
     feeds = select(Feed).join(Area, Feed.area_id == Area.id).where(seen, Feed.active, Feed.error != "").limit(10)
-    lost = (
-        select(Terminal).join(Area, Terminal.area_id == Area.id)
-        .where(seen, Terminal.state == "active", or_(Terminal.presence.in_(("lost", "silent")), Terminal.fault > ""))
-        .order_by(Terminal.last_seen_at).limit(10)
-    )  # fmt: skip
-    return {
-        "renditions": list(session.scalars(spoken)), "dispatches": list(session.scalars(silent)),
-        "feeds": list(session.scalars(feeds)), "terminals": list(session.scalars(lost)),
-    }  # fmt: skip
+    return {"renditions": list(session.scalars(spoken)), "dispatches": list(session.scalars(silent)), "feeds": list(session.scalars(feeds))}
 
 
 @pages.get("/")
@@ -90,5 +116,6 @@ def first() -> str:
     ready, total = speakers(session(), person())
     return render_template(
         "home.html", ready=ready, total=total, coming=coming(session(), person()), waiting=waiting_for_me(session(), person()),
-        wrong=failures(session(), person()), places=tops(),
+        wrong=failures(session(), person()), places=tops(), on=on_now(session(), person(), now()), unready=not_ready(session(), person()), named=NAMED,
+        lately=said_lately(session(), person()), unseen=unseen(session(), person(), now()),
     )  # fmt: skip

@@ -8,6 +8,9 @@ from sqlalchemy import select
 
 from admin.desk import Refused, find, find_area, id_of, now, number_of, one_act, person, session, text_of, zone_name
 from admin.tongue import _
+from articles import review
+from articles.errors import Refused as NotTaken
+from articles.models import KINDS, ReviewRule
 from broadcast.models import ZoneFill
 from devices import enrol, hours
 from devices.enrol import EnrolError
@@ -21,7 +24,7 @@ from station.models import Area
 from station.people import visible
 
 pages = Blueprint("hours", __name__)
-REFUSALS = (HoursRefused, EnrolError, PlaylistError, Refused)
+REFUSALS = (HoursRefused, EnrolError, PlaylistError, NotTaken, Refused)
 # What the buttons of a speaker's page offer: early, at noon, in the evening, at night.
 OFFERED = ("06:00-08:00", "12:00-14:00", "20:00-22:00", "22:00-06:00")
 
@@ -78,8 +81,25 @@ def place(area_id: int) -> ResponseReturnValue:
     return render_template(
         "hours.html", area=area, own=session().get(QuietHours, area.id), counts=hours.quiet_of(session(), [*above, area]),
         source=hours.quiet_source(session(), area), fills=fills_of(session(), area), playlists=playlists_for(area), written=list(written),
-        zone=zone_name(area),
+        zone=zone_name(area), reviews={kind: review.reviews_needed(session(), area, kind) for kind in KINDS}, least=review.REVIEWS_LEAST, most=review.REVIEWS_MOST,
+        own_reviews={row.kind: row.needed for row in session().scalars(select(ReviewRule).where(ReviewRule.area_id == area.id))},
     )  # fmt: skip
+
+
+@pages.post("/areas/<row:area_id>/reviews")
+def reviews(area_id: int) -> ResponseReturnValue:
+    """How many people approve a text of this place before it is heard."""
+    area = find_area(area_id, "people")
+    try:
+        raw = text_of("needed", 2)
+        if raw != "up" and not raw.isdecimal():
+            raise Refused(_("Choose one of the list."), "needed")
+        with one_act():
+            review.set_reviews(session(), person(), area, text_of("kind", 16), None if raw == "up" else int(raw), now())
+        flash(_("Saved."), "good")
+    except REFUSALS as error:
+        flash(str(error), "bad")
+    return redirect(url_for("hours.place", area_id=area.id), 303)
 
 
 @pages.post("/areas/<row:area_id>/quiet")

@@ -6,11 +6,11 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 
-from flask import Blueprint, Response, abort, current_app, jsonify, request, stream_with_context
+from flask import Blueprint, Response, abort, current_app, g, jsonify, request, stream_with_context
 from markupsafe import escape
 from sqlalchemy.orm import Session
 
-from admin import articles, auditions, broadcast, devices, home, readings
+from admin import articles, auditions, broadcast, devices, home, notices, readings
 from admin.desk import LARGEST_ID, desk, person
 from admin.tongue import _
 from station.clock import monotonic_s
@@ -24,7 +24,7 @@ Parts = dict[str, str]
 
 def _home_parts(session: Session, person: Person, row: int) -> Parts:
     ready, total = home.speakers(session, person)
-    return {"speakers": str(escape(_("%(ready)d of %(total)d speakers ready", ready=ready, total=total)))}
+    return {"speakers": str(escape(_("%(ready)d of %(total)d speakers ready", ready=ready, total=total))), "on-now": home.on_air_part(session, person)}
 
 
 WATCHES: dict[str, Callable[[Session, Person, int], Parts]] = {
@@ -34,6 +34,7 @@ WATCHES: dict[str, Callable[[Session, Person, int], Parts]] = {
     "article": articles.live_renditions,
     "heard": broadcast.live_heard,
     "playlist": auditions.live_of_playlist,
+    "notice": notices.live,
     **readings.WATCHES,
 }
 
@@ -72,6 +73,7 @@ def stream() -> Response:
             pause = threading.Event()
             while monotonic_s() < ends:
                 pause.wait(EVERY_S)
+                g.now = here.clock()  # a stream outlives the moment of its request
                 with here.db.reading() as session:
                     fresh = parts(session, who, row)
                 moved = {name: html for name, html in fresh.items() if told.get(name) != html}

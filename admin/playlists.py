@@ -172,7 +172,7 @@ def in_words(schedule: Schedule) -> str:
     times = ", ".join(str(each) for each in schedule.times)
     since, until = schedule.since.isoformat(), schedule.until.isoformat() if schedule.until else ""
     if schedule.kind == "once":
-        return f"{since} {times}"
+        return f"{since} {times}" if until in ("", since) else f"{since} – {until} {times}"
     days = _("every day") if schedule.kind == "daily" else " ".join(str(WEEKDAYS[day]) for day in schedule.weekdays)
     span = _("from %(since)s until %(until)s", since=since, until=until) if until else _("from %(since)s on", since=since)
     return f"{days} {times}, {span}"

@@ -23,6 +23,7 @@ from admin import words
 from admin.desk import COOKIE, Desk, Refused, RowId, WebSettings, desk
 from admin.speaking import Speaking
 from admin.tongue import _
+from broadcast.notices import has_started
 from devices.keys import StationKeys
 from station.access import person_of_session
 from station.clock import Clock
@@ -125,6 +126,7 @@ def _open_rooms(app: APIFlask) -> None:
         hours,
         lexicon,
         live,
+        notices,
         people,
         places,
         playlists,
@@ -136,7 +138,7 @@ def _open_rooms(app: APIFlask) -> None:
         voices,
     )
 
-    rooms = (home, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, devices, hours, broadcast, people, places, setup, doors, live)
+    rooms = (home, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, devices, hours, broadcast, people, places, setup, doors, live)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)
@@ -186,7 +188,13 @@ def _seal(response: Response) -> Response:
 
 
 def _for_every_page() -> dict[str, Any]:
-    return {"person": at_desk.maybe_person(), "can": at_desk.can, "languages": LANGUAGES, "locale": chosen_language()}
+    return {"person": at_desk.maybe_person(), "can": at_desk.can, "languages": LANGUAGES, "locale": chosen_language(), "something_of_mine": _something_of_mine}
+
+
+def _something_of_mine() -> bool:
+    """Whether there is anything on air, or about to be, that the person of this request started."""
+    found = at_desk.maybe_person()
+    return found is not None and at_desk.can("play") and has_started(at_desk.session(), found, at_desk.now())
 
 
 def _wants_json() -> bool:

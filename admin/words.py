@@ -42,6 +42,7 @@ STATE_NAMES: dict[str, tuple[Any, str]] = {
     "preempted": (_l("Interrupted"), "wait"), "missed": (_l("Missed"), "bad"), "done": (_l("Done"), "good"),
     "refused": (_l("Refused"), "bad"),
     "sent": (_l("Sent"), "wait"), "expired": (_l("No answer"), "bad"),
+    "held": (_l("About to be sent"), "wait"), "aired": (_l("Sent"), "good"), "undone": (_l("Taken back"), "quiet"), "stopped": (_l("Stopped"), "quiet"),
 }  # fmt: skip
 # what a terminal's fault code (wire.messages.Report) means to whoever looks after it
 FAULT_NAMES = {
@@ -178,7 +179,7 @@ def teach(app: Flask) -> None:
     app.jinja_env.globals.update(
         ROLES=ROLE_NAMES, LEVELS=LEVEL_NAMES, KINDS=KIND_NAMES, CLIP_KINDS=CLIP_KINDS, ITEM_NAMES=ITEM_NAMES,
         SCHEDULES=SCHEDULE_NAMES, WEEKDAYS=WEEKDAYS, LANG_NAMES=LANG_NAMES, DIALECTS=DIALECTS, now=at_desk.now, UTC=UTC,
-        zone_name=at_desk.zone_name, pick_text=pick_text, VOICE_NAMES=VOICE_NAMES,
+        zone_name=at_desk.zone_name, ngettext=ngettext, pick_text=pick_text, VOICE_NAMES=VOICE_NAMES,
     )  # fmt: skip
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -65,11 +65,22 @@ class Review(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), index=True)
     revision: Mapped[int]
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    verdict: Mapped[str] = mapped_column(String(8))  # approve, back
+    verdict: Mapped[str] = mapped_column(String(8))  # approve, back, seen (looked at after it was released without a review)
     reason: Mapped[str] = mapped_column(String(1000), default="")
     at: Mapped[datetime]
     article: Mapped[Article] = relationship()
     reviewer: Mapped[Person] = relationship()
+
+
+class ReviewRule(Base):
+    """How many reviews a kind needs in an area and everywhere below it, down to a place that has a row of its own."""
+
+    __tablename__ = "review_rule"
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    needed: Mapped[int]
+    changed_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
 
 
 class Feed(Base):

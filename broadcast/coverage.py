@@ -10,6 +10,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from broadcast.models import Dispatch, Receipt
+from broadcast.on_air import STOPPED
+from broadcast.only import only_of
 from devices.models import Terminal
 from playlists.models import Occurrence
 from station.areas import branch
@@ -56,15 +58,16 @@ class Coverage:
 
 
 def coverage(session: Session, occurrence: Occurrence, now: datetime) -> Coverage:
-    """Every terminal that hung at or below the occurrence's area in its time, and what its receipts say. One that was paired after it
-    was over is not asked for; one that was revoked since still counts."""
+    """Every terminal that hung at or below the occurrence's area in its time (or those alone for whom it was), and what its receipts say.
+    One that was paired after it was over is not asked for; one that was revoked since still counts."""
     dispatches = {each.dialect: each for each in session.scalars(select(Dispatch).where(Dispatch.occurrence_id == occurrence.id))}
     ends = max((each.ends_at for each in dispatches.values()), default=occurrence.starts_at)
     there = or_(Terminal.state == "active", Terminal.revoked_at > occurrence.starts_at)
-    terminals = session.scalars(
-        select(Terminal).join(Area).where(branch(occurrence.area), there, Terminal.created_at <= ends)
-        .options(selectinload(Terminal.area)).order_by(Area.path, Terminal.id)
-    ).all()  # fmt: skip
+    query = select(Terminal).join(Area).where(branch(occurrence.area), there, Terminal.created_at <= ends)
+    only = only_of(session, {occurrence.schedule_id}).get(occurrence.schedule_id)
+    if only is not None:
+        query = query.where(Terminal.id.in_(only.terminals))
+    terminals = session.scalars(query.options(selectinload(Terminal.area)).order_by(Area.path, Terminal.id)).all()
     told: dict[int, list[Receipt]] = defaultdict(list)
     for receipt in session.scalars(select(Receipt).where(Receipt.occurrence_id == occurrence.id)):
         told[receipt.terminal_id].append(receipt)
@@ -110,7 +113,7 @@ def recent(session: Session, person: Person, now: datetime, days: int = 7, limit
     """Occurrences of the person's branch that began in the last days, the newest first."""
     query = (
         select(Occurrence).join(Area, Area.id == Occurrence.area_id)
-        .where(visible(session, person), Occurrence.starts_at <= now, Occurrence.starts_at > now - timedelta(days=days), Occurrence.state == "planned")
+        .where(visible(session, person), Occurrence.starts_at <= now, Occurrence.starts_at > now - timedelta(days=days), or_(Occurrence.state == "planned", Occurrence.note == STOPPED))
         .options(selectinload(Occurrence.area), selectinload(Occurrence.playlist), selectinload(Occurrence.schedule))
         .order_by(Occurrence.starts_at.desc()).limit(limit)
     )  # fmt: skip

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from devices.models import Terminal
-from playlists.models import Occurrence
+from articles.models import Article
+from devices.models import Group, Terminal
+from playlists.models import Occurrence, Schedule
 from station.database import Base
 from station.models import Area, Person
 from tts.models import Clip
@@ -248,3 +249,40 @@ class AlertEmergency(Base):
     alert_id: Mapped[int] = mapped_column(ForeignKey("received_alert.id"))
     part: Mapped[int]
     emergency_id: Mapped[int] = mapped_column(ForeignKey("emergency.id"), index=True)
+
+
+class Notice(Base):
+    """Something that somebody wants said soon. ``state``: draft (being written), held (sent: it waits for its ten seconds, its review, its
+    voices or its time), aired (its occurrences are written), undone, stopped, expired (never aired: ``error`` says why).
+
+    ``key`` is the form's own: the same form sent twice is one notice. ``play_at`` None: as soon as it is spoken. ``later`` are local hours at
+    which it is heard again each day until ``ends_at``. ``only`` are the terminals that alone shall hear it (None: the whole area), followed
+    through the passing group ``group_id``.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_state", "state", "undo_until"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), index=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    again_of_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
+    state: Mapped[str] = mapped_column(String(16), default="draft")
+    play_at: Mapped[datetime | None]
+    repeats: Mapped[int] = mapped_column(default=1)
+    later: Mapped[list[str]] = mapped_column(JSON, default=list)
+    ends_at: Mapped[datetime | None]
+    only: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("group_.id", ondelete="SET NULL"))
+    schedule_id: Mapped[int | None] = mapped_column(ForeignKey("schedule.id"), index=True)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    undo_until: Mapped[datetime | None]
+    aired_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(500), default="")
+    article: Mapped[Article] = relationship()
+    area: Mapped[Area] = relationship()
+    made_by: Mapped[Person] = relationship()
+    group: Mapped[Group | None] = relationship()
+    schedule: Mapped[Schedule | None] = relationship()

@@ -18,7 +18,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 from articles.models import Article
 from broadcast.dressing import ClipRef, Dressing, Heard
 from broadcast.extras import Extras, made_since_planned
-from broadcast.models import Dispatch, ZonePlan
+from broadcast.models import Dispatch, Notice, ZonePlan
+from broadcast.only import Only, only_of
 from broadcast.resting import Resting
 from devices.models import Terminal
 from playlists.conflicts import rank_of
@@ -52,6 +53,7 @@ class Batch:
     voices: Voices
     dressing: Dressing
     extras: Extras
+    only: dict[int, Only]
 
 
 class Planner:
@@ -100,10 +102,13 @@ class Planner:
             )  # fmt: skip
             occurrences = session.scalars(query).all()
             voices = Voices(session, now, [item.article for each in occurrences for item in each.playlist.items if item.article])
-            hearing, batch = Hearing(session, [each.area for each in occurrences]), Batch(voices, Dressing(session, now), Extras(session, now))
+            hearing, batch = Hearing(session, [each.area for each in occurrences]), Batch(
+                voices, Dressing(session, now), Extras(session, now), only_of(session, {each.schedule_id for each in occurrences})
+            )  # fmt: skip
             changed: dict[str, tuple[int, str]] = {}
             for occurrence in occurrences:
-                changed.update(self._plan(session, occurrence, hearing.dialects(occurrence.area), batch, now))
+                only = batch.only.get(occurrence.schedule_id)
+                changed.update(self._plan(session, occurrence, hearing.dialects(occurrence.area) if only is None else set(only.dialects), batch, now))
             touch(session, changed)
 
     def _unplanned(self, session: Session, now: datetime) -> list[int]:
@@ -175,7 +180,8 @@ class Planner:
             return []
         upcoming = session.scalars(
             select(Occurrence).where(
-                Occurrence.state == "planned", Occurrence.starts_at > now, Occurrence.starts_at < now + self.horizon
+                Occurrence.state == "planned", Occurrence.starts_at > now, Occurrence.starts_at < now + self.horizon,
+                Occurrence.schedule_id.not_in(select(Notice.schedule_id).where(Notice.only.is_not(None), Notice.schedule_id.is_not(None))),
             )
         ).all()
         hearing = Hearing(session, [each.area for each in upcoming])
@@ -202,9 +208,9 @@ class Planner:
             key = hashlib.sha256(json.dumps([state, plain, missing], sort_keys=True).encode()).hexdigest()
             row = there.get(dialect)
             if row is None:
-                row = Dispatch(
-                    occurrence_id=occurrence.id, area_id=occurrence.area_id, dialect=dialect, zid=zone(occurrence.area, dialect)
-                )
+                only = batch.only.get(occurrence.schedule_id)
+                zid = zone(occurrence.area, dialect) if only is None else only.zone(dialect)
+                row = Dispatch(occurrence_id=occurrence.id, area_id=occurrence.area_id, dialect=dialect, zid=zid)
                 session.add(row)
             unchanged = row.inputs_hash == key
             row.planned_at, row.lacks = now, lacks

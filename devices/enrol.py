@@ -235,7 +235,8 @@ def set_member(session: Session, *, person: Person, group: Group, terminal: Term
     require(session, person, "devices", group.area)
     if not terminal.area.path.startswith(group.area.path):
         raise EnrolError(f"{terminal.name} does not hang in {group.area.name}: a group holds terminals of its own branch")
-    rows = session.scalars(select(GroupMember.group_id).where(GroupMember.terminal_id == terminal.id)).all()
+    lasting = select(GroupMember.group_id).join(Group).where(GroupMember.terminal_id == terminal.id, Group.passing.is_(False))
+    rows = session.scalars(lasting).all()
     if (group.id in rows) == member:
         return
     if member and len(rows) >= GROUPS_MAX:

@@ -69,6 +69,7 @@ class Group(Base):
     name: Mapped[str] = mapped_column(String(100))
     zid: Mapped[str] = mapped_column(String(24), unique=True)
     stagger_ms: Mapped[int] = mapped_column(default=0, server_default="0")
+    passing: Mapped[bool] = mapped_column(default=False, server_default=false())  # made for one notice, gone after it; no page lists it
     created_at: Mapped[datetime]
     area: Mapped[Area] = relationship()
     members: Mapped[list[Terminal]] = relationship(secondary="group_member")

@@ -274,6 +274,39 @@ def make_schedule(
     return made
 
 
+# What is written out moment by moment is never unrolled again.
+WRITTEN_OUT = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def at_moments(
+    session: Session, person: Person, playlist: Playlist, area: Area, moments: Sequence[datetime], now: datetime, *, priority: int, window_s: int,
+    start: str = "hard",
+) -> Schedule:  # fmt: skip
+    """A playlist is heard at these moments and at no other: a schedule whose occurrences are written at once. Raises NotAllowed, RuleRefused."""
+    require(session, person, "schedule", area)
+    if not moments or min(moments) < now:
+        raise RuleRefused("all of it must lie in the future", "since")
+    if priority not in PRIORITIES or not 0 <= window_s <= MAX_WINDOW_S or start not in STARTS:
+        raise RuleRefused(f"priority {priority}, {window_s} s late or the start {start!r} cannot be", "priority")
+    tz = tz_of(session, area)
+    local = [each.astimezone(ZoneInfo(tz)) for each in moments]
+    made = Schedule(
+        playlist_id=playlist.id, area_id=area.id, made_by_id=person.id, kind="once", tz=tz, times=sorted({_written(each.time().replace(microsecond=0)) for each in local}),
+        weekdays=[], since=min(local).date(), until=max(local).date(), start=start, priority=priority, window_s=window_s, unrolled_to=WRITTEN_OUT, created_at=now,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    session.add_all(
+        Occurrence(schedule_id=made.id, playlist_id=playlist.id, area_id=area.id, starts_at=each, state="planned", created_at=now) for each in sorted(set(moments))
+    )
+    session.flush()
+    record(
+        session, person=person, act="schedule", subject="schedule", subject_id=made.id, area=area, now=now, playlist=playlist.id,
+        moments=[each.isoformat() for each in moments], priority=priority, window_s=window_s, start=start,
+    )  # fmt: skip
+    return made
+
+
 def _written(at: time) -> str:
     return at.isoformat("seconds" if at.second else "minutes")
 

@@ -15,6 +15,7 @@ from admin import articles as article_pages
 from admin import devices as device_pages
 from admin import hours as hours_pages
 from admin import lexicon as lexicon_pages
+from admin import notices as notice_pages
 from admin import playlists, television
 from admin import presentation as presentation_pages
 from admin.desk import LARGEST_ID, Refused, desk, now, person, session
@@ -31,7 +32,7 @@ from tts.uploads import AudioRefused
 doors = APIBlueprint("api", __name__, url_prefix="/api", tag="station")
 auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page “My account”; it may do what its person may do.")
 ROOM_ERRORS: tuple[type[Exception], ...] = (
-    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, *hours_pages.REFUSALS, *lexicon_pages.REFUSALS, *presentation_pages.REFUSALS, *television.REFUSALS, AudioRefused, RecordingRefused, UnknownDialect,
+    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, *hours_pages.REFUSALS, *lexicon_pages.REFUSALS, *notice_pages.REFUSALS, *presentation_pages.REFUSALS, *television.REFUSALS, AudioRefused, RecordingRefused, UnknownDialect,
 )  # fmt: skip
 V = TypeVar("V", bound=Callable[..., Any])
 

@@ -29,6 +29,28 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
   delete form.dataset.sure;
 }));
 
+// data-draft on a form: what is typed is kept in this browser until the form has arrived, whatever becomes of the line meanwhile.
+// data-draft-done on a page names the drafts (by the beginning of their names) that have arrived.
+const KEPT_MS = 3 * 24 * 3600 * 1000;
+const drafts = {
+  read: (name) => { try { return JSON.parse(localStorage.getItem(`draft:${name}`)); } catch { return null; } },
+  write: (name, typed) => { try { localStorage.setItem(`draft:${name}`, JSON.stringify({ at: Date.now(), typed })); } catch { /* a full or forbidden store: the form works without it */ } },
+  forget: (start) => { try { Object.keys(localStorage).filter((key) => key.startsWith(`draft:${start}`)).forEach((key) => localStorage.removeItem(key)); } catch { /* nothing was kept either */ } },
+};
+const done = document.querySelector("[data-draft-done]");
+if (done) drafts.forget(done.dataset.draftDone);
+document.querySelectorAll("form[data-draft]").forEach((form) => {
+  const fields = [...form.elements].filter((each) => each.name && !["hidden", "submit", "checkbox", "radio", "file"].includes(each.type) && each.tagName !== "BUTTON");
+  const kept = drafts.read(form.dataset.draft);
+  if (kept && Date.now() - kept.at < KEPT_MS) {
+    // a page that comes back refused has the newer words: only what is as the station gave it is filled
+    fields.filter((each) => each.name in kept.typed && (each.tagName === "SELECT" || each.value === each.defaultValue)).forEach((each) => {
+      if (each.tagName !== "SELECT" || [...each.options].some((one) => one.value === kept.typed[each.name])) each.value = kept.typed[each.name];
+    });
+  }
+  form.addEventListener("input", () => drafts.write(form.dataset.draft, Object.fromEntries(fields.map((each) => [each.name, each.value]))));
+});
+
 // data-live on the body names what to watch; every [data-part] is replaced when the station says so.
 const watch = document.body.dataset.live;
 if (watch) {

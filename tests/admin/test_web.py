@@ -110,7 +110,8 @@ def test_numbers_no_database_can_hold_are_not_found(pages: Pages) -> None:
 
 def test_the_live_parts_come_as_json_and_as_a_stream(pages: Pages) -> None:
     browser = pages.browser(pages.village.operator)
-    assert browser.get("/live.json?what=home").json == {"speakers": "0 of 0 speakers ready"}
+    told = browser.get("/live.json?what=home").json
+    assert told is not None and told["speakers"] == "0 of 0 speakers ready" and "Nothing is on" in told["on-now"]
     stream = browser.get("/live?what=devices")
     assert stream.mimetype == "text/event-stream" and "0 of 0 speakers ready" in stream.text
     assert browser.get("/live?what=nothing").status_code == 404
