@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from admin.desk import find, now, person, session
 from admin.tongue import _
-from broadcast import on_air
 from broadcast.coverage import Coverage, coverage, recent
+from broadcast.stopping import stop_occurrence
 from playlists.models import Occurrence
 from station.models import Area, Person
 from station.people import visible
@@ -50,6 +50,6 @@ def one(occurrence_id: int) -> str:
 def stop(occurrence_id: int) -> ResponseReturnValue:
     """Break off what is on."""
     found = find(Occurrence, occurrence_id, "play")
-    on_air.stop(session(), person(), found, now())
+    stop_occurrence(session(), person(), found, now())
     flash(_("Stopped: nothing of it is heard from now on."), "good")
     return redirect(url_for("broadcast.one", occurrence_id=found.id) if request.form.get("stay") else url_for("home.first"), 303)

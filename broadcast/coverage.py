@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from broadcast.models import Dispatch, Receipt
-from broadcast.on_air import STOPPED
+from broadcast.models import STOPPED, Dispatch, Receipt
 from broadcast.only import only_of
 from devices.models import Terminal
 from playlists.models import Occurrence

@@ -169,6 +169,11 @@ def stop_mine(session: Session, person: Person, now: datetime) -> list[Emergency
     return list(mine)
 
 
+def has_ordered(session: Session, person: Person) -> bool:
+    """Whether something this person ordered is live or waits."""
+    return session.scalar(select(Emergency.id).where(Emergency.ordered_by_id == person.id, Emergency.state.in_(("live", "proposed"))).limit(1)) is not None
+
+
 def live_in(session: Session, area_ids: Collection[int]) -> Sequence[Emergency]:
     """What is live in exactly these areas, the newest first."""
     query = select(Emergency).join(EmergencyArea).where(EmergencyArea.area_id.in_(area_ids), Emergency.state == "live")

@@ -15,6 +15,9 @@ from station.database import Base
 from station.models import Area, Person
 from tts.models import Clip
 
+STOPPED = "stopped"
+"""The note of an occurrence that was broken off: it is no longer planned, but it was heard."""
+
 
 class Dispatch(Base):
     """An occurrence, made concrete for one zone (an area in one dialect): ``items`` are wire.messages.PlanItem objects as JSON.

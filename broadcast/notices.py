@@ -19,10 +19,13 @@ from articles.errors import Refused
 from articles.models import Article, Text
 from broadcast.coverage import Coverage, coverage
 from broadcast.dressing import ClipRef, Dressing, Heard
+from broadcast.emergency import has_ordered
 from broadcast.models import Notice
-from broadcast.on_air import on_now, stop
+from broadcast.on_air import on_now
 from broadcast.only import gather, scatter
 from broadcast.plan import Hearing, Voices
+from broadcast.stopping import stop_mine as stop_programmes
+from broadcast.stopping import stop_occurrence
 from devices.models import Terminal
 from devices.want import effective_dialect
 from playlists.calendar import at_moments, read_time, stop_schedule, to_utc
@@ -247,7 +250,7 @@ def stop_notice(session: Session, person: Person, notice: Notice, now: datetime)
     if notice.state != "aired" or notice.schedule is None:
         raise NotNow("nothing of it is on air or to come")
     for occurrence in _begun(session, notice, now):
-        stop(session, person, occurrence, now)
+        stop_occurrence(session, person, occurrence, now)
     if notice.schedule.active:
         stop_schedule(session, person, notice.schedule, now)
     notice.state = "stopped"
@@ -261,26 +264,26 @@ def _begun(session: Session, notice: Notice, now: datetime) -> list[Occurrence]:
 
 
 def stop_mine(session: Session, person: Person, now: datetime) -> int:
-    """Everything that the person started: what sounds is broken off, what waits for its ten seconds or its voices is taken back. How many."""
+    """Everything that the person started: what sounds is broken off (emergencies too), what waits for its ten seconds, its review or its voices
+    is taken back. How many."""
     count = 0
     held = select(Notice).where(Notice.made_by_id == person.id, Notice.state == "held")
     for notice in session.scalars(held).all():
         undo(session, person, notice, now)
         count += 1
-    for each in on_now(session, person, now, started_by=person):
-        notices = session.scalars(select(Notice).where(Notice.schedule_id == each.occurrence.schedule_id, Notice.state == "aired")).all()
-        for notice in notices:
-            stop_notice(session, person, notice, now)
-        if not notices:
-            stop(session, person, each.occurrence, now)
+    on = {each.occurrence.schedule_id for each in on_now(session, person, now, started_by=person)}
+    for notice in session.scalars(select(Notice).where(Notice.schedule_id.in_(on), Notice.state == "aired")).all():
+        stop_notice(session, person, notice, now)
         count += 1
-    return count
+    session.flush()
+    rest = stop_programmes(session, person, now)
+    return count + rest.programmes + rest.emergencies
 
 
 def has_started(session: Session, person: Person, now: datetime) -> bool:
     """Whether there is anything of the person's to stop."""
     held = select(Notice.id).where(Notice.made_by_id == person.id, Notice.state == "held").limit(1)
-    return session.scalar(held) is not None or bool(on_now(session, person, now, started_by=person))
+    return session.scalar(held) is not None or bool(on_now(session, person, now, started_by=person)) or has_ordered(session, person)
 
 
 # the step

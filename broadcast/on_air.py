@@ -1,27 +1,19 @@
-"""What is on now, until when, and how it is stopped: one programme, or everything that somebody started."""
+"""What is on now, and until when. Stopping it is the matter of ``broadcast.stopping``."""
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from broadcast.models import Dispatch, OutCommand, Receipt
-from devices.keys import COMMAND_TTL
+from broadcast.models import Dispatch, Receipt
 from playlists.conflicts import LONGEST
 from playlists.models import Occurrence, Schedule
-from station import audit
 from station.clock import from_ms, to_ms
 from station.models import Area, Person
-from station.people import require, visible
-
-# A stop is believed at least so long, and longer while what it stops may still begin somewhere.
-STOP_TTL = timedelta(minutes=2)
-STOPPED = "stopped"
-"""The note of an occurrence that was broken off: it is no longer planned, but it was heard."""
+from station.people import visible
 
 
 @dataclass(frozen=True)
@@ -70,22 +62,3 @@ def _late_ms(session: Session, occurrence_ids: set[int]) -> dict[int, float]:
         .group_by(Receipt.occurrence_id)
     )  # fmt: skip
     return {number: max(0.0, late or 0.0) for number, late in session.execute(query) if number is not None}
-
-
-def stop(session: Session, person: Person, occurrence: Occurrence, now: datetime) -> int:
-    """Break it off everywhere, and let nobody begin it any more; to how many zones that is said. Stopping twice says it once more.
-
-    One command a zone reaches every terminal there; who is away finds it gone from the plan. Raises NotAllowed.
-    """
-    require(session, person, "play", occurrence.area)
-    rows = list(session.scalars(select(Dispatch).where(Dispatch.occurrence_id == occurrence.id, Dispatch.ends_at > now)))
-    for row in rows:
-        session.add(OutCommand(
-            id=secrets.token_hex(8), aud=row.zid, to_zone=True, op="stop", args={"occ": f"{occurrence.id}-{row.dialect}"}, made_by_id=person.id, created_at=now,
-            expires_at=min(now + COMMAND_TTL, max(now + STOP_TTL, row.ends_at)),
-        ))  # fmt: skip
-    if occurrence.state == "planned":
-        occurrence.state, occurrence.note = "cancelled", STOPPED
-    session.flush()
-    audit.record(session, person=person, act="stop", subject="occurrence", subject_id=occurrence.id, area=occurrence.area, now=now, zones=len(rows))
-    return len(rows)

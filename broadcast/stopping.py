@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from broadcast import emergency
-from broadcast.models import Dispatch, OutCommand
+from broadcast.models import STOPPED, Dispatch, OutCommand
 from broadcast.plan import Hearing
 from devices.keys import COMMAND_TTL
 from playlists.models import Occurrence, Schedule
@@ -70,7 +70,7 @@ def stop_occurrence(session: Session, person: Person, occurrence: Occurrence, no
     require(session, person, "play", occurrence.area)
     ended = list(session.scalars(select(Dispatch).where(Dispatch.occurrence_id == occurrence.id, Dispatch.state == "planned")))
     _cancel(ended)
-    occurrence.state = "cancelled"
+    occurrence.state, occurrence.note = "cancelled", STOPPED
     for each in ended:
         _tell(session, person, each.zid, {"occ": f"{each.occurrence_id}-{each.dialect}"}, now)
     audit.record(session, person=person, act="stop", subject="occurrence", subject_id=occurrence.id, area=occurrence.area, now=now)
@@ -90,7 +90,7 @@ def _cancel(ended: list[Dispatch]) -> set[Occurrence]:
     """The planner takes them from the manifests when it looks next."""
     occurrences = {each.occurrence for each in ended}
     for each in occurrences:
-        each.state = "cancelled"
+        each.state, each.note = "cancelled", STOPPED
     return occurrences
 
 

@@ -18,6 +18,7 @@ from articles import forms, review
 from articles.models import Article
 from broadcast import notices, on_air
 from broadcast.models import Notice
+from broadcast.stopping import stop_occurrence as stop_one
 from playlists.models import Occurrence
 
 
@@ -290,7 +291,7 @@ def stop_mine() -> Any:
 @doors.output(StoppedOut)
 def stop_occurrence(occurrence_id: int) -> Any:
     """Break off what is on; ``stopped`` counts the zones that were told."""
-    return {"stopped": on_air.stop(session(), person(), find(Occurrence, occurrence_id, "play"), now())}
+    return {"stopped": stop_one(session(), person(), find(Occurrence, occurrence_id, "play"), now()).zones}
 
 
 @doors.post("/articles/<row:article_id>/seen")
