@@ -10,14 +10,14 @@ Rules it keeps:
 - in hours that shall not be silent the default playlist sounds, else fallback media, else a fault is raised.
 
 Its thoughts have a module each: ``belief`` (what arrives), ``plans`` and ``tending`` (what is planned, and its media), ``playing``, ``pauses`` and
-``loudness`` (what sounds), ``orders`` and ``update`` (what it is told to do), ``telling`` (what it says). They share the ``Mind`` that this agent is.
+``loudness`` (what sounds), ``orders`` and ``update`` (what it is told to do), ``alarms`` (what breaks in), ``telling`` (what it says). They share the ``Mind`` that this agent is.
 
 Times are Unix milliseconds.
 """
 
 from __future__ import annotations
 
-from terminal import belief, loudness, orders, pauses, plans, playing, telling, tending, update
+from terminal import alarms, belief, loudness, orders, pauses, plans, playing, telling, tending, update
 from terminal.actions import Action, Publish, Serve, Subscribe, Tell
 from terminal.memory import REMEMBER_MS, Kept
 from terminal.mind import HELLO_FIRST_MS, Capabilities, Machine, Mind
@@ -45,6 +45,7 @@ class Agent(Mind):
             plan = Plan.from_large_json(raw.encode())  # one that came behind a pointer is kept whole
             if not plan.pointer:
                 plans.take_items(self, plan)
+        alarms.take_over(self, 0.0)
         for name in self.kept.begun:
             if name in self.items:
                 item, at = self.items[name][0], self.kept.begun[name]["at"]
@@ -174,6 +175,7 @@ class Agent(Mind):
         if self.serving != self.want.head:
             self.serving = self.want.head
             self.do(Serve(self.serving))
+        alarms.expire(self, now)
         playing.after_power_cut(self, now)
         orders.after_power_cut(self, now)
         if not self.silenced:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from terminal import loudness, orders, plans, telling
+from terminal import alarms, loudness, orders, plans, telling
 from terminal.actions import Confirm, Subscribe, Tell, Unsubscribe
 from terminal.hours import check_moment, check_spans
 from terminal.mind import HELLO_FIRST_MS, Mind
@@ -19,7 +19,7 @@ def hear(mind: Mind, topic: str, payload: bytes, now: float) -> None:
     try:
         _hear(mind, topic, payload, now)
     except (BadSignature, BadMessage, BadTopic) as error:
-        if not mind.keys and len(mind.unread) < MAX_ZONES + 1 and topic.endswith(("/want", "/plan")):
+        if not mind.keys and len(mind.unread) < MAX_ZONES + 1 and topic.endswith(("/want", "/plan", "/alert")):
             mind.unread[topic] = payload  # retained messages may come before the key set: read them again then
             return
         mind.refused += 1
@@ -39,6 +39,8 @@ def _hear(mind: Mind, topic: str, payload: bytes, now: float) -> None:
             _hear_answer(mind, Answer.from_json(payload))
         case ("z", "plan") if address.name in mind.want.zones:
             plans.hear_plan(mind, payload, address.name, now)
+        case ("z", "alert") if address.name in mind.want.zones:
+            alarms.hear_alert(mind, payload, address.name, now)
         case ("z", "cmd") if address.name in mind.want.zones:
             orders.hear_command(mind, payload, address.name, now)
         case _:
@@ -55,6 +57,7 @@ def _hear_keys(mind: Mind, payload: bytes, now: float) -> None:
     mind.keys = {key.kid: key for key in keys.keys}
     mind.keep({"do": "keys", "seq": keys.seq, "raw": found.payload.decode()})
     mind.do(Tell("keys", {"seq": keys.seq, "kids": sorted(mind.keys)}))
+    alarms.take_over(mind, now)  # what a key that is believed no more has ordered ends
     unread, mind.unread = mind.unread, {}
     for topic in sorted(unread):
         hear(mind, topic, unread[topic], now)
@@ -73,6 +76,8 @@ def _hear_want(mind: Mind, payload: bytes, now: float) -> None:
     before, mind.want = mind.want, want
     mind.keep({"do": "want", "rev": want.rev, "raw": found.payload.decode()})
     _follow(mind, before.zones, want.zones, now)
+    if before.zones != want.zones:
+        alarms.take_over(mind, now)
     if want.metered != before.metered:
         for raw in mind.kept.plans.values():
             plans.take_items(mind, Plan.from_large_json(raw.encode()))

@@ -53,6 +53,10 @@ class Kept:
     batch: list[list[Any]] = field(default_factory=list)
     batch_seq: int = 0
     release_seq: int = 0
+    # zone -> its set of emergencies: {"rev", "kid" (who signed it), "exp" (Unix seconds), "raw"}
+    alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # occurrence that was stopped by order -> when nobody offers it any more
+    stopped: dict[str, int] = field(default_factory=dict)
     # command id -> whether it came to a whole zone, until it is answered; then [result, detail, Unix ms], until the station has that
     owing: dict[str, bool] = field(default_factory=dict)
     answers: dict[str, list[Any]] = field(default_factory=dict)
@@ -100,7 +104,7 @@ class Kept:
         row, until = entry["row"], entry["until"]
         self.pending.append(row)
         item, result = row[0], row[5]
-        if result == "stored":
+        if result in ("stored", "accepted"):
             self.stored[item] = until
         elif result == "started":
             if item in self.begun:
@@ -108,6 +112,12 @@ class Kept:
         else:
             self.begun.pop(item, None)
             self.done[item] = until
+
+    def _alert(self, entry: Entry) -> None:
+        self.alerts[entry["zid"]] = {name: entry[name] for name in ("rev", "kid", "exp", "raw")}
+
+    def _stop(self, entry: Entry) -> None:
+        self.stopped.update(entry["occs"])
 
     def _batch(self, entry: Entry) -> None:
         self.batch_seq, self.batch = entry["seq"], self.pending[: entry["n"]]
@@ -132,6 +142,7 @@ class Kept:
         before = entry["before"]
         self.done = {item: until for item, until in self.done.items() if until >= before}
         self.stored = {item: until for item, until in self.stored.items() if until >= before}
+        self.stopped = {occ: until for occ, until in self.stopped.items() if until >= before}
         self.commands = {name: exp for name, exp in self.commands.items() if exp * 1000 >= before}
         self.answers = {name: answer for name, answer in self.answers.items() if answer[2] >= before}
 

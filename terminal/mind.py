@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from terminal.actions import Action, Record
 from terminal.memory import Entry, Kept
-from wire.messages import Credentials, Key, Keys, Plan, PlanItem, Release, Want
+from wire.messages import Credentials, Emergency, Key, Keys, Plan, PlanItem, Release, Want
 from wire.signing import Verified, verify
 from wire.topics import Topics
 
@@ -111,6 +111,7 @@ class Mind:
         # what is planned, and where its media are
         self.items: dict[str, tuple[PlanItem, str, int]] = {}
         self.fills: dict[str, Plan] = {}
+        self.phrases: dict[str, Plan] = {}
         self.bases: dict[str, tuple[str, ...]] = {}
         self.pointers: dict[str, tuple[str, int]] = {}
         self.clips: dict[str, Clip] = {}
@@ -125,6 +126,8 @@ class Mind:
         self.under_way: set[str] = set()
         self.begun_occ: dict[str, int] = {}
         self.late: dict[str, float] = {}
+        self.alarms: dict[str, Emergency] = {}
+        self.alarms_looked_ms = 0.0
         self.filled = 0
         self.loudness = -1
         # the machine and the line

@@ -5,6 +5,7 @@ from __future__ import annotations
 from terminal import loudness, telling, update
 from terminal.actions import Chime, SendLog, StopPlaying, Tell
 from terminal.mind import Mind
+from terminal.programme import ALARM
 from wire.messages import Command
 
 
@@ -54,7 +55,7 @@ def _obey(mind: Mind, command: Command, now: float) -> str | None:
             mind.talk.report_due = True
             return ""
         case "stop":
-            _stop(mind, str(command.args.get("occ", "")), now)
+            _stop(mind, str(command.args.get("occ", "")), command.args.get("spare") == "emergency", now)
             return ""
         case "report":
             mind.talk.report_due = True
@@ -73,16 +74,23 @@ def _obey(mind: Mind, command: Command, now: float) -> str | None:
     return f"unknown command {command.op[:40]!r}"
 
 
-def _stop(mind: Mind, occ: str, now: float) -> None:
-    """Break off one occurrence, or whatever sounds; what remains of it is not played either."""
+def _stop(mind: Mind, occ: str, spare: bool, now: float) -> None:
+    """Break off one occurrence, or whatever sounds (``spare``: but no emergency and no drill); what remains of it is not played either, and a
+    power cut changes nothing of that: it is written down before the sound ends."""
     voices = mind.voices
     paused = {mind.items[name][0].occ for name, begun in mind.kept.begun.items() if begun["paused"] >= 0 and name in mind.items}
-    stopped = {occ} if occ else {voice.item.occ for voice in voices} | paused
+    stopped = {occ} if occ else {voice.item.occ for voice in voices if not voice.filler} | paused
+    if spare:
+        stopped = {each for each in stopped if not each.startswith(ALARM)}
+    fillers = not occ and any(voice.filler for voice in voices)
+    ends = {each: max((item.expires_ms for item, _, _ in mind.items.values() if item.occ == each), default=int(now)) for each in stopped}
+    if ends:
+        mind.keep({"do": "stop", "occs": ends})
     placed = {voice.item.id for voice in voices}
-    if not occ or any(voice.item.occ == occ for voice in voices):
+    if fillers or any(voice.item.occ in stopped for voice in voices):
         for voice in voices:
             # without a name everything ends; with one, what shares the device goes on afterwards
-            if not occ or voice.item.occ == occ:
+            if voice.item.occ in stopped or voice.filler:
                 voice.why, voice.final = "stopped by the operator", True
             else:
                 voice.why, voice.resume = "another programme was stopped", True

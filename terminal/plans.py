@@ -9,9 +9,11 @@ from terminal import telling, tending
 from terminal.actions import Fetch, Tell
 from terminal.hours import check_spans
 from terminal.mind import Clip, Mind
+from terminal.programme import ALARM
+from wire.alert import check_sound
 from wire.messages import BREAKS, STARTS, BadMessage, Plan, Playable
 
-MAX_ITEMS = 5_000
+MAX_ITEMS, MAX_PHRASES = 5_000, 32
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -34,6 +36,7 @@ def drop_zone(mind: Mind, zid: str) -> None:
     """Nothing of that zone is planned any more."""
     mind.items = {name: found for name, found in mind.items.items() if found[1] != zid}
     mind.fills.pop(zid, None)
+    mind.phrases.pop(zid, None)
     mind.replan()
 
 
@@ -62,6 +65,10 @@ def _check_items(plan: Plan) -> None:
         raise BadMessage("fill: a clip, bytes or ms out of range")
     if any(not SHA256.match(other.clip) or other.bytes <= 0 or other.skip < 0 for each in plan.fill for other in each.others):
         raise BadMessage("fill: an alternate's clip, bytes or skip out of range")
+    for phrase in plan.phrases:
+        check_sound(phrase, f"phrase {phrase.name[:40]!r}")
+    if len(plan.phrases) > MAX_PHRASES or any(item.occ.startswith(ALARM) for item in plan.items):
+        raise BadMessage(f"more than {MAX_PHRASES} phrases, or an item named like an emergency")
     check_spans("fill_hours", plan.fill_hours)
 
 
@@ -82,13 +89,16 @@ def take_items(mind: Mind, plan: Plan) -> None:
     """Its items join what is planned."""
     mind.bases[plan.zid] = plan.base
     for item in plan.items:
-        mind.items[item.id] = (_suited(mind, item), plan.zid, plan.rev)
+        if item.occ not in mind.kept.stopped or item.id in mind.kept.begun:
+            mind.items[item.id] = (suited(mind, item), plan.zid, plan.rev)
+    if plan.phrases:
+        mind.phrases[plan.zid] = replace(plan, items=(), fill=(), phrases=tuple(suited(mind, each) for each in plan.phrases))
     if plan.fill or plan.fill_hours:
-        mind.fills[plan.zid] = replace(plan, fill=tuple(_suited(mind, each) for each in plan.fill))
+        mind.fills[plan.zid] = replace(plan, fill=tuple(suited(mind, each) for each in plan.fill))
     mind.replan()
 
 
-def _suited(mind: Mind, item: Playable) -> Playable:
+def suited(mind: Mind, item: Playable) -> Playable:
     """The sound in the format this terminal likes best; where bytes are paid for, in one that is here already."""
     if mind.want.metered:
         for name in ("mp3", *(other.format for other in item.others)):

@@ -136,7 +136,9 @@ def after_power_cut(mind: Mind, now: float) -> None:
             continue
         found = mind.items.get(name)
         row, paused = Receipt.from_row(begun["row"]), float(begun["paused"])
-        if paused >= 0:
+        if found is not None and found[0].occ in mind.kept.stopped:
+            telling.own_up(mind, row, begun, "preempted", max(0.0, paused), "stopped by the operator")
+        elif paused >= 0:
             if found is None or mind.silenced or now >= mind.until(found[0]):
                 why = begun["why"] if found is not None else "taken from the plan"
                 telling.own_up(mind, row, begun, "preempted", paused, f"{why}; its time was over before it could go on")

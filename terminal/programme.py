@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from wire.messages import PlanItem
 
 EMERGENCY = 1
+# What an alert brings bears occurrences that begin like this; when it was ordered stands in its rank. Its ``n`` counts wordings, rounds in each,
+# and sounds in a round.
+ALARM, WORDING, ROUND = "em-", 1024, 16
 # What only fills a pause gives way at once, whatever start was asked for.
 FILL_RANK = 99
 # A start is handed to the player this long before its time.
@@ -71,12 +74,27 @@ def beats(one: PlanItem, other: PlanItem) -> bool:
         return False
     if strength(one) != strength(other):
         return strength(one) < strength(other)
-    return one.priority == EMERGENCY and one.at_ms > other.at_ms
+    return one.priority == EMERGENCY and _ordered_ms(one) > _ordered_ms(other)
+
+
+def _ordered_ms(item: PlanItem) -> int:
+    """When a planned emergency was ordered: at its time."""
+    return 0 if is_alarm(item) else item.at_ms
+
+
+def is_alarm(item: PlanItem) -> bool:
+    """Whether an alert brought it."""
+    return item.occ.startswith(ALARM)
+
+
+def repeated(item: PlanItem) -> bool:
+    """Whether it is one of an emergency's later rounds: that its sound is here was told with the first."""
+    return is_alarm(item) and item.n % WORDING >= ROUND
 
 
 def order(due: Due) -> tuple[object, ...]:
     """Who comes first: the more important; the newest emergency; what has begun; the earlier."""
-    newest = -due.item.at_ms if due.item.priority == EMERGENCY else 0
+    newest = -_ordered_ms(due.item) if due.item.priority == EMERGENCY else 0
     return (*strength(due.item), newest, not due.begun, due.at_ms, due.item.n, due.item.id)
 
 

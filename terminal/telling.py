@@ -70,6 +70,7 @@ def say_hello(mind: Mind, now: float) -> None:
     mind.talk.asked += 1
     hello = Request(
         "hello", f"{mind.boot}-{mind.talk.asked}", dict(mind.kept.plan_revs), mind.kept.want_rev, mind.kept.keys_seq, mind.boot,
+        alerts={zid: each["rev"] for zid, each in mind.kept.alerts.items() if zid in mind.want.zones},
     )  # fmt: skip
     mind.do(Publish(mind.topics.up(mind.did, "req"), hello.to_json()))
     # Spread by the terminal's name: a thousand of them come back together after a power cut of the station.
@@ -98,7 +99,7 @@ def _send_report(mind: Mind, now: float) -> None:
     mind.talk.report_due, mind.talk.report_ms = False, now + max(60, mind.want.status_s) * 1000
     mind.talk.beat_ms = now + max(5, mind.want.heartbeat_s) * 1000
     faults = _faults(mind)
-    shas = {item.clip for item, _, _ in mind.open_items()}
+    shas = {item.clip for item, _, _ in mind.open_items()} | {each.clip for plan in mind.phrases.values() for each in plan.phrases}
     report = Report(
         version=mind.capabilities.version, model=mind.capabilities.model, capabilities=mind.can,
         zones=mind.want.zones, revs=dict(mind.kept.plan_revs), volume=mind.volume,

@@ -8,6 +8,7 @@ from terminal import loudness, telling
 from terminal.actions import Fetch, KeepClips, Prepare, Tell
 from terminal.blocks import LINE
 from terminal.mind import PREPARE_MS, Clip, Mind
+from terminal.programme import repeated
 from wire.messages import PlanItem
 
 # Notices and what is more important are decoded as soon as they are here, when they are short: a change of plan may want them at once.
@@ -34,6 +35,9 @@ def _look_through(mind: Mind, now: float) -> None:
     waiting = mind.open_items()
     # said before anything is fetched: nothing that is planned is evicted for it
     _keep_clips(mind, {item.clip for item, _, _ in waiting})
+    for held in mind.phrases.values():  # before any programme: nobody knows when they are wanted
+        for phrase in held.phrases:
+            _fetch(mind, phrase.clip, urls(mind, held.base, phrase.url), phrase.bytes, now)
     for item, zid, rev in waiting:
         _bring(mind, item, zid, rev, now)
         mind.tend_ms = min(mind.tend_ms, mind.until(item) + 1)
@@ -45,6 +49,7 @@ def _look_through(mind: Mind, now: float) -> None:
 def _keep_clips(mind: Mind, clips: set[str]) -> None:
     clips |= {voice.item.clip for voice in mind.voices}
     clips |= {each.clip for plan in mind.fills.values() for each in plan.fill}
+    clips |= {each.clip for plan in mind.phrases.values() for each in plan.phrases}
     clips |= {mind.update[1].sha} if mind.update else set()
     if clips != mind.planned_clips:
         mind.planned_clips = frozenset(clips)
@@ -76,7 +81,7 @@ def _bring(mind: Mind, item: PlanItem, zid: str, rev: int, now: float) -> None:
         _fetch(mind, item.clip, urls(mind, mind.bases.get(zid, ()), item.url), item.bytes, now)
     if clip.state != "stored":
         return
-    if item.id not in mind.kept.stored:
+    if item.id not in mind.kept.stored and not repeated(item):
         telling.receipt(mind, item, rev, "stored", now)
     prepare_ms = due - (EARLY_MS if item.priority <= URGENT and item.ms <= SHORT_MS else PREPARE_MS)
     if clip.ready == "later":

@@ -11,7 +11,7 @@ from terminal.actions import Action, Fetch, Play, Prepare, Publish, StopPlaying
 from terminal.agent import Agent
 from terminal.memory import Kept
 from terminal.mind import Capabilities
-from wire.messages import Answer, Credentials, Keys, Message, Plan, PlanItem, Receipt, Receipts, Want
+from wire.messages import Alert, Answer, Credentials, Emergency, Keys, Message, Plan, PlanItem, Receipt, Receipts, Want
 from wire.signing import Signer, sign
 from wire.topics import Topics
 
@@ -20,6 +20,8 @@ A = TypeVar("A")
 TOPICS = Topics()
 ROOT = Signer.from_seed("root", b"r" * 32)
 PROGRAMME = Signer.from_seed("p1", b"p" * 32)
+ALERT = Signer.from_seed("a1", b"a" * 32)
+BRANCH = Signer.from_seed("a2", b"c" * 32)
 STRANGER = Signer.from_seed("p1", b"s" * 32)
 
 
@@ -74,7 +76,7 @@ class Bench:
         return new
 
     def follow(self, *zones: str, now: float = NOW) -> Bench:
-        keys = Keys(1, (PROGRAMME.public(("programme",)),))
+        keys = Keys(1, (PROGRAMME.public(("programme",)), ALERT.public(("alert",)), BRANCH.public(("alert",), zones=("zelse",), level="town")))
         self.do(self.agent.on_connected(now))
         self.hear(TOPICS.keys(), signed(keys, "xy", 1, signer=ROOT, now=now), now)
         self.hear(TOPICS.down("t1", "want"), signed(Want(1, zones or ("z1",), volume=80), "t1", 1, now=now), now)
@@ -86,6 +88,11 @@ class Bench:
     def plan(self, *items: PlanItem, rev: int = 1, zid: str = "z1", now: float = NOW) -> list[Action]:
         plan = Plan(rev, zid, int(NOW), int(NOW) + 10**8, items=items)
         return self.hear(TOPICS.zone(zid, "plan"), signed(plan, zid, rev, now=now), now)
+
+    def alarm(self, *emergencies: Emergency, zid: str = "z1", now: float = NOW, rev: int = 0, signer: Signer = ALERT) -> list[Action]:
+        """The zone's set of emergencies, as the station says it at this moment."""
+        alert = Alert(rev or int(now), zid, emergencies, ("http://station/",))
+        return self.hear(TOPICS.zone(zid, "alert"), signed(alert, zid, alert.rev, now=now, signer=signer), now)
 
     def live(self, start: float, until: float, step: float = 50.0, missing: frozenset[str] = frozenset()) -> None:
         """The hands do what they are asked, on a clock of our own: fetch, decode, play as the mixer does."""

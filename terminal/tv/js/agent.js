@@ -3,7 +3,7 @@
   "use strict";
   const { utf8, text, crc32 } = X.crypto;
   const { Refused, Topics, LEVEL, SHA256, read, verify, checkPlan } = X.wire;
-  const { nextChoice, EMERGENCY, FILL_RANK, WORTH_MS } = X.programme;
+  const { nextChoice, ALARM, EMERGENCY, FILL_RANK, WORTH_MS } = X.programme;
   const { within, cap, check } = X.hours;
 
   const PREPARE_MS = 20000, URGENT = 4, SHORT_MS = 120000, EARLY_MS = 3600000, DECODE_MS = 2000, JOIN_MS = 1000;
@@ -26,12 +26,13 @@
       Object.assign(this, {
         _chimes: new Set(), _unread: {}, _pointers: {}, _bases: {}, _begunOcc: {}, _late: {}, _fills: {}, _filled: 0, _loudness: -1, _dirty: true, _tend: 0,
         _auth: 0, _asked: 0, _hello: null, _helloWait: HELLO_FIRST_MS, _batchAt: null, _oldest: null, _reportAt: 0, _beatAt: 0, _reportDue: true, _forgetAt: 0,
-        _planned: "", _sorted: null,
+        _planned: "", _sorted: null, _phrases: {}, alarms: new Map(), alarmsLooked: 0,
       });
       for (const zid of Object.keys(kept.plans)) {
         const plan = read("plan", utf8(kept.plans[zid]), X.wire.MAX_POINTED_BYTES);
         if (!plan.pointer) this._takeItems(plan);
       }
+      X.alarms.takeOver(this, 0);
       for (const name of Object.keys(kept.begun)) {
         const found = this.items.get(name);
         if (!found) continue;
@@ -80,11 +81,12 @@
         else if (kind === "d" && channel === "dn/cmd" && name === this.did) this._hearCommand(payload, this.did, now);
         else if (kind === "d" && channel === "dn/rsp" && name === this.did) this._hearAnswer(read("rsp", payload));
         else if (kind === "z" && channel === "plan" && this.want.zones.indexOf(name) >= 0) this._hearPlan(payload, name, now);
+        else if (kind === "z" && channel === "alert" && this.want.zones.indexOf(name) >= 0) X.alarms.hear(this, payload, name, now);
         else if (kind === "z" && channel === "cmd" && this.want.zones.indexOf(name) >= 0) this._hearCommand(payload, name, now);
         else throw new Refused("not meant for me");
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
-        const early = !Object.keys(this.keys).length && Object.keys(this._unread).length <= MAX_ZONES && /\/(want|plan)$/.test(topic);
+        const early = !Object.keys(this.keys).length && Object.keys(this._unread).length <= MAX_ZONES && /\/(want|plan|alert)$/.test(topic);
         if (early) this._unread[topic] = payload; // retained messages may come before the key set
         else {
           this.refused += 1;
@@ -109,6 +111,7 @@
       if (keys.seq !== found.seq) throw new Refused("seq: not the one that was signed");
       this.keys = byKid(keys.keys);
       this._keep({ do: "keys", seq: keys.seq, raw: text(found.payload) });
+      X.alarms.takeOver(this, now);
       const unread = this._unread;
       this._unread = {};
       for (const topic of Object.keys(unread).sort()) {
@@ -132,6 +135,7 @@
       this.want = want;
       this._keep({ do: "want", rev: want.rev, raw: text(found.payload) });
       this._follow(before.zones, want.zones, now);
+      if (before.zones.join() !== want.zones.join()) X.alarms.takeOver(this, now);
       if (want.volume !== before.volume || this.kept.volume < 0) this._setVolume(want.volume, now);
       if (want.revoked) this._silence("revoked", "the station has revoked this terminal");
       else if (this.silenced === "revoked") this.silenced = "";
@@ -156,6 +160,7 @@
     _dropZone(zid) {
       for (const [name, found] of Array.from(this.items)) if (found.zid === zid) this.items.delete(name);
       delete this._fills[zid];
+      delete this._phrases[zid];
       this._sorted = null;
     }
 
@@ -177,6 +182,8 @@
     _checkPlan(plan) {
       checkPlan(plan);
       check("fill_hours", plan.fill_hours);
+      plan.phrases.forEach((each) => X.alarms.checkSound(each, "phrase: "));
+      if (plan.phrases.length > 32 || plan.items.some((item) => item.occ.startsWith(ALARM))) throw new Refused("too many phrases, or an item named like an emergency");
     }
 
     _accept(plan, raw, now) {
@@ -195,7 +202,10 @@
 
     _takeItems(plan) {
       this._bases[plan.zid] = plan.base;
-      for (const item of plan.items) this.items.set(item.id, { item, zid: plan.zid, rev: plan.rev });
+      for (const item of plan.items) {
+        if (!(item.occ in this.kept.stopped) || item.id in this.kept.begun) this.items.set(item.id, { item, zid: plan.zid, rev: plan.rev });
+      }
+      if (plan.phrases.length) this._phrases[plan.zid] = plan;
       if (plan.fill.length || plan.fill_hours.length) this._fills[plan.zid] = plan;
       this._sorted = null;
       this._dirty = true;
@@ -234,7 +244,7 @@
         return "";
       }
       if (command.op === "stop") {
-        this._stop(String(args.occ || ""), now);
+        this._stop(String(args.occ || ""), args.spare === "emergency", now);
         return "";
       }
       if (command.op === "report") {
@@ -252,14 +262,19 @@
 
     _voices() { return this.sounding.concat(this.over ? [this.over] : []); }
 
-    _stop(occ, now) {
+    _stop(occ, spare, now) {
       const voices = this._voices();
       const paused = Object.keys(this.kept.begun).filter((name) => this.kept.begun[name].paused >= 0 && this.items.has(name));
-      const stopped = new Set(occ ? [occ] : voices.map((voice) => voice.item.occ).concat(paused.map((name) => this.items.get(name).item.occ)));
+      const stopped = new Set(occ ? [occ] : voices.filter((voice) => !voice.filler).map((voice) => voice.item.occ).concat(paused.map((name) => this.items.get(name).item.occ)));
+      if (spare) for (const each of Array.from(stopped)) if (each.startsWith(ALARM)) stopped.delete(each);
+      const ends = {}; // written down before the sound ends: a power cut does not bring it back
+      for (const each of stopped) ends[each] = Math.floor(now);
+      for (const { item } of this.items.values()) if (stopped.has(item.occ)) ends[item.occ] = Math.max(ends[item.occ], item.expires_ms);
+      if (stopped.size) this._keep({ do: "stop", occs: ends });
       const placed = new Set(voices.map((voice) => voice.item.id));
-      if (!occ || voices.some((voice) => voice.item.occ === occ)) {
+      if (voices.some((voice) => stopped.has(voice.item.occ) || (!occ && voice.filler))) {
         for (const voice of voices) {
-          if (!occ || voice.item.occ === occ) Object.assign(voice, { why: "stopped by the operator", final: true });
+          if (stopped.has(voice.item.occ) || voice.filler) Object.assign(voice, { why: "stopped by the operator", final: true });
           else Object.assign(voice, { why: "another programme was stopped", resume: true });
         }
         this._do("stop", {});
@@ -444,6 +459,7 @@
     _finish(now) {
       this.wake = now + 30000;
       this._heedHours(now);
+      X.alarms.expire(this, now);
       this._afterPowerCut(now);
       if (!this.silenced) {
         this._tendAll(now);
@@ -470,7 +486,8 @@
       for (const name of Object.keys(this.kept.begun)) {
         if (this._voice(name)) continue;
         const begun = this.kept.begun[name], found = this.items.get(name), item = found && found.item;
-        if (begun.paused >= 0) {
+        if (item && item.occ in this.kept.stopped) this._ownUp(begun, "preempted", Math.max(0, begun.paused), "stopped by the operator");
+        else if (begun.paused >= 0) {
           if (!item || this.silenced || now >= this._until(item)) {
             this._ownUp(begun, "preempted", begun.paused, (item ? begun.why : "taken from the plan") + "; its time was over before it could go on");
           }
@@ -514,6 +531,8 @@
     }
 
     _lookThrough(now) {
+      const held = Object.keys(this._phrases).map((zid) => this._phrases[zid]);
+      for (const plan of held) for (const each of plan.phrases) this._fetch(each.clip, this._urls(plan.base, each.url), each.bytes, now);
       const waiting = this._open();
       for (const { item, zid, rev } of waiting) {
         const gone = this.kept.begun[item.id] ? null : this._gone(item, now);
@@ -530,6 +549,7 @@
       for (const { item } of waiting) if (!(item.id in this.kept.done)) [item.clip, item.video, item.captions].forEach((sha) => sha && planned.add(sha));
       for (const voice of this._voices()) [voice.item.clip, voice.item.video, voice.item.captions].forEach((sha) => sha && planned.add(sha));
       for (const plan of fills) plan.fill.forEach((each) => planned.add(each.clip));
+      for (const plan of held) plan.phrases.forEach((each) => planned.add(each.clip));
       const name = Array.from(planned).sort().join();
       if (name !== this._planned) {
         this._planned = name;
@@ -560,7 +580,7 @@
       if (clip.state !== "stored") return;
       if (item.captions) this._fetch(item.captions, this._urls(bases, item.captions_url), 0, now);
       if (item.video && due - now < FILM_AHEAD_MS) this._fetch(item.video, this._urls(bases, item.video_url), item.video_bytes, now);
-      if (!(item.id in this.kept.stored)) this._receipt(item, rev, "stored", now, 0, 0, "");
+      if (!(item.id in this.kept.stored) && !X.alarms.repeated(item)) this._receipt(item, rev, "stored", now, 0, 0, "");
       const prepare = due - (item.priority <= URGENT && item.ms <= SHORT_MS ? EARLY_MS : PREPARE_MS);
       if (!clip.ready && prepare <= now) {
         Object.assign(clip, { ready: "asked", asked: now });
@@ -742,11 +762,19 @@
       this._wakeAt(Math.min(this._reportAt, this._beatAt));
     }
 
+    _alertRevs() {
+      const revs = {};
+      for (const zid of Object.keys(this.kept.alerts)) if (this.want.zones.indexOf(zid) >= 0) revs[zid] = this.kept.alerts[zid].rev;
+      return revs;
+    }
+
+    keep(entry) { this._keep(entry); }
+
     _sayHello(now) {
       if (!this.connected) return;
       this._asked += 1;
       this._publish("req", {
-        op: "hello", id: this.boot + "-" + this._asked, revs: this.kept.plan_revs, want_rev: this.kept.want_rev, keys_seq: this.kept.keys_seq, boot: this.boot, t0_ms: 0,
+        op: "hello", alerts: this._alertRevs(), id: this.boot + "-" + this._asked, revs: this.kept.plan_revs, want_rev: this.kept.want_rev, keys_seq: this.kept.keys_seq, boot: this.boot, t0_ms: 0,
       }, false);
       this._hello = now + this._helloWait * (1 + (crc32(utf8(this.did)) % 256) / 512);
     }

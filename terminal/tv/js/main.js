@@ -265,7 +265,7 @@
 
     // Before an emergency where there is time, else under its first second; a drill has a chime of its own.
     _siren(item, seconds, level) {
-      if (this.sirens.has(item.occ) || !this.player.sounds) return;
+      if (item.occ.startsWith("em-") || this.sirens.has(item.occ) || !this.player.sounds) return; // an alert brings its own siren
       this.sirens.add(item.occ);
       const gain = this.player.context.createGain();
       gain.gain.value = (level >= 0 ? level : this.player.volume) / 100;

@@ -8,7 +8,7 @@
     constructor(said) {
       Object.assign(this, {
         conn: 0, volume: -1, muted: false, keys: "", keys_seq: 0, want: "", want_rev: 0, plans: {}, plan_revs: {}, begun: {}, done: {}, stored: {},
-        commands: {}, pending: [], batch: [], batch_seq: 0,
+        commands: {}, pending: [], batch: [], batch_seq: 0, alerts: {}, stopped: {},
       }, said || {});
     }
 
@@ -28,7 +28,7 @@
     _receipt(e) {
       const item = e.row[0], result = e.row[5];
       this.pending.push(e.row);
-      if (result === "stored") this.stored[item] = e.until;
+      if (result === "stored" || result === "accepted") this.stored[item] = e.until;
       else if (result === "started") {
         if (this.begun[item]) Object.assign(this.begun[item], { heard: true, row: e.row });
       } else {
@@ -36,11 +36,13 @@
         this.done[item] = e.until;
       }
     }
+    _alert(e) { this.alerts[e.zid] = { rev: e.rev, kid: e.kid, exp: e.exp, raw: e.raw }; }
+    _stop(e) { Object.assign(this.stopped, e.occs); }
     _batch(e) { this.batch_seq = e.seq; this.batch = this.pending.slice(0, e.n); this.pending = this.pending.slice(e.n); }
     _acked() { this.batch = []; }
     _command(e) { this.commands[e.id] = e.exp; }
     _forget(e) {
-      for (const kind of ["done", "stored"]) for (const name of Object.keys(this[kind])) if (this[kind][name] < e.before) delete this[kind][name];
+      for (const kind of ["done", "stored", "stopped"]) for (const name of Object.keys(this[kind])) if (this[kind][name] < e.before) delete this[kind][name];
       for (const name of Object.keys(this.commands)) if (this.commands[name] * 1000 < e.before) delete this.commands[name];
     }
   }

@@ -116,11 +116,14 @@
       document.body.classList.toggle("drill", drill);
       const mark = drill ? "drill" : "emergency";
       const second = own[mark] && own !== this.words ? own[mark] : X.words[this.lang === "zh" ? "en" : "zh"][mark];
-      this.set("mark", this.words[mark]);
-      this.set("mark2", second, own[mark] ? lang : "en");
+      document.body.classList.toggle("clear", !!item.clear);
+      for (const level of ["red", "orange", "yellow", "blue"]) document.body.classList.toggle("level-" + level, item.level === level && !drill && !item.clear);
+      this.set("mark", item.clear && !drill ? this.words.allClear : this.words[mark]);
+      this.set("mark2", item.clear && !drill ? X.words[this.lang === "zh" ? "en" : "zh"].allClear : second, own[mark] ? lang : "en");
       this.set("drillnote", drill ? this.words.drillNote : "");
       this.set("alarmtitle", item.title, item.lang || lang);
-      this.set("alarmwords", caption || (cues.length ? cues[0].words : ""), lang);
+      const words = caption || item.words || (cues.length ? cues[0].words : "");
+      this.set("alarmwords", words === item.title ? "" : words, item.wordsLang || lang);
     }
 
     _crawl(item, cues) {

@@ -19,12 +19,17 @@
       ["expires_ms", "n!"], ["start", "hard"], ["skip", 0], ["gain_db", 0], ["lang", ""], ["priority", 6], ["title", ""], ["rank", 0],
       ["brk", "resume"], ["volume", -1], ["others", [], "alternate"], ["video", ""], ["video_url", ""], ["video_bytes", 0], ["video_ms", 0],
       ["burnt", false], ["captions", ""], ["captions_url", ""]],
+    sound: [["name", "s!"], ["clip", "s!"], ["url", "s!"], ["bytes", "n!"], ["ms", "n!"], ["skip", 0], ["gain_db", 0], ["lang", ""], ["title", ""],
+      ["others", [], "alternate"]],
+    emergency: [["id", "s!"], ["level", "s!"], ["source", "s!"], ["from_ms", "n!"], ["until_ms", "n!"], ["sounds", [], "sound"], ["drill", false],
+      ["wording", 1], ["repeats", 1], ["pause_ms", 1000], ["title", ""], ["text", ""], ["lang", ""], ["all_clear", false], ["volume", -1]],
+    alert: [["rev", "n!"], ["zid", "s!"], ["emergencies", [], "emergency"], ["base", []]],
     fill: [["clip", "s!"], ["url", "s!"], ["bytes", "n!"], ["ms", "n!"], ["skip", 0], ["gain_db", 0], ["kind", "default"], ["title", ""]],
     plan: [["rev", "n!"], ["zid", "s!"], ["from_ms", "n!"], ["to_ms", "n!"], ["tz", "UTC"], ["items", [], "item"], ["base", []],
-      ["pointer", ""], ["pointer_sha256", ""], ["pointer_bytes", 0], ["fill", [], "fill"], ["fill_hours", []]],
+      ["pointer", ""], ["pointer_sha256", ""], ["pointer_bytes", 0], ["fill", [], "fill"], ["fill_hours", []], ["phrases", [], "sound"]],
     cmd: [["id", "s!"], ["op", "s!"], ["args", {}], ["priority", 4]],
     rsp: [["op", "s!"], ["id", ""], ["seq", 0], ["stale", 0], ["t0_ms", 0], ["t1_ms", 0], ["t2_ms", 0]],
-    key: [["kid", "s!"], ["x", "s!"], ["uses", ["programme"]], ["from_ms", 0], ["to_ms", 0]],
+    key: [["kid", "s!"], ["x", "s!"], ["uses", ["programme"]], ["from_ms", 0], ["to_ms", 0], ["zones", []], ["level", ""]],
     keys: [["seq", "n!"], ["keys", [], "key"]],
     paired: [["sealed", ""], ["refused", ""]],
     credentials: [["did", "s!"], ["password", "s!"], ["domain", "xy"], ["area", ""], ["roots", [], "key"], ["base", []]],
@@ -166,7 +171,7 @@
     filters(did, zids) {
       const own = ["want", "cmd", "rsp"].map((channel) => this.down(did, channel));
       const zones = [];
-      for (const zid of zids) zones.push(this.zone(zid, "plan"), this.zone(zid, "cmd"));
+      for (const zid of zids) zones.push(this.zone(zid, "plan"), this.zone(zid, "alert"), this.zone(zid, "cmd"));
       return own.concat([this.keys()], zones);
     }
     // [kind, name, channel], null for what is not ours
