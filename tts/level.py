@@ -20,8 +20,10 @@ MP3_GAIN_DB = -0.45
 CEILING = 10 ** (-2.2 / 20)
 """The limiter's ceiling: 1.2 dB below the promised true peak; lame takes 0.45 dB and its coding error gives up to 1 dB back."""
 _KNEE = 0.45
-SENTENCE_LUFS = TARGET_LUFS - MP3_GAIN_DB + 0.4
-"""Of one sentence before the encoder. 0.4 more than the target: the windows that lie half in the pauses pull the whole down by that."""
+SENTENCE_LUFS = TARGET_LUFS - MP3_GAIN_DB + 0.1
+"""Of one sentence in the silence around it, before the encoder. 0.1 more than the target for what the limiter takes."""
+EDGES_DB = 1.2
+"""So much more power at most for the windows that lie half in the silence around a sentence: a single word is not shouted."""
 LARGEST_GAIN_DB = 30.0
 QUIET = 60
 """Of 32768: what is not louder is silence."""
@@ -84,6 +86,10 @@ def levelled(speech: Speech) -> Levelled:
     return Levelled(pcm, [round(float(each), 9) for each in blocks * gain**2 * left], int(max(pcm.max(), -int(pcm.min()))))
 
 
+_EDGE = np.zeros(3)
+"""Of a window of 400 ms three blocks may lie outside."""
+
+
 def _power(sound: Float) -> float:
     return float(np.dot(sound, sound))
 
@@ -93,10 +99,12 @@ def _whole(sound: Float) -> Pcm:
 
 
 def _gain(blocks: NDArray[np.float64]) -> float:
-    """The factor that brings a sentence to SENTENCE_LUFS; 1 for silence."""
-    found = loudness(blocks)
+    """The factor that brings a sentence to SENTENCE_LUFS as it is heard, silence around it; 1 for silence."""
+    alone = loudness(blocks)
     if len(blocks) < 4:  # a word shorter than the 400 ms window: the power of the word itself
-        found = _lufs(float(blocks.mean())) if blocks.any() else None
+        alone = _lufs(float(blocks.mean())) if blocks.any() else None
+    around = loudness(np.concatenate([_EDGE, blocks, _EDGE]))
+    found = max(around if around is not None else -np.inf, alone - EDGES_DB) if alone is not None else None
     return float(10 ** (min(SENTENCE_LUFS - found, LARGEST_GAIN_DB) / 20)) if found is not None else 1.0
 
 

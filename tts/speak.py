@@ -161,8 +161,9 @@ class _Notes:
         self._passing = self._passing or said.passing
 
     def spoken(self, mp3: bytes, ms: int) -> Spoken:
+        blocks = [*[0.0] * (LEAD_IN_MS // 100), *self._blocks, *[0.0] * (TAIL_MS // 100)]
         return Spoken(
-            mp3, ms, tuple(self.cues), in_mp3(loudness(self._blocks)), in_mp3(decibels(self._peak)), tuple(self._unknown),
+            mp3, ms, tuple(self.cues), in_mp3(loudness(blocks)), in_mp3(decibels(self._peak)), tuple(self._unknown),
             tuple(self._engines), tuple(self._instead.items()), self._passing,
         )  # fmt: skip
 
