@@ -14,6 +14,7 @@ from rich.table import Table
 from sqlalchemy import select
 
 from admin.alert_commands import alert
+from admin.emergency_commands import emergency, keys
 from admin.fleet_commands import fleet, register
 from admin.lexicon_commands import lexicon, words_of_file, words_of_place
 from admin.release_commands import releases
@@ -34,6 +35,8 @@ cli.add_command(fleet)
 cli.add_command(releases)
 cli.add_command(register)
 cli.add_command(alert)
+cli.add_command(emergency)
+cli.add_command(keys)
 
 
 def settings_or_say() -> Settings:

@@ -122,6 +122,7 @@ def _open_rooms(app: APIFlask) -> None:
         broadcast,
         devices,
         doors,
+        emergency,
         home,
         hours,
         lexicon,
@@ -138,7 +139,7 @@ def _open_rooms(app: APIFlask) -> None:
         voices,
     )
 
-    rooms = (home, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, devices, hours, broadcast, people, places, setup, doors, live)
+    rooms = (home, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, devices, hours, broadcast, emergency, people, places, setup, doors, live)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)

@@ -25,6 +25,7 @@ LEVEL_NAMES = {
     "centre": _l("Centre"), "province": _l("Province"), "city": _l("City"), "county": _l("County"), "town": _l("Town"),
     "village": _l("Village"), "community": _l("Community"), "campus": _l("Campus"),
 }  # fmt: skip
+SEVERITY_NAMES = {"red": _l("Red"), "orange": _l("Orange"), "yellow": _l("Yellow"), "blue": _l("Blue")}
 KIND_NAMES = {"notice": _l("Notice"), "programme": _l("Programme")}
 # state -> (what it is called, how it is coloured); colour never stands alone
 STATE_NAMES: dict[str, tuple[Any, str]] = {
@@ -94,6 +95,19 @@ def local(moment: datetime | None, area: Area | None = None, zone: str = "") -> 
     if here.date() == (today + timedelta(days=1)).date():
         return _("tomorrow %(time)s", time=here.strftime("%H:%M"))
     return here.strftime(pattern)
+
+
+def to_the_second(moment: datetime | None, area: Area | None = None) -> str:
+    """The time of day in the village to a tenth of a second: 15:04:03.2."""
+    if moment is None:
+        return "—"
+    here = moment.astimezone(at_desk.zone_of(area))
+    return f"{here:%H:%M:%S}.{here.microsecond // 100_000}"
+
+
+def severity(level: str) -> str:
+    """The level of an emergency in the language of the page."""
+    return str(SEVERITY_NAMES.get(level, level))
 
 
 def ago(moment: datetime | None) -> str:
@@ -174,7 +188,7 @@ def teach(app: Flask) -> None:
     app.jinja_env.filters.update(
         local=_each_time(local), ago=_each_time(ago), clock=length, size=size, direction=direction, dialect=_each_time(dialect_name),
         paragraphs=paragraphs, state=_each_time(state_chip),
-        fault=_each_time(fault),
+        fault=_each_time(fault), severity=_each_time(severity), to_the_second=_each_time(to_the_second),
     )  # fmt: skip
     app.jinja_env.globals.update(
         ROLES=ROLE_NAMES, LEVELS=LEVEL_NAMES, KINDS=KIND_NAMES, CLIP_KINDS=CLIP_KINDS, ITEM_NAMES=ITEM_NAMES,

@@ -562,6 +562,12 @@ class Fleet:
             "seen_p50_ms": percentile(seen, 0.5), "seen_p99_ms": percentile(seen, 0.99),
         }  # fmt: skip
 
+    def last_sounds(self, item: str, since_ms: float) -> dict[str, Any]:
+        """How long after ``since_ms`` the last item whose name begins so fell silent, at each terminal that heard one."""
+        ends = [[one.ends_ms for one in each.terminal.heard if one.item.startswith(item)] for each in self.members]
+        waits = [max(0.0, max(each) - since_ms) for each in ends if each]
+        return {"item": item, "count": len(waits), "p50_ms": percentile(waits, 0.5), "p99_ms": percentile(waits, 0.99)}
+
     def obey(self, said: dict[str, Any], tell: Any) -> None:
         """One order from the standard input."""
         match said.get("do"):
@@ -571,6 +577,8 @@ class Fleet:
                 self.cut_all(float(said.get("share", 1.0)), power=True)
             case "first":
                 tell({"event": "first", **self.first_sounds(str(said["item"]), float(said["since_ms"]))})
+            case "last":
+                tell({"event": "last", **self.last_sounds(str(said["item"]), float(said["since_ms"]))})
             case "remember":
                 for member in self.members:
                     member.terminal.remember_plays(list(said["items"]), self.now_ms())

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from admin.api import articles, broadcast, devices, hours, lexicon, notices, people, playlists, presentation, speech, voices  # noqa: F401  (each adds its doors)
+from admin.api import (  # noqa: F401  (each adds its doors)
+    articles,
+    broadcast,
+    devices,
+    emergency,
+    hours,
+    lexicon,
+    notices,
+    people,
+    playlists,
+    presentation,
+    speech,
+    voices,
+)
 from admin.api.door import describe, doors
 
 __all__ = ["describe", "doors"]

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from admin import articles as article_pages
 from admin import devices as device_pages
+from admin import emergency as emergency_pages
 from admin import hours as hours_pages
 from admin import lexicon as lexicon_pages
 from admin import notices as notice_pages
@@ -32,7 +33,7 @@ from tts.uploads import AudioRefused
 doors = APIBlueprint("api", __name__, url_prefix="/api", tag="station")
 auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page “My account”; it may do what its person may do.")
 ROOM_ERRORS: tuple[type[Exception], ...] = (
-    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, *hours_pages.REFUSALS, *lexicon_pages.REFUSALS, *notice_pages.REFUSALS, *presentation_pages.REFUSALS, *television.REFUSALS, AudioRefused, RecordingRefused, UnknownDialect,
+    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, *hours_pages.REFUSALS, *emergency_pages.REFUSALS, *lexicon_pages.REFUSALS, *notice_pages.REFUSALS, *presentation_pages.REFUSALS, *television.REFUSALS, AudioRefused, RecordingRefused, UnknownDialect,
 )  # fmt: skip
 V = TypeVar("V", bound=Callable[..., Any])
 

@@ -124,3 +124,31 @@ if (kind) {
   kind.addEventListener("change", show);
   show();
 }
+
+// data-slide: the second gesture of an alarm. Let go before the end, and nothing happens; at the end, by thumb or by keys, the form is sent once.
+const slide = document.querySelector("[data-slide]");
+if (slide) {
+  const form = slide.form;
+  const sure = form.querySelector("[data-sure]");
+  const away = () => { slide.value = 0; };
+  const done = () => {
+    if (Number(slide.value) < 100) { away(); return; }
+    Object.assign(sure, { name: "sure", value: "yes" });
+    form.requestSubmit();
+  };
+  let pressed = false;
+  slide.addEventListener("pointerdown", () => { pressed = true; slide.dataset.from = slide.value; });
+  slide.addEventListener("input", () => { // a tap at the far end is no slide
+    if (pressed && slide.dataset.from === "0" && Number(slide.value) > 60) away();
+    else slide.dataset.from = slide.value;
+  });
+  slide.addEventListener("pointerup", () => { pressed = false; done(); });
+  slide.addEventListener("pointercancel", () => { pressed = false; away(); });
+  slide.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    done();
+  });
+  form.addEventListener("submit", (event) => { if (sure.value !== "yes") event.preventDefault(); });
+  addEventListener("pageshow", away);
+}
