@@ -37,6 +37,7 @@ from broadcast.phrases import PhrasePlanner
 from broadcast.plan import Planner
 from broadcast.publish import Publisher
 from broadcast.sounding import sirens
+from broadcast.tidying import tidy
 from devices import presence
 from devices.boxes import boxes_below
 from devices.keys import StationKeys
@@ -271,7 +272,11 @@ class Station:
             ],
             mark=house.db.mark,
         )
-        return [self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now))]), Loop([Step("alerts", 1, self._poll)]), *voices]
+        rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files))])
+        return [
+            self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, Loop([Step("alerts", 1, self._poll)]),
+            *voices,
+        ]  # fmt: skip
 
     def run(self) -> None:
         """Until told to stop. Children that fall are started again."""

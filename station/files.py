@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+from datetime import datetime
 from pathlib import Path
 
 from obstore.exceptions import AlreadyExistsError
@@ -30,9 +32,32 @@ class Files:
         try:
             self._store.put(_key(sha), data, mode="create")
         except AlreadyExistsError:
-            if self.size(sha) != len(data):  # a torn disk: the name promises the content
+            if self.size(sha) != len(data) or not self._young_again(sha):  # a torn disk (the name promises the content); removed this moment
                 self._store.put(_key(sha), data)
         return sha
+
+    def _young_again(self, sha: str) -> bool:
+        """Whoever stores a file anew is about to mention it: it counts as new. False when it is gone."""
+        try:
+            os.utime(self.path(sha))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def remove(self, sha: str, before: datetime) -> bool:
+        """Remove a file that was last stored before a moment; False when it is newer, or gone. Safe beside ``put``: the file is taken aside
+        first, so that whoever stores the same content either made it new in time or finds none and stores his own."""
+        path = self.path(sha)
+        aside = path.with_name(f"{sha}.spent")
+        try:
+            path.rename(aside)
+        except FileNotFoundError:
+            return False
+        if aside.stat().st_mtime >= before.timestamp() and not path.exists():
+            aside.rename(path)
+            return False
+        aside.unlink()
+        return True
 
     def path(self, sha: str) -> Path:
         """Where the file is, or would be; NoSuchFile when the name is no sha256."""

@@ -292,6 +292,14 @@ class Speech(Made, Base):
     area: Mapped[Area] = relationship()
 
 
+class SpentFile(Base):
+    """A file whose row is gone since then; it goes a day later, when nothing has mentioned it again."""
+
+    __tablename__ = "spent_file"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    since: Mapped[datetime]
+
+
 class Recording(Base):
     """A person's reading of one sentence of an article in one dialect, or (``whole``) of all of it. ``words_sha256`` is of the words that were
     read: when they change, the recording is heard no more. The sound is level already, in the station's own format."""

@@ -21,7 +21,7 @@ from station.files import Files
 from tts.audio import Mp3, silence
 from tts.engines import EngineError
 from tts.engines.chain import Engines
-from tts.models import Preview
+from tts.models import Preview, SpentFile
 from tts.pool import Pool
 from tts.speak import Progress, inputs_hash
 from tts.voices import DEFAULT, Manner
@@ -84,9 +84,12 @@ def preview_one(db: Database, now: datetime, pool: Pool, files: Files, clock: Cl
 
 
 def forget_one(db: Database, now: datetime) -> bool:
-    """Trials that nobody asked for in a week go; False, for once is enough."""
+    """Trials that nobody asked for in a week go, their files a day later (broadcast.tidying); False, for once is enough."""
     with db.session() as session:
-        session.execute(delete(Preview).where(Preview.asked_at < now - KEPT, Preview.state.in_(("ready", "failed"))))
+        old = and_(Preview.asked_at < now - KEPT, Preview.state.in_(("ready", "failed")))
+        for sha in session.scalars(select(Preview.audio_sha256).where(old, Preview.audio_sha256 != "").distinct()).all():
+            session.merge(SpentFile(sha256=sha, since=now))
+        session.execute(delete(Preview).where(old))
     return False
 
 
