@@ -29,6 +29,7 @@ from tts.models import Edition, Part, Rendition
 from tts.pool import Pool
 from tts.presentation import OWN, Dress
 from tts.speak import inputs_hash, speak_article
+from tts.stretches import encoded
 from tts.tunes import chime, library_piece
 from tts.voices import Manner
 
@@ -127,7 +128,7 @@ def _bedded(db: Database, work: _Work, files: Files, clock: Clock) -> Piece:
         music = library_piece() if work.dress.bed == OWN else _heard(files.get(work.dress.bed), LEAD_SAMPLES_MP3)
         speech = _heard(files.get(work.body_sha256), work.skip)
         spoken = [(cue.start_ms, cue.end_ms) for cue in work.cues]
-        return Piece(to_mp3(under(speech, spoken, music)), tuple(shifted(work.cues, INTRO_MS))), ""
+        return Piece(encoded(under(speech, spoken, music)), tuple(shifted(work.cues, INTRO_MS))), ""
 
     said = json.dumps(["bed", work.body_sha256, work.skip, work.dress.bed])
     return _once(db, hashlib.sha256(said.encode()).hexdigest(), mix, files, clock)[0]

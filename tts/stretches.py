@@ -70,6 +70,13 @@ class Mp3InStretches:
         self._threads.shutdown(cancel_futures=True)
 
 
+def encoded(pcm: Pcm) -> bytes:
+    """Sound that is there already, as one mp3, on both cores."""
+    mp3 = Mp3InStretches()
+    mp3.add(pcm)
+    return mp3.finish()
+
+
 def stitched(made: Sequence[list[bytes]]) -> list[bytes]:
     """The frames of all stretches; each but the first begins with WARM frames that were heard already."""
     whole = list(made[0])
