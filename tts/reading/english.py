@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tts.reading import english_words
+from tts.reading import english_chinese, english_words
 from tts.reading.ipa import english_ipa, english_phonemes
 from tts.reading.sound import Sound
 
@@ -64,6 +64,8 @@ def _word(at: int, word: str) -> Sound:
     voiced = english_ipa(word, VOICE)
     if voiced is None:
         return Sound(at, word, None)
+    if chinese := english_chinese.reading(word):
+        return Sound(at, word, "".join(english_words.phones(chinese)), english_phonemes(chinese) or "")
     said = english_words.spoken(word, voiced)
     return Sound(at, word, english_words.reported(word, voiced), (said and english_phonemes(said)) or "")
 
