@@ -552,20 +552,25 @@ class Fleet:
         }  # fmt: skip
 
     def first_sounds(self, item: str, since_ms: float) -> dict[str, Any]:
-        """How long after this monotonic time the item was first heard: how many, median, 99 of 100; ``seen_``: when this process, which all
-        of them share, had come to it."""
+        """How long after this monotonic time the item, or the first of those whose names begin so, was first heard: how many, median, 99 of 100;
+        ``seen_``: when this process, which all of them share, had come to it."""
         since = self._began + since_ms - self._mono
-        heard = [each for each in self.members if item in each.terminal.first_sound]
-        waits, seen = [each.terminal.first_sound[item] - since for each in heard], [each.noticed[item] - since for each in heard]
+        waits, seen = [], []
+        for each in self.members:
+            name = min((name for name in each.terminal.first_sound if name.startswith(item)), key=each.terminal.first_sound.__getitem__, default=None)
+            if name is not None:
+                waits.append(each.terminal.first_sound[name] - since)
+                seen.append(each.noticed[name] - since)
         return {
             "item": item, "count": len(waits), "p50_ms": percentile(waits, 0.5), "p99_ms": percentile(waits, 0.99),
             "seen_p50_ms": percentile(seen, 0.5), "seen_p99_ms": percentile(seen, 0.99),
         }  # fmt: skip
 
     def last_sounds(self, item: str, since_ms: float) -> dict[str, Any]:
-        """How long after ``since_ms`` the last item whose name begins so fell silent, at each terminal that heard one."""
+        """How long after this monotonic time the last item whose name begins so fell silent, at each terminal that heard one."""
+        since = self._began + since_ms - self._mono
         ends = [[one.ends_ms for one in each.terminal.heard if one.item.startswith(item)] for each in self.members]
-        waits = [max(0.0, max(each) - since_ms) for each in ends if each]
+        waits = [max(0.0, max(each) - since) for each in ends if each]
         return {"item": item, "count": len(waits), "p50_ms": percentile(waits, 0.5), "p99_ms": percentile(waits, 0.99)}
 
     def obey(self, said: dict[str, Any], tell: Any) -> None:

@@ -7,12 +7,12 @@
   // Which screen: {mode, item, voice, under}. Emergency and drill fill it; a notice runs along the bottom over what was on.
   function scene(agent, now) {
     const voices = (agent.over ? [agent.over] : []).concat(agent.sounding).filter((voice) => voice.began <= now + 60 && voice.ends > now - 60);
-    if (!voices.length) {
-      const soon = alarmSoon(agent, now);
-      return soon ? { mode: "emergency", item: soon, voice: null, under: null } : { mode: "idle", item: null, voice: null, under: paused(agent) };
-    }
+    const soon = voices.length ? null : alarmSoon(agent, now), standing = soon ? null : alarmStanding(agent, now);
+    if (soon) return { mode: "emergency", item: soon, voice: null, under: null };
+    if (!voices.length) return { mode: standing ? "notice" : "idle", item: standing, voice: null, under: paused(agent) };
     const voice = voices[0], item = voice.item;
     if (item.priority <= 2) return { mode: "emergency", item, voice, under: null };
+    if (standing) return { mode: "notice", item: standing, voice: null, under: item };
     if (item.priority <= 4) return { mode: "notice", item, voice, under: voices[1] ? voices[1].item : paused(agent) };
     return { mode: "programme", item, voice, under: null };
   }
@@ -27,6 +27,12 @@
   function alarmSoon(agent, now) {
     const found = agent.open().find(({ item }) => item.priority <= 2 && agent.due(item) > now && agent.due(item) - now < X.SIREN_MS && agent.stored(item.clip));
     return found && !agent.silenced ? found.item : null;
+  }
+
+  // An emergency that has been said, and is not over: it runs along the bottom until the set holds it no more.
+  function alarmStanding(agent, now) {
+    const one = agent.silenced ? null : Array.from(agent.alarms.values()).find((each) => each.from_ms <= now && now < each.until_ms && !each.all_clear);
+    return one ? { id: "em-" + one.id, title: (one.drill ? X.words.zh.drill + " Drill: " : "") + one.title, words: one.text === one.title ? "" : one.text, lang: one.lang, ms: 15000, priority: 1, captions: "" } : null;
   }
 
   function direction(lang) { return RTL.indexOf((lang || "").split("-")[0]) >= 0 ? "rtl" : "ltr"; }
@@ -127,7 +133,7 @@
     }
 
     _crawl(item, cues) {
-      const said = [item.title].concat(cues.map((cue) => cue.words)).filter(Boolean).join("　");
+      const said = [item.title, item.words].concat(item.words ? [] : cues.map((cue) => cue.words)).filter(Boolean).join("　");
       if (!this.set("crawltext", said, item.lang)) return;
       const line = $("crawltext"), box = line.parentNode.getBoundingClientRect().width, rtl = direction(item.lang) === "rtl";
       const width = line.scrollWidth, from = box * 0.4, calm = (from + width) / (box / 9), quick = (from + width) / (box / 3.5);
