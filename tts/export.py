@@ -11,6 +11,7 @@ import ffmpeg
 
 from tts.audio import LEAD_SAMPLES_MP3, decode, measure, reason, run_ffmpeg, samples_in
 from tts.engines import EngineError, Pcm
+from tts.formats import OPUS_LIMIT
 from tts.level import RATE
 from tts.pool import Pool
 from tts.speak import Around, Spoken, speak_article
@@ -62,7 +63,8 @@ def _wav(pcm: Pcm) -> bytes:
 
 
 def _by_ffmpeg(pcm: Pcm, options: dict[str, Any]) -> bytes:
-    graph = samples_in().output("pipe:", map_metadata=-1, **options).global_args("-loglevel", "error")
+    sound = samples_in().filter("alimiter", **OPUS_LIMIT) if options["format"] == "ogg" else samples_in()
+    graph = sound.output("pipe:", map_metadata=-1, **options).global_args("-loglevel", "error")
     assert isinstance(graph, ffmpeg.nodes.OutputStream)
     made, said, code = run_ffmpeg(graph, PATIENCE_S, pcm.tobytes())
     if code or not made:

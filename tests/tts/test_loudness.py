@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tts.audio import measure, to_mp3
+from tts.audio import LEAD_SAMPLES_MP3, measure, to_mp3
+from tts.export import as_file
+from tts.formats import FORMATS, convert
 from tts.pool import Pool
 from tts.speak import Around, speak_article
 from tts.tunes import chime
@@ -29,6 +31,17 @@ def test_a_notice_of_any_length_has_the_loudness_of_the_station(pool: Pool, dial
         heard = measure(spoken.mp3)
         assert heard.lufs == pytest.approx(-16.0, abs=1.0), (dialect, about_s, around is not None)
         assert heard.peak_db is not None and heard.peak_db <= -1.0
+
+
+@pytest.mark.parametrize("dialect", ["en", "hak", "yue"])
+@pytest.mark.parametrize("name", ["male", "lively"])
+def test_no_format_gives_more_than_the_promised_peak(pool: Pool, dialect: str, name: str) -> None:
+    spoken = speak_article(LONGER[dialect] * 2, "", Manner(dialect, name), pool)
+    made = {suffix: as_file(spoken, suffix) for suffix in ("opus", "m4a")}
+    made |= {each: convert(spoken.mp3, LEAD_SAMPLES_MP3, FORMATS[each]) for each in ("opus", "aac", "mp3-48", "mp3-22")}
+    for each, data in made.items():
+        heard = measure(data)
+        assert heard.lufs == pytest.approx(-16.0, abs=1.0) and heard.peak_db is not None and heard.peak_db <= -1.0, each
 
 
 def test_the_chime_is_as_loud_as_the_speech_behind_it() -> None:
