@@ -116,6 +116,15 @@ def quiet(area_id: int) -> ResponseReturnValue:
     return redirect(url_for("hours.place", area_id=area.id), 303)
 
 
+@pages.post("/areas/<row:area_id>/line")
+def line(area_id: int) -> ResponseReturnValue:
+    """Whether every byte of the lines of a place and everywhere below is paid for."""
+    area = find_area(area_id, "devices")
+    enrol.set_metered(session(), person=person(), area=area, metered="metered" in request.form, now=now())
+    flash(_("Every speaker below is told."), "good")
+    return redirect(url_for("hours.place", area_id=area.id), 303)
+
+
 @pages.post("/areas/<row:area_id>/fill")
 def fill(area_id: int) -> ResponseReturnValue:
     """The default playlist or the fallback media of a place."""

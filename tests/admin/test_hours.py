@@ -13,6 +13,7 @@ from devices.models import Group, QuietHours, Terminal
 from playlists import playlist
 from playlists.models import AreaFill, Schedule
 from playlists.playlist import Item
+from station.models import Area
 from tests.admin.conftest import Pages
 from tests.admin.test_devices import a_terminal, get
 
@@ -60,6 +61,20 @@ def test_quiet_hours_are_set_on_the_page_of_a_place_and_seen_below(pages: Pages)
         assert session.get(QuietHours, village) is None
     answer = browser.post(f"/areas/{county}/quiet", {"hours": "nights"})
     assert "are no hours" in browser.get(answer.location).text
+
+
+def test_the_lines_of_a_whole_branch_are_metered_by_one_tick(pages: Pages) -> None:
+    number, browser, county = a_terminal(pages), pages.browser(pages.village.operator), pages.village.county.id
+    told = get(pages.db, number).want_rev
+    for ticked, metered in (({"metered": "1"}, True), ({}, False)):
+        assert browser.post(f"/areas/{county}/line", ticked).status_code == 303
+        with pages.db.reading() as session:
+            assert session.get_one(Area, county).metered is metered
+        assert ('name="metered" value="1" checked' in browser.get(f"/areas/{county}/hours").text) is metered
+    assert get(pages.db, number).want_rev == told + 2
+    pages.browser(pages.village.stranger).post(f"/areas/{county}/line", {"metered": "1"})
+    with pages.db.reading() as session:
+        assert not session.get_one(Area, county).metered
 
 
 def test_a_group_begins_later(pages: Pages) -> None:
