@@ -280,7 +280,7 @@ def say_again(notice_id: int, json_data: AgainIn) -> Any:
 @doors.post("/notices/stop-mine")
 @doors.auth_required(auth)
 @doors.output(StoppedOut)
-def stop_mine() -> Any:
+def stop_my_notices() -> Any:
     """Everything that I started, at once."""
     demand_anywhere("play")
     return {"stopped": notices.stop_mine(session(), person(), now())}
