@@ -41,10 +41,6 @@ BATCH = 500
 AGAIN = timedelta(seconds=5)
 # The key set lies with the broker for whoever comes; said again it goes to everybody, so not for each of ten thousand who greet us.
 KEYS_AGAIN = timedelta(seconds=30)
-RECEIPT_COLUMNS = (
-    "terminal_id", "occurrence_id", "item", "n", "clip", "rev", "result", "start_ms", "late_ms", "dur_ms", "volume", "clock_error_ms", "detail",
-    "received_at",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,19 +360,19 @@ class _Desk:
             return
         table = cast(Table, Receipt.__table__)
         if self.session.get_bind().dialect.name != "sqlite":
-            self.session.execute(_arrays(table), {name: [row[name] for row in self._rows] for name in self._rows[0]})
+            self.session.execute(_arrays(table, tuple(self._rows[0])), {name: [row[name] for row in self._rows] for name in self._rows[0]})
             return
         for part in _slices(self._rows, 1000):
             self.session.execute(sqlite.insert(table).on_conflict_do_nothing(), list(part))
 
 
 @cache
-def _arrays(table: Table) -> Insert:
+def _arrays(table: Table, names: tuple[str, ...]) -> Insert:
     """All rows in one statement, a column an array: several times as many a second as a statement for each row."""
-    columns = [table.c[name] for name in RECEIPT_COLUMNS]
+    columns = [table.c[name] for name in names]
     arrays = [cast_sql(bindparam(each.name), postgresql.ARRAY(each.type)) for each in columns]
     rows = func.unnest(*arrays).table_valued(*(each.name for each in columns)).render_derived()
-    return postgresql.insert(table).from_select(RECEIPT_COLUMNS, select(*rows.c)).on_conflict_do_nothing()
+    return postgresql.insert(table).from_select(names, select(*rows.c)).on_conflict_do_nothing()
 
 
 def _newest(words: Sequence[Word]) -> list[Word]:
