@@ -27,6 +27,7 @@ from broadcast.airing import air_one
 from broadcast.alarm import URGENT, Alarm
 from broadcast.blocks import Blocks
 from broadcast.brokers import BrokerError, RunningBroker, hash_password, start_broker
+from broadcast.counting import Census
 from broadcast.credentials import CredentialBook
 from broadcast.dressing import ClipRef
 from broadcast.fill import FillPlanner
@@ -272,10 +273,11 @@ class Station:
             ],
             mark=house.db.mark,
         )
+        census = Loop([Step("census", 5, Census(house.db).count_one)])  # counting a province takes a while: nobody waits for it
         rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files))])
         return [
             self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, Loop([Step("alerts", 1, self._poll)]),
-            *voices,
+            census, *voices,
         ]  # fmt: skip
 
     def run(self) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from broadcast.models import STOPPED, Dispatch, Receipt
+from broadcast.models import STOPPED, Dispatch, HeardCount, Receipt
 from broadcast.only import only_of
 from devices.models import Terminal
 from playlists.models import Occurrence
 from station.areas import branch
 from station.models import Area, Person
 from station.people import visible
+
+# Up to so many terminals are looked at one by one when somebody asks; more are counted beforehand.
+LARGE = 2_000
 
 
 @dataclass(frozen=True)
@@ -33,19 +37,30 @@ class Hearer:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The terminals that should hear an occurrence, and what became of it there."""
+    """The terminals that should hear an occurrence, and what became of it there.
+
+    Where thousands should hear it, ``counted`` is what ``broadcast.counting`` counted at ``counted_at`` (nothing yet: it has not come to it), and
+    ``hearers`` are the first of those who did not hear it; otherwise they are all.
+    """
 
     occurrence: Occurrence
     hearers: tuple[Hearer, ...]
     over: bool
+    counted: Counter[str] | None = None
+    counted_at: datetime | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every terminal is listed."""
+        return self.counted is None
 
     @property
     def counts(self) -> Counter[str]:
-        return Counter(each.state for each in self.hearers)
+        return Counter(each.state for each in self.hearers) if self.counted is None else self.counted
 
     @property
     def expected(self) -> int:
-        return len(self.hearers)
+        return self.counts.total()
 
     @property
     def heard(self) -> int:
@@ -56,22 +71,46 @@ class Coverage:
         return tuple(each for each in self.hearers if each.state in ("not_heard", "partly"))
 
 
-def coverage(session: Session, occurrence: Occurrence, now: datetime) -> Coverage:
-    """Every terminal that hung at or below the occurrence's area in its time (or those alone for whom it was), and what its receipts say.
+def dispatches_of(session: Session, occurrence: Occurrence) -> tuple[dict[str, Dispatch], datetime]:
+    """What is sent of it, by dialect, and when the last of it ends."""
+    found = {each.dialect: each for each in session.scalars(select(Dispatch).where(Dispatch.occurrence_id == occurrence.id))}
+    return found, max((each.ends_at for each in found.values()), default=occurrence.starts_at)
+
+
+def expected_there(session: Session, occurrence: Occurrence, ends: datetime) -> tuple[ColumnElement[bool], ...]:
+    """SQL conditions on Terminal and its Area: it hung at or below the occurrence's area in its time, or is one of those alone for whom it was.
     One that was paired after it was over is not asked for; one that was revoked since still counts."""
-    dispatches = {each.dialect: each for each in session.scalars(select(Dispatch).where(Dispatch.occurrence_id == occurrence.id))}
-    ends = max((each.ends_at for each in dispatches.values()), default=occurrence.starts_at)
     there = or_(Terminal.state == "active", Terminal.revoked_at > occurrence.starts_at)
-    query = select(Terminal).join(Area).where(branch(occurrence.area), there, Terminal.created_at <= ends)
     only = only_of(session, {occurrence.schedule_id}).get(occurrence.schedule_id)
-    if only is not None:
-        query = query.where(Terminal.id.in_(only.terminals))
-    terminals = session.scalars(query.options(selectinload(Terminal.area)).order_by(Area.path, Terminal.id)).all()
-    told: dict[int, list[Receipt]] = defaultdict(list)
-    for receipt in session.scalars(select(Receipt).where(Receipt.occurrence_id == occurrence.id)):
-        told[receipt.terminal_id].append(receipt)
+    alone = () if only is None else (Terminal.id.in_(only.terminals),)
+    return branch(occurrence.area), there, Terminal.created_at <= ends, *alone
+
+
+def coverage(session: Session, occurrence: Occurrence, now: datetime) -> Coverage:
+    """Every terminal that should hear it, and what its receipts say; of thousands, what was counted last."""
+    dispatches, ends = dispatches_of(session, occurrence)
     over = now > ends
-    return Coverage(occurrence, tuple(_hearer(each, dispatches, told[each.id], over) for each in terminals), over)
+    query = select(Terminal).join(Area).options(selectinload(Terminal.area))
+    row = session.get(HeardCount, occurrence.id)
+    if row is not None:
+        missed = session.scalars(query.where(Terminal.id.in_(row.missed)).order_by(Area.path, Terminal.id)).all()
+        return Coverage(occurrence, _hearers(session, occurrence, missed, dispatches, over), over, Counter(row.states), row.counted_at)
+    terminals = session.scalars(query.where(*expected_there(session, occurrence, ends)).order_by(Area.path, Terminal.id).limit(LARGE + 1)).all()
+    if len(terminals) > LARGE:
+        return Coverage(occurrence, (), over, Counter())
+    return Coverage(occurrence, _hearers(session, occurrence, terminals, dispatches, over), over)
+
+
+def _hearers(
+    session: Session, occurrence: Occurrence, terminals: Sequence[Terminal], dispatches: dict[str, Dispatch], over: bool
+) -> tuple[Hearer, ...]:
+    told: dict[int, list[Receipt]] = defaultdict(list)
+    ids = [each.id for each in terminals]
+    for begin in range(0, len(ids), 500):
+        query = select(Receipt).where(Receipt.occurrence_id == occurrence.id, Receipt.terminal_id.in_(ids[begin : begin + 500]))
+        for receipt in session.scalars(query):
+            told[receipt.terminal_id].append(receipt)
+    return tuple(_hearer(each, dispatches, told[each.id], over) for each in terminals)
 
 
 def _hearer(terminal: Terminal, dispatches: dict[str, Dispatch], receipts: list[Receipt], over: bool) -> Hearer:

@@ -83,6 +83,18 @@ class ZoneFill(Base):
     area: Mapped[Area] = relationship()
 
 
+class HeardCount(Base):
+    """What became of an occurrence that thousands should hear, as it was counted last: how many are in which state, and the first of those who
+    did not hear it (``missed``: terminal ids). ``took_s``: so long the counting lasted; it is not done more often than that allows."""
+
+    __tablename__ = "heard_count"
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), primary_key=True)
+    states: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    missed: Mapped[list[int]] = mapped_column(JSON, default=list)
+    counted_at: Mapped[datetime]
+    took_s: Mapped[float] = mapped_column(default=0.0)
+
+
 class OutCommand(Base):
     """A command on its way to a terminal or a zone, and what became of it."""
 

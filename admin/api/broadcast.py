@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from admin.api.door import Out, auth, doors
@@ -23,6 +24,8 @@ class CoverageOut(Out):
     over: bool
     expected: int
     counts: dict[str, int]
+    whole: bool  # False: of thousands, those who did not hear it come first and no others; counts are as of counted_at
+    counted_at: datetime | None
     terminals: list[HeardOut]
 
 
@@ -36,7 +39,7 @@ def read_coverage(occurrence_id: int) -> Any:
 
 def _coverage(cover: Coverage) -> dict[str, Any]:
     return {
-        "occurrence_id": cover.occurrence.id, "over": cover.over, "expected": cover.expected, "counts": dict(cover.counts),
+        "occurrence_id": cover.occurrence.id, "over": cover.over, "expected": cover.expected, "counts": dict(cover.counts), "whole": cover.whole, "counted_at": cover.counted_at,
         "terminals": [
             {
                 "terminal_id": each.terminal.id, "name": each.terminal.name, "state": each.state, "reason": each.why,
