@@ -27,3 +27,8 @@ def from_ms(ms: float) -> datetime:
 def monotonic_s() -> float:
     """Seconds that never go backwards, for measuring how long something took."""
     return time.monotonic()
+
+
+def thread_s() -> float:
+    """Seconds of a processor that this thread has had."""
+    return time.thread_time()

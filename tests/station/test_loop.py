@@ -78,3 +78,18 @@ def test_a_step_that_found_work_looks_again_whatever_was_written(now: datetime) 
     pieces.append("three")
     loop.turn()
     assert not pieces
+
+
+def test_a_look_that_costs_much_is_not_taken_often(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    spent = [0.0]
+    looks: list[str] = []
+
+    def dear(_: datetime) -> bool:
+        spent[0] += 60.0
+        return bool(looks.append("dear"))
+
+    monkeypatch.setattr("station.loop.thread_s", lambda: spent[0])
+    loop = Loop([Step("dear", 0, dear), Step("cheap", 0, lambda _: bool(looks.append("cheap")))], clock=lambda: now)
+    loop.turn()
+    loop.turn()
+    assert looks == ["dear", "cheap", "cheap"]
