@@ -18,7 +18,7 @@ TURN = 20
 # Pause after a failure, doubled up to the maximum while it keeps failing (seconds).
 PAUSE_S, PAUSE_MAX_S = 0.5, 30.0
 # A look that finds nothing may take this share of one processor: in a province's register even that costs something.
-LOOK_SHARE = 0.1
+LOOK_SHARE, DEAR_S = 0.1, 0.01
 
 
 @dataclass(slots=True)
@@ -79,7 +79,8 @@ class Loop:
             for _ in range(TURN):
                 began = thread_s()
                 if not step.run(self.clock()):
-                    self._due[step.name] = monotonic_s() + max(step.every_s, (thread_s() - began) / LOOK_SHARE)
+                    spent = thread_s() - began
+                    self._due[step.name] = monotonic_s() + max(step.every_s, spent / LOOK_SHARE if spent > DEAR_S else 0.0)
                     break
                 worked = True
             if worked:
