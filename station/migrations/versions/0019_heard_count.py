@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("states", sa.JSON(), nullable=False),
         sa.Column("missed", sa.JSON(), nullable=False),
         sa.Column("counted_at", UtcDateTime(), nullable=False),
-        sa.Column("took_s", sa.Float(), nullable=False),
+        sa.Column("took_s", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["occurrence_id"], ["occurrence.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("occurrence_id"),
     )
