@@ -280,7 +280,7 @@ class FleetProcesses:
                 each.order(do="end")
         for each in self.parts:
             try:
-                each.process.wait(60)
+                each.process.wait(180)  # ten thousand have much to sum up, and the processor may be shared
             except subprocess.TimeoutExpired:
                 each.process.kill()
                 each.process.wait()

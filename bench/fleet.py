@@ -102,7 +102,10 @@ def measure(terminals: int, plays: int = PLAYS, database_url: str = "") -> list[
     def take(what: str, work: Callable[[], list[Figure]]) -> None:
         print(f"{time.strftime('%H:%M:%S')} load {os.getloadavg()[0]:.1f}: {what}", file=sys.stderr, flush=True)
         try:
-            figures.extend(work())
+            found = work()
+            for each in found:
+                print(f"    {each.what}: {each.measured} ({each.beside})", file=sys.stderr, flush=True)
+            figures.extend(found)
         except Exception as error:  # the other figures are worth having all the same
             figures.append(Figure(what, f"{type(error).__name__}: {error}"[:200], good=False))
 
@@ -123,8 +126,8 @@ def measure(terminals: int, plays: int = PLAYS, database_url: str = "") -> list[
             take("memory", lambda: [_memory(fleet)])
         finally:
             total = fleet.end()
-        clean = not (total["lost"] or total["twice"] or total["outside"])
-        figures.append(Figure("lost / twice / outside the window", f"{total['lost']} / {total['twice']} / {total['outside']}", "", "", "0 / 0 / 0", clean))
+        told = [total.get(name) for name in ("lost", "twice", "outside")]  # None: its process ended without a summary
+        figures.append(Figure("lost / twice / outside the window", " / ".join(str(each) for each in told), "", "", "0 / 0 / 0", told == [0, 0, 0]))
     return figures
 
 
