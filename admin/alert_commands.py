@@ -68,6 +68,30 @@ def check(file: Path, at_text: str | None, areas: Path | None, trust_file: Path 
     click.echo(json.dumps(checked(_some(file, package.MAX_BYTES), now, trust, places), ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
+@alert.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def places(file: Path) -> None:
+    """Bring codes and outlines for our places from FILE (JSON, GeoJSON or CSV), so that warnings find them."""
+    from articles.alerts.tree import bring
+    from station.database import Database
+    from station.migrations import upgrade
+    from station.settings import Settings, SettingsError
+
+    try:
+        settings, found = Settings.load(), read_places(_some(file, MAX_AREAS_BYTES))
+    except (BadAlert, SettingsError) as error:
+        raise click.ClickException(str(error)) from error
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    db = Database(settings.database_url)
+    upgrade(db.engine)
+    with db.session() as session:
+        marked, strange = bring(session, found, clock.now())
+    db.close()
+    for each in strange[:20]:
+        click.echo(each, err=True)
+    click.echo(f"{marked} of {len(found)} places are marked")
+
+
 def _some(path: Path, most: int) -> bytes:
     """The bytes of a file, one more than may be at most: what is too large is not read to its end."""
     try:

@@ -116,6 +116,7 @@ def create_web(
 
 def _open_rooms(app: APIFlask) -> None:
     from admin import (
+        alerts,
         api,
         articles,
         auditions,
@@ -139,7 +140,7 @@ def _open_rooms(app: APIFlask) -> None:
         voices,
     )
 
-    rooms = (home, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, devices, hours, broadcast, emergency, people, places, setup, doors, live)
+    rooms = (home, alerts, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, devices, hours, broadcast, emergency, people, places, setup, doors, live)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)

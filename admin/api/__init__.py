@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from admin.api import (  # noqa: F401  (each adds its doors)
+    alerts,
     articles,
     broadcast,
     devices,

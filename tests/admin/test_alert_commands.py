@@ -78,3 +78,13 @@ def test_the_question_opens_no_station() -> None:
     code = "import sys\nsys.argv = ['xiangyin', 'alert', '--help']\nimport front\ntry:\n    front.main()\nexcept SystemExit:\n    pass\nprint(sorted({'flask', 'sqlalchemy', 'numpy', 'app', 'lxml'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_outlines_are_brought_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIANGYIN_DATA_DIR", str(tmp_path / "data"))
+    path = tmp_path / "places.csv"
+    path.write_text("name,code,lat,lon\n上坪村,330102001201,30.5,120.5\n", encoding="utf-8")
+    done = CliRunner().invoke(alert, ["places", str(path)])
+    assert done.exit_code == 0 and "0 of 1 places" in done.output and "none of our places" in done.output
+    path.write_text("[", encoding="utf-8")
+    assert CliRunner().invoke(alert, ["places", str(path)]).exit_code == 1
