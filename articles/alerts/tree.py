@@ -14,21 +14,32 @@ from articles.models import AreaMark
 from station.areas import branch
 from station.models import Area
 
+# The last map of each branch, with what it was made of: a province's is made once, not for every warning.
+_MADE: dict[int, tuple[int, Map]] = {}
+
 
 def map_of(session: Session, root: Area) -> Map:
     """The places at and below an area; their ids are the numbers of the areas as text."""
-    rows = session.execute(select(Area, AreaMark).outerjoin(AreaMark, AreaMark.area_id == Area.id).where(branch(root))).all()
-    return Map(_place(area, mark) for area, mark in rows)
+    rows = session.execute(select(Area.id, Area.name, Area.code, Area.parent_id).where(branch(root)).order_by(Area.id)).all()
+    marks = session.execute(select(AreaMark.area_id, AreaMark.changed_at).join(Area, Area.id == AreaMark.area_id).where(branch(root)).order_by(AreaMark.area_id)).all()
+    stamp = hash((tuple(tuple(row) for row in rows), tuple(tuple(row) for row in marks)))
+    known = _MADE.get(root.id)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    there = {row.area_id: row for row in session.scalars(select(AreaMark).join(Area, Area.id == AreaMark.area_id).where(branch(root)))} if marks else {}
+    made = Map(_place(number, name, code, parent, there.get(number)) for number, name, code, parent in rows)
+    _MADE[root.id] = stamp, made
+    return made
 
 
-def _place(area: Area, mark: AreaMark | None) -> Place:
-    codes = [(OURS, area.code)] if area.code else []
+def _place(number: int, name: str, code: str | None, parent: int | None, mark: AreaMark | None) -> Place:
+    codes = [(OURS, code)] if code else []
     if mark is None:
-        return Place(str(area.id), area.name, tuple(codes), parent=str(area.parent_id or ""))
+        return Place(str(number), name, tuple(codes), parent=str(parent or ""))
     codes += [(scheme, value) for scheme, values in mark.geocodes.items() for value in values]
     rings = tuple(made for each in mark.rings if (made := ring([(lat, lon) for lat, lon in each])) is not None)
     point = (mark.point[0], mark.point[1]) if mark.point else None
-    return Place(str(area.id), area.name, tuple(codes), rings, point, str(area.parent_id or ""))
+    return Place(str(number), name, tuple(codes), rings, point, str(parent or ""))
 
 
 def bring(session: Session, places: Sequence[Place], now: datetime) -> tuple[int, list[str]]:
