@@ -10,13 +10,21 @@ from sqlalchemy import select
 from articles.alerts.receive import accept, add_source, receive
 from articles.models import AlertSource, ReceivedAlert
 from broadcast.airing import air_one, spoken
+from broadcast.alarm import Alarm
 from broadcast.emergency import TEXT_MOST
 from broadcast.models import AlertEmergency, Emergency, ZoneAlert
+from broadcast.sounding import sirens
+from devices.keys import StationKeys
 from station.database import Database
 from station.files import Files
 from station.models import Area
 from tests.articles.alerts.builders import NOON, SPEAKERS, area, cap, info, ref
+from tests.broadcast.builders import a_terminal
+from tests.broadcast.test_emergency import read
+from tests.broadcast.test_emergency import spoken as voices_speak
+from tests.fakes import FakeBroker
 from tests.people import Village
+from wire.topics import Topics
 
 LATER = "2026-11-24T11:55:00+08:00"
 
@@ -145,3 +153,22 @@ def test_a_long_text_is_said_to_the_last_sentence_that_fits() -> None:
     said = spoken("洪水", long)
     assert len(said) <= TEXT_MOST and said.startswith("洪水。河水") and said.endswith("上涨。")
     assert len(spoken("", "x" * 2000)) == TEXT_MOST and spoken("A.", "A. b") == "A. b" and spoken("Flood", "Go up.") == "Flood. Go up."
+
+
+def test_a_warning_is_on_the_line_as_a_set_that_a_terminal_believes(
+    desk: Desk, line: FakeBroker, keys: StationKeys, topics: Topics, files: Files
+) -> None:
+    alarm = Alarm(desk.db, line, keys, topics, ("http://station:8080",), sirens(files), ack_s=0.0)
+    with desk.db.session() as session:
+        a_terminal(session, session.get_one(Area, desk.people.village_a.id), NOON, "t-a")
+    desk.take(cap(info(severity="Extreme")))
+    assert air_one(desk.db, NOON) and alarm.sound_one(NOON)
+    (said,) = line.take()
+    first = read(said, keys, NOON).emergencies[0]
+    assert (first.level, first.source, first.lang) == ("red", "county", "zh-Hans") and first.text == "河水正在上涨。请沿河住户立即到高处去。"
+    assert [sound.name for sound in first.sounds] == ["siren-red"]
+    assert voices_speak(desk.db, NOON) == 1 and alarm.sound_one(NOON + timedelta(seconds=1))
+    assert [sound.name for sound in read(line.take()[0], keys, NOON).emergencies[0].sounds] == ["siren-red", "speech"]
+    desk.take(cap(name="C", kind="Cancel", sent=LATER, refs=ref()), now=NOON + timedelta(seconds=2))
+    assert air_one(desk.db, NOON + timedelta(seconds=2)) and alarm.sound_one(NOON + timedelta(seconds=2))
+    assert read(line.take()[0], keys, NOON + timedelta(seconds=2)).emergencies == ()
