@@ -52,6 +52,11 @@ def significant(code: str) -> str:
     return next((digits[:step] for step in _STEPS if not digits[step:].strip("0")), digits)
 
 
+def _shape_of(code: str) -> str:
+    """Which kind of code it is by its letters and digits: UK105 is AA999."""
+    return "".join("9" if each.isdecimal() else "A" if each.isalpha() else each for each in code)
+
+
 class Map:
     """Our places, ready to be asked."""
 
@@ -61,9 +66,12 @@ class Map:
         self._by_code: dict[tuple[str, str], list[Place]] = defaultdict(list)
         self._schemes: set[str] = set()
         self._ours: list[tuple[str, Place]] = []
+        self._shapes: set[str] = set()
         for each in self.places:
             for scheme, value in each.codes:
                 self._schemes.add(scheme.lower())
+                if scheme == OURS and len(value) >= 5:
+                    self._shapes.add(_shape_of(value))
                 if scheme == OURS and value.isdecimal():
                     self._ours.append((significant(value), each))
                 self._by_code[scheme.lower(), value.lower()].append(each)
@@ -101,14 +109,19 @@ class Map:
         """Takes the places that a code names; whether it could be compared with ours at all."""
         compared = True
         for each in filter(None, re.split(r"[\s,;，；]+", value)):
-            if scheme.lower() != OURS and (scheme.lower(), each.lower()) in self._by_code:
-                ids.update((place.id, None) for place in self._by_code[scheme.lower(), each.lower()])
+            exact = self._by_code.get((scheme.lower(), each.lower())) or (self._by_code.get((OURS, each.lower())) if len(each) >= 5 else None)
+            if exact and (scheme.lower() != OURS or not each.isdecimal()):
+                ids.update((place.id, None) for place in exact)
+                if each.isdecimal() and not _FOREIGN.search(scheme):
+                    ids.update((place.id, None) for code, place in self._ours if code.startswith(significant(each)))
             elif scheme.lower() in self._schemes and scheme.lower() != OURS:
                 continue  # a code of a scheme we know, and none of ours
             elif self._ours and not _FOREIGN.search(scheme) and each.isdecimal() and len(each) in (2, 4, 6, 9, 12, 14):
                 named = significant(each)
                 ids.update((place.id, None) for code, place in self._ours if code.startswith(named))
                 part.update((place.id, None) for code, place in self._ours if named.startswith(code) and code != named)
+            elif _shape_of(each) in self._shapes:
+                continue  # a code of the kind that our places have, and none of theirs
             else:
                 compared = False
                 unread.append(f"the code {each[:40]} ({scheme[:40] or 'no scheme'}) is of a kind that none of our places has")
@@ -180,6 +193,8 @@ def _rows(told: Any) -> list[dict[str, Any]]:
             each = {"name": str(each)}
         row = {str(name).lower(): value for name, value in each.items()}
         row.setdefault("parent", parent)
+        if isinstance(row.get("geometry"), Mapping):
+            _drawn(row, row)
         rows.append(row)
         own = str(row.get("id") or row.get("code") or row.get("name") or "")
         waiting += [(below, own) for name in ("children", "areas") for below in (row.get(name) or []) if isinstance(row.get(name), list)][::-1]
@@ -199,6 +214,11 @@ def _feature(each: Any) -> dict[str, Any]:
     row = {str(name).lower(): value for name, value in (each.get("properties") or {}).items()}
     if each.get("id") is not None:
         row.setdefault("id", each["id"])
+    return _drawn(row, each)
+
+
+def _drawn(row: dict[str, Any], each: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with the outline of its GeoJSON geometry, which has the longitude first."""
     geometry: Any = each.get("geometry") or {}
     try:
         kind = geometry.get("type")
@@ -244,11 +264,18 @@ def _listed(geocodes: Sequence[Any]) -> dict[str, list[str]]:
     return found
 
 
+def _corners(pairs: Any) -> list[Point]:
+    """Latitude first, unless latitudes beyond 90 show that the longitude is."""
+    corners = [(float(lat), float(lon)) for lat, lon, *_height in pairs]
+    turned = any(abs(lat) > 90 for lat, _lon in corners) and all(abs(lon) <= 90 for _lat, lon in corners)
+    return [(lon, lat) for lat, lon in corners] if turned else corners
+
+
 def _outline(row: Mapping[str, Any]) -> tuple[tuple[Ring, ...], Point | None]:
     told: Any = row.get("polygons") or ([row["polygon"]] if row.get("polygon") else [])
     rings = []
     for each in told if isinstance(told, list) else [told]:
-        made = read_ring(each) if isinstance(each, str) else ring([(float(lat), float(lon)) for lat, lon, *_height in each])
+        made = read_ring(each) if isinstance(each, str) else ring(_corners(each))
         if made is None:
             raise ValueError("a polygon encloses nothing")
         rings.append(made)

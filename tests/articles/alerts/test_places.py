@@ -19,6 +19,9 @@ LISTS = {
         "geometry": {"type": "Polygon", "coordinates": [[[120, 30], [121, 30], [121, 31], [120, 31], [120, 30]]]}}]}),
     "multi": json.dumps({"type": "FeatureCollection", "features": [{"properties": {"id": "a", "name": "上坪村", "code": "330102001201"},
         "geometry": {"type": "MultiPolygon", "coordinates": [[[[120, 30], [121, 30], [121, 31], [120, 31]]]]}}]}),
+    "geometry": json.dumps([{"id": "a", "name": "上坪村", "code": "330102001201",
+        "geometry": {"type": "Polygon", "coordinates": [[[120, 30], [121, 30], [121, 31], [120, 31]]]}}]),
+    "turned": json.dumps([{"id": "a", "name": "上坪村", "code": "330102001201", "polygon": [[120, 30], [121, 30], [121, 31], [120, 31]]}]),
     "point": json.dumps([{"id": "a", "name": "上坪村", "code": "330102001201", "point": "30.5,120.5"}]),
     "reach": json.dumps([{"id": "a", "name": "上坪村", "code": "330102001201", "lat": 30.5, "lon": 120.5, "radius_km": 3}]),
     "csv": "\ufeffid,name,code,lat,lon\na,上坪村,330102001201,30.5,120.5\n",
@@ -50,6 +53,16 @@ def test_other_schemes_match_exactly_and_say_when_none_is_meant() -> None:
     no = places.match([Region(geocodes=(("UGC", "NVC014"),))])
     assert no.ids == () and no.unknown == ()
     assert places.match([Region(geocodes=(("EMMA_ID", "UK105"),))]).unknown
+
+
+def test_a_code_of_another_scheme_may_stand_as_the_code_of_a_place() -> None:
+    places = Map(read_places(json.dumps([{"name": "a", "code": "UK105"}, {"name": "b", "code": "006037"}]).encode()))
+    assert places.match([Region(geocodes=(("EMMA_ID", "UK105"),))]).ids == ("UK105",)
+    assert places.match([Region(geocodes=(("SAME", "006037"),))]).ids == ("006037",)
+    for other in (("EMMA_ID", "UK106"), ("SAME", "006038")):
+        no = places.match([Region(geocodes=(other,))])
+        assert no.ids == () and no.unknown == ()
+    assert places.match([Region(geocodes=(("UGC", "CAZ046X"),))]).unknown
 
 
 @pytest.mark.parametrize(("code", "digits"), (
