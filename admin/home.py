@@ -12,6 +12,7 @@ from admin.desk import now, person, session, tops
 from articles.models import Article, Feed
 from articles.review import unseen
 from broadcast import notices
+from broadcast.missed import sayings
 from broadcast.models import Dispatch, Notice
 from broadcast.on_air import on_now
 from devices.models import Terminal
@@ -118,4 +119,5 @@ def first() -> str:
         "home.html", ready=ready, total=total, coming=coming(session(), person()), waiting=waiting_for_me(session(), person()),
         wrong=failures(session(), person()), places=tops(), on=on_now(session(), person(), now()), unready=not_ready(session(), person()), named=NAMED,
         lately=said_lately(session(), person()), unseen=unseen(session(), person(), now()),
+        sayings=sayings(session(), person(), now()),
     )  # fmt: skip

@@ -37,7 +37,7 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 DEEPEST_JSON = 32
 # Endpoints that nobody needs to sign in for; every other page is shut by default.
 OPEN_BLUEPRINTS = ("doors", "setup", "api", "openapi")
-OPEN_ENDPOINTS = ("people.sign_in", "people.link", "people.language", "static")
+OPEN_ENDPOINTS = ("people.sign_in", "people.link", "people.language", "static", "missed.village", "missed.say", "missed.podcast")
 CSP = (
     "default-src 'self'; img-src 'self' data:; media-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -128,6 +128,7 @@ def _open_rooms(app: APIFlask) -> None:
         hours,
         lexicon,
         live,
+        missed,
         notices,
         people,
         places,
@@ -140,7 +141,7 @@ def _open_rooms(app: APIFlask) -> None:
         voices,
     )
 
-    rooms = (home, alerts, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, devices, hours, broadcast, emergency, people, places, setup, doors, live)
+    rooms = (home, alerts, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, emergency, people, places, setup, doors, live)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)

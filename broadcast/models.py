@@ -301,3 +301,17 @@ class Notice(Base):
     made_by: Mapped[Person] = relationship()
     group: Mapped[Group | None] = relationship()
     schedule: Mapped[Schedule | None] = relationship()
+
+
+class Word(Base):
+    """What somebody of a place said of what he heard, without his name: ``kind`` loud or unheard."""
+
+    __tablename__ = "word"
+    __table_args__ = (Index("ix_word_area_id", "area_id", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    area: Mapped[Area] = relationship()
