@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from admin.desk import (
     Refused,
     areas_for,
-    demand_anywhere,
     desk,
     find_area,
     id_of,
@@ -25,7 +24,7 @@ from admin.desk import (
     text_of,
 )  # fmt: skip
 from admin.tongue import _
-from broadcast import emergency, stopping
+from broadcast import emergency, notices, stopping
 from broadcast.emergency import BadEmergency
 from broadcast.emergency_report import report
 from broadcast.models import Emergency, EmergencyArea, EmergencyPhrase, ZonePhrases
@@ -56,8 +55,7 @@ def find_emergency(number: int) -> Emergency:
 
 @pages.get("/emergency")
 def start() -> str:
-    """Phrases, words, places, the slide; below it what is live."""
-    demand_anywhere("emergency")
+    """What is live; for whoever may order one: phrases, words, places, the slide."""
     areas = areas_for("emergency")
     named = id_of("area")
     area = next((each for each in areas if each.id == named), areas[0] if areas else None)
@@ -116,7 +114,9 @@ def one(number: int) -> str:
     return render_template("emergency_one.html", one=found, told=report(session(), found), live=f"what=emergency&id={found.id}")
 
 
-@pages.post("/emergency/<row:number>/<any(release, clear, cancel):act>")
+@pages.post("/emergency/<row:number>/release", defaults={"act": "release"})
+@pages.post("/emergency/<row:number>/clear", defaults={"act": "clear"})
+@pages.post("/emergency/<row:number>/cancel", defaults={"act": "cancel"})
 def act(number: int, act: str) -> ResponseReturnValue:
     """The second person agrees; or it is over, with a word or without one."""
     found = find_emergency(number)
@@ -138,11 +138,12 @@ def act(number: int, act: str) -> ResponseReturnValue:
 
 @pages.post("/stop")
 def stop_mine() -> ResponseReturnValue:
-    """Everything I started ends."""
-    done = stopping.stop_mine(session(), person(), now())
+    """Everything I started ends: programmes, emergencies, and notices that wait."""
+    emergencies = sum(1 for each in _mine(session(), person()) if each.ordered_by_id == person().id)
+    programmes = notices.stop_mine(session(), person(), now()) - emergencies
     ring_bell()
-    flash(_("Stopped: %(programmes)d programmes and %(emergencies)d emergencies.", programmes=done.programmes, emergencies=done.emergencies), "good")
-    return redirect(url_for("emergency.start") if request.form.get("next") != "home" else url_for("home.first"), 303)
+    flash(_("Stopped: %(programmes)d programmes and %(emergencies)d emergencies.", programmes=programmes, emergencies=emergencies), "good")
+    return redirect(url_for("emergency.start"), 303)
 
 
 @pages.post("/stop/area")

@@ -109,7 +109,7 @@ class Phrases(Out):
     phrases: list[PhraseOut]
 
 
-class StoppedOut(Out):
+class EndedOut(Out):
     programmes: int
     emergencies: int
     zones: int
@@ -248,9 +248,9 @@ def put_phrase(area_id: int, place: int, json_data: PhraseIn) -> Any:
 
 @doors.post("/stop")
 @doors.auth_required(auth)
-@doors.output(StoppedOut)
+@doors.output(EndedOut)
 @refusals
-def stop_mine() -> Any:
+def stop_what_i_started() -> Any:
     """Everything I started ends: programmes and emergencies."""
     demand_anywhere("play")
     done = stopping.stop_mine(session(), person(), now())
@@ -260,7 +260,7 @@ def stop_mine() -> Any:
 
 @doors.post("/areas/<row:area_id>/stop")
 @doors.auth_required(auth)
-@doors.output(StoppedOut)
+@doors.output(EndedOut)
 @refusals
 def stop_area(area_id: int) -> Any:
     """Everything that sounds there and below ends, except emergencies."""
