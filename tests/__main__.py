@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.allornone import BESIDE, NAMED, Outcome
+from tests.allornone import BESIDE, Outcome
 
 ROOT = Path(__file__).resolve().parents[1]
 # More processes than this gain nothing and each takes some 400 MB.
@@ -42,7 +42,7 @@ def run(half: list[str], words: list[str]) -> tuple[int, Outcome]:
     """pytest's exit code, and what came out."""
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "outcome.json"
-        code = subprocess.run([sys.executable, "-m", "pytest", *half, *words], cwd=ROOT, env={**os.environ, NAMED: str(told)}).returncode
+        code = subprocess.run([sys.executable, "-m", "pytest", *half, "--outcome", str(told), *words], cwd=ROOT).returncode
         return code, Outcome.read(told)
 
 

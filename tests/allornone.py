@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -11,8 +10,6 @@ import pytest
 
 # The words for -m that choose what may run side by side.
 BESIDE = "not alone"
-# Where a run writes what came out of it, if anybody wants to know.
-NAMED = "XIANGYIN_TEST_OUTCOME"
 
 
 @dataclass
@@ -30,6 +27,7 @@ class Outcome:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", dest="everything", help="a skipped test is a failure")
+    parser.addoption("--outcome", metavar="FILE", help="write what came out of it here")
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -41,8 +39,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
         report.longrepr = f"skipped, but --all was asked for: {report.longrepr}"
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if path := os.environ.get(NAMED):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if path := config.getoption("outcome"):
         stats = terminalreporter.stats
         counts = {what: len(stats[what]) for what in ("passed", "failed", "error", "skipped", "xfailed", "xpassed") if stats.get(what)}
         failures = [f"{what.upper()} {report.nodeid}" for what in ("failed", "error") for report in stats.get(what, [])]

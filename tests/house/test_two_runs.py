@@ -34,6 +34,14 @@ def test_every_test_is_in_one_half_and_a_journey_in_the_second() -> None:
     assert found == [{small[1]}, {small[0]}]
 
 
+def test_what_came_out_is_written_where_it_was_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "test_small.py").write_text("def test_good(): pass\n\ndef test_bad(): assert False\n")
+    words = ["-q", "--outcome", str(tmp_path / "told"), "-c", str(ROOT / "pyproject.toml"), str(tmp_path / "test_small.py")]
+    subprocess.run([sys.executable, "-m", "pytest", *words], cwd=ROOT, capture_output=True)
+    found = Outcome.read(tmp_path / "told")
+    assert found.counts == {"passed": 1, "failed": 1} and found.failures[0].endswith("::test_bad")
+
+
 def test_the_verdict_names_what_failed_in_either_half() -> None:
     good, bad = Outcome({"passed": 10}), Outcome({"passed": 3, "failed": 1}, ["FAILED tests/x.py::test_y"])
     assert verdict({"side by side": (0, good), "alone": (0, good)}, 90.0) == "PASSED: 20 passed in 1.5 minutes"
