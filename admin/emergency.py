@@ -41,8 +41,9 @@ PAST = 10
 
 def seen(session: Session, person: Person, *conditions: object) -> list[Emergency]:
     """Emergencies heard in a place that the person may see, the newest first."""
-    query = select(Emergency).join(EmergencyArea).join(Area, Area.id == EmergencyArea.area_id).where(visible(session, person), *conditions)  # type: ignore[arg-type]
-    return list(session.scalars(query.distinct().order_by(Emergency.id.desc()).limit(50)))
+    mine = select(EmergencyArea.emergency_id).join(Area, Area.id == EmergencyArea.area_id).where(visible(session, person))
+    query = select(Emergency).where(Emergency.id.in_(mine), *conditions)  # type: ignore[arg-type]
+    return list(session.scalars(query.order_by(Emergency.id.desc()).limit(50)))
 
 
 def find_emergency(number: int) -> Emergency:

@@ -176,8 +176,8 @@ def has_ordered(session: Session, person: Person) -> bool:
 
 def live_in(session: Session, area_ids: Collection[int]) -> Sequence[Emergency]:
     """What is live in exactly these areas, the newest first."""
-    query = select(Emergency).join(EmergencyArea).where(EmergencyArea.area_id.in_(area_ids), Emergency.state == "live")
-    return session.scalars(query.distinct().order_by(Emergency.id.desc())).all()
+    there = select(EmergencyArea.emergency_id).where(EmergencyArea.area_id.in_(area_ids))
+    return session.scalars(select(Emergency).where(Emergency.id.in_(there), Emergency.state == "live").order_by(Emergency.id.desc())).all()
 
 
 def touch_zones(session: Session, areas: Sequence[Area], now: datetime) -> None:

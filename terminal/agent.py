@@ -179,6 +179,7 @@ class Agent(Mind):
         playing.after_power_cut(self, now)
         orders.after_power_cut(self, now)
         if not self.silenced:
+            plans.ask_again(self, now)
             tending.tend(self, now)
             playing.choose(self, now)
             pauses.fill_pause(self, now)

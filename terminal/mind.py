@@ -5,6 +5,7 @@ Nothing is decided here. ``do`` collects the actions that the hands will carry o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -93,6 +94,15 @@ class SelfTest:
     asked: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Pointed:
+    """A plan that lies behind a pointer: ``plan`` as it was signed; asked for again at ``again_ms``, infinite while it is under way."""
+
+    plan: Plan
+    tries: int = 0
+    again_ms: float = math.inf
+
+
 class Mind:
     """The state of one loudspeaker. What survives a power cut lies in ``kept``; the rest can be made again from it and from the line."""
 
@@ -113,7 +123,7 @@ class Mind:
         self.fills: dict[str, Plan] = {}
         self.phrases: dict[str, Plan] = {}
         self.bases: dict[str, tuple[str, ...]] = {}
-        self.pointers: dict[str, tuple[str, int]] = {}
+        self.pointers: dict[str, Pointed] = {}
         self.clips: dict[str, Clip] = {}
         self.planned_clips: frozenset[str] = frozenset()
         self.update: tuple[str, Release] | None = None

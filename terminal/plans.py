@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
 from terminal import telling, tending
 from terminal.actions import Fetch, Tell
 from terminal.hours import check_spans
-from terminal.mind import Clip, Mind
+from terminal.mind import Clip, Mind, Pointed
 from terminal.programme import ALARM
 from wire.alert import check_sound
 from wire.messages import BREAKS, STARTS, BadMessage, Plan, Playable
@@ -44,9 +45,22 @@ def _point(mind: Mind, plan: Plan) -> None:
     """A plan too large for one message lies behind HTTP; its digest was signed."""
     if not SHA256.match(plan.pointer_sha256):
         raise BadMessage("pointer_sha256: expected 64 hex digits")
-    mind.pointers[plan.pointer_sha256] = (plan.zid, plan.rev)
-    urls = tending.urls(mind, plan.base, plan.pointer)
-    mind.do(Fetch(plan.pointer_sha256, urls, plan.pointer_bytes, read=True))
+    mind.pointers = {sha: found for sha, found in mind.pointers.items() if found.plan.zid != plan.zid}
+    mind.pointers[plan.pointer_sha256] = Pointed(plan)
+    _ask_for(mind, plan)
+
+
+def _ask_for(mind: Mind, plan: Plan) -> None:
+    mind.do(Fetch(plan.pointer_sha256, tending.urls(mind, plan.base, plan.pointer), plan.pointer_bytes, read=True))
+
+
+def ask_again(mind: Mind, now: float) -> None:
+    """A plan that did not come is asked for again, later each time: it may hold tonight's warning."""
+    for found in mind.pointers.values():
+        if found.again_ms <= now:
+            found.again_ms = math.inf
+            _ask_for(mind, found.plan)
+        mind.wake(found.again_ms)
 
 
 def _check_items(plan: Plan) -> None:
@@ -110,7 +124,14 @@ def suited(mind: Mind, item: Playable) -> Playable:
 
 def read_pointer(mind: Mind, sha: str, ok: bool, reason: str, content: bytes, now: float) -> None:
     """The plan that lay behind a pointer is here, or did not come."""
-    zid, rev = mind.pointers.pop(sha)
+    found = mind.pointers[sha]
+    zid, rev = found.plan.zid, found.plan.rev
+    if not ok and now < found.plan.to_ms and rev > mind.kept.plan_revs.get(zid, 0):
+        found.tries += 1
+        found.again_ms = now + tending.wait_ms(found.tries)
+        mind.do(Tell("fetch failed", {"clip": sha, "reason": reason}))
+        return
+    del mind.pointers[sha]
     try:
         if not ok:
             raise BadMessage(reason)

@@ -177,6 +177,7 @@ class Runner:
         if step is None:
             return []
         self._tell("clock", {"step_ms": round(step, 3), "error_ms": round(self._clock.error_ms(), 3)})
+        self._condition.changed()  # nobody calls it unready for a clock that is right now
         self._judge(self._asker.let_go())
         return self._agent.on_clock(self._clock.error_ms(), True, abs(step) > STEP_MS, self._now())
 

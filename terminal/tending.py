@@ -119,6 +119,11 @@ def urls(mind: Mind, bases: tuple[str, ...], url: str) -> tuple[str, ...]:
     return (*http, LINE) if LINE in every else http
 
 
+def wait_ms(tries: int) -> int:
+    """How long after so many failures a download is tried again: doubling, up to a minute."""
+    return min(FETCH_MOST_MS, FETCH_FIRST_MS << min(10, tries - 1))
+
+
 def fetched(mind: Mind, sha: str, ok: bool, reason: str, now: float) -> None:
     """A download ended; what did not come is asked for again, later each time."""
     clip = mind.clips.setdefault(sha, Clip())
@@ -127,7 +132,7 @@ def fetched(mind: Mind, sha: str, ok: bool, reason: str, now: float) -> None:
         clip.state, clip.reason, clip.tries = "stored", "", 0
     else:
         clip.state, clip.reason, clip.tries = "wanted", reason, clip.tries + 1
-        clip.again_ms = now + min(FETCH_MOST_MS, FETCH_FIRST_MS * 2 ** min(10, clip.tries - 1))
+        clip.again_ms = now + wait_ms(clip.tries)
         mind.do(Tell("fetch failed", {"clip": sha, "reason": reason}))
 
 

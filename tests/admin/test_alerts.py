@@ -13,6 +13,8 @@ from station.models import Area
 from tests.admin.conftest import Pages
 from tests.articles.alerts.builders import area, cap, info, ref
 
+pytestmark = pytest.mark.both_databases
+
 SENT = "2026-11-24T09:50:00+08:00"  # ten minutes before the pages' own moment
 FORM = {"name": "气象台", "url": "", "level": "county", "lowest": "blue", "signature": "if_present", "senders": "", "certificates": "", "more": ""}
 

@@ -13,6 +13,8 @@ from station.models import AuditEntry
 from tests.admin.conftest import Pages
 from tests.broadcast.builders import a_terminal
 
+pytestmark = pytest.mark.both_databases
+
 
 def emergencies(pages: Pages) -> list[Emergency]:
     with pages.db.reading() as session:

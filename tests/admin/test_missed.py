@@ -14,6 +14,8 @@ from tests.admin.conftest import Pages
 from tests.broadcast.builders import a_programme, a_rendition, sha
 from tests.builders import an_article
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def spoken(pages: Pages) -> Pages:

@@ -19,6 +19,8 @@ from station.models import AuditEntry
 from tests.admin.conftest import Pages
 from tests.broadcast.builders import a_clip, a_programme, a_terminal
 
+pytestmark = pytest.mark.both_databases
+
 KEY = "a" * 32
 
 

@@ -26,6 +26,8 @@ from tests.fakes import FakeBroker
 from tests.people import Village
 from wire.topics import Topics
 
+pytestmark = pytest.mark.both_databases
+
 LATER = "2026-11-24T11:55:00+08:00"
 
 

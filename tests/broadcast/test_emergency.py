@@ -48,6 +48,8 @@ from wire.messages import Receipt as Told
 from wire.signing import verify
 from wire.topics import Topics
 
+pytestmark = pytest.mark.both_databases
+
 SECOND = timedelta(seconds=1)
 TEXT = {"zh": "水库泄洪，请马上往高处走。"}
 

@@ -25,6 +25,8 @@ from tests.broadcast.builders import a_rendition, a_terminal
 from tests.people import Village
 from tts.models import Rendition
 
+pytestmark = pytest.mark.both_databases
+
 KEY = "k" * 32
 S, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 BODY = "各位村民，明天停水。"

@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from devices.models import Terminal
 from playlists.models import Occurrence
 from station.clock import to_ms
 from terminal.player import RATE
@@ -79,6 +81,11 @@ def test_everybody_who_should_hear_it_did(day: Day) -> None:
         assert told["expected"] == expected and told["counts"] == {"heard": expected}
 
 
+def test_a_speaker_that_knows_the_time_is_not_called_faulty(day: Day) -> None:
+    with day.station.db.reading() as session:
+        assert set(session.scalars(select(Terminal.fault).where(Terminal.did.in_((day.mandarin.did, day.cantonese.did))))) == {""}
+
+
 def test_every_receipt_is_there_once(day: Day) -> None:
     for speaker, dialect in ((day.mandarin, "cmn"), (day.cantonese, "yue")):
         found = Counter((each.item, each.result) for each in day.station.receipts(speaker.did, day.to_all))
@@ -103,7 +110,7 @@ def test_the_sound_is_in_the_wav_where_the_receipt_says_and_never_before_the_pla
 
 
 def test_each_village_heard_its_own_tongue_and_no_other(day: Day, tmp_path: Path) -> None:
-    voices = {code: clip_of(day.station, row["audio_sha256"], tmp_path) for code, row in day.station.renditions(day.article).items() if row["state"] == "ready"}
+    voices = {code: clip_of(day.station, row["audio_sha256"], tmp_path, row["ms"]) for code, row in day.station.renditions(day.article).items() if row["state"] == "ready"}
     for speaker, own in ((day.mandarin, "cmn"), (day.cantonese, "yue")):
         recording = Recording(speaker.wav)
         for code, clip in voices.items():

@@ -311,6 +311,18 @@ def test_a_plan_behind_a_pointer_is_believed_by_its_digest() -> None:
     assert bench.played() == ["i0"]
 
 
+def test_a_plan_behind_a_pointer_that_does_not_come_is_asked_for_again() -> None:
+    bench = Bench().follow()
+    large = Plan(3, "z1", int(NOW), int(NOW) + 10**8, items=(an_item("i0", NOW + 60_000),)).to_json()
+    sha = hashlib.sha256(large).hexdigest()
+    bench.hear(TOPICS.zone("z1", "plan"), signed(Plan(3, "z1", int(NOW), int(NOW) + 10**8, pointer="/plan/x.json", pointer_sha256=sha, pointer_bytes=len(large)), "z1", 3))
+    bench.live(NOW, NOW + 10_000, missing=frozenset({sha}))
+    assert [action.sha for action in bench.log if isinstance(action, Fetch)] == [sha] * 4, "after 1, 2 and 4 s, one at a time"
+    bench.do(bench.agent.on_fetched(sha, True, "", NOW + 10_000, large))
+    bench.live(NOW + 10_000, NOW + 65_000)
+    assert bench.played() == ["i0"] and not bench.agent.pointers
+
+
 def test_a_terminal_takes_the_format_it_names_first() -> None:
     bench = Bench()
     bench.agent.capabilities = Capabilities("test", can=("opus", "mp3"))

@@ -171,12 +171,28 @@
       if (plan.rev !== found.seq || plan.zid !== zid) throw new Refused("rev or zid: not the one that was signed");
       if (plan.pointer) {
         if (!SHA256.test(plan.pointer_sha256)) throw new Refused("pointer_sha256: expected 64 hex digits");
-        this._pointers[plan.pointer_sha256] = { zid: plan.zid, rev: plan.rev };
-        this._do("fetch", { sha: plan.pointer_sha256, urls: this._urls(plan.base, plan.pointer), size: plan.pointer_bytes, read: true });
+        Object.keys(this._pointers).forEach((sha) => { if (this._pointers[sha].plan.zid === plan.zid) delete this._pointers[sha]; });
+        this._pointers[plan.pointer_sha256] = { plan, tries: 0, again: Infinity };
+        this._askFor(plan);
         return;
       }
       this._checkPlan(plan);
       this._accept(plan, text(found.payload), now);
+    }
+
+    _askFor(plan) {
+      this._do("fetch", { sha: plan.pointer_sha256, urls: this._urls(plan.base, plan.pointer), size: plan.pointer_bytes, read: true });
+    }
+
+    // A plan that did not come is asked for again, later each time: it may hold tonight's warning.
+    _askAgain(now) {
+      Object.values(this._pointers).forEach((found) => {
+        if (found.again <= now) {
+          found.again = Infinity;
+          this._askFor(found.plan);
+        }
+        this._wakeAt(found.again);
+      });
     }
 
     _checkPlan(plan) {
@@ -346,7 +362,13 @@
     }
 
     _readPointer(sha, ok, reason, content, now) {
-      const { zid, rev } = this._pointers[sha];
+      const found = this._pointers[sha];
+      const { zid, rev } = found.plan;
+      if (!ok && now < found.plan.to_ms && rev > (this.kept.plan_revs[zid] || 0)) {
+        found.again = now + Math.min(FETCH_MOST_MS, FETCH_FIRST_MS * Math.pow(2, Math.min(10, found.tries)));
+        found.tries += 1;
+        return;
+      }
       delete this._pointers[sha];
       try {
         if (!ok) throw new Refused(reason);
@@ -462,6 +484,7 @@
       X.alarms.expire(this, now);
       this._afterPowerCut(now);
       if (!this.silenced) {
+        this._askAgain(now);
         this._tendAll(now);
         this._choose(now);
         this._fillPause(now);
