@@ -140,10 +140,9 @@ def act(number: int, act: str) -> ResponseReturnValue:
 @pages.post("/stop")
 def stop_mine() -> ResponseReturnValue:
     """Everything I started ends: programmes, emergencies, and notices that wait."""
-    emergencies = sum(1 for each in _mine(session(), person()) if each.ordered_by_id == person().id)
-    programmes = notices.stop_mine(session(), person(), now()) - emergencies
+    done = notices.stop_mine(session(), person(), now())
     ring_bell()
-    flash(_("Stopped: %(programmes)d programmes and %(emergencies)d emergencies.", programmes=programmes, emergencies=emergencies), "good")
+    flash(_("Stopped: %(programmes)d programmes and %(emergencies)d emergencies.", programmes=done.programmes, emergencies=done.emergencies), "good")
     return redirect(url_for("emergency.start"), 303)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from admin.lexicon_commands import opened
 from broadcast import emergency as acts
-from broadcast import stopping
+from broadcast import notices, stopping
 from broadcast.emergency_report import report
 from broadcast.models import Emergency, EmergencyPhrase
 from devices.keys import NoSuchKey, StationKeys, add_branch, revoke, rotate
@@ -136,7 +136,7 @@ def stop(login: str, area: int | None) -> None:
     with opened() as session:
         person = _person(session, login)
         try:
-            done = stopping.stop_area(session, person, _areas(session, (area,))[0], clock.now()) if area else stopping.stop_mine(session, person, clock.now())
+            done = stopping.stop_area(session, person, _areas(session, (area,))[0], clock.now()) if area else notices.stop_mine(session, person, clock.now())
         except NotAllowed as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"{done.programmes} programmes, {done.emergencies} emergencies")

@@ -297,8 +297,8 @@ def reopen(notice_id: int) -> ResponseReturnValue:
 @pages.post("/notices/stop-mine")
 def stop_mine() -> ResponseReturnValue:
     """Everything that I started, at once."""
-    count = notices.stop_mine(session(), person(), now())
-    flash(_("Stopped: nothing that you started is heard any more.") if count else _("Nothing that you started is on air."), "good")
+    done = notices.stop_mine(session(), person(), now())
+    flash(_("Stopped: nothing that you started is heard any more.") if done.programmes + done.emergencies else _("Nothing that you started is on air."), "good")
     return redirect(url_for("home.first"), 303)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,8 +25,8 @@ from broadcast.models import Notice
 from broadcast.on_air import on_now
 from broadcast.only import gather, scatter
 from broadcast.plan import Hearing, Voices
+from broadcast.stopping import Stopped, stop_occurrence
 from broadcast.stopping import stop_mine as stop_programmes
-from broadcast.stopping import stop_occurrence
 from devices.models import Terminal
 from devices.want import effective_dialect
 from playlists.calendar import at_moments, read_time, stop_schedule, to_utc
@@ -263,9 +264,9 @@ def _begun(session: Session, notice: Notice, now: datetime) -> list[Occurrence]:
     return list(session.scalars(select(Occurrence).where(*begun, Occurrence.starts_at > now - WINDOW - timedelta(hours=1))))
 
 
-def stop_mine(session: Session, person: Person, now: datetime) -> int:
+def stop_mine(session: Session, person: Person, now: datetime) -> Stopped:
     """Everything that the person started: what sounds is broken off (emergencies too), what waits for its ten seconds, its review or its voices
-    is taken back. How many."""
+    is taken back; a notice counts as a programme."""
     count = 0
     held = select(Notice).where(Notice.made_by_id == person.id, Notice.state == "held")
     for notice in session.scalars(held).all():
@@ -277,7 +278,7 @@ def stop_mine(session: Session, person: Person, now: datetime) -> int:
         count += 1
     session.flush()
     rest = stop_programmes(session, person, now)
-    return count + rest.programmes + rest.emergencies
+    return replace(rest, programmes=count + rest.programmes)
 
 
 def has_started(session: Session, person: Person, now: datetime) -> bool:

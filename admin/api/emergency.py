@@ -10,7 +10,7 @@ from pydantic import Field, StrictBool, StrictInt
 from admin.api.door import In, Out, RowNumber, Words, auth, doors, refusals
 from admin.desk import demand_anywhere, desk, find_area, now, one_act, person, ring_bell, session
 from admin.emergency import find_emergency, seen
-from broadcast import emergency, stopping
+from broadcast import emergency, notices, stopping
 from broadcast.emergency_report import report
 from broadcast.models import Emergency, EmergencyPhrase
 
@@ -251,9 +251,9 @@ def put_phrase(area_id: int, place: int, json_data: PhraseIn) -> Any:
 @doors.output(EndedOut)
 @refusals
 def stop_what_i_started() -> Any:
-    """Everything I started ends: programmes and emergencies."""
+    """Everything I started ends: programmes, emergencies, and notices that wait."""
     demand_anywhere("play")
-    done = stopping.stop_mine(session(), person(), now())
+    done = notices.stop_mine(session(), person(), now())
     ring_bell()
     return done
 

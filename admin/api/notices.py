@@ -277,15 +277,6 @@ def say_again(notice_id: int, json_data: AgainIn) -> Any:
         return notices.again(session(), person(), notice, now(), missed_only=json_data.missed_only)
 
 
-@doors.post("/notices/stop-mine")
-@doors.auth_required(auth)
-@doors.output(StoppedOut)
-def stop_my_notices() -> Any:
-    """Everything that I started, at once."""
-    demand_anywhere("play")
-    return {"stopped": notices.stop_mine(session(), person(), now())}
-
-
 @doors.post("/occurrences/<row:occurrence_id>/stop")
 @doors.auth_required(auth)
 @doors.output(StoppedOut)

@@ -205,7 +205,7 @@ def test_the_whole_of_it_by_rest(pages: Pages) -> None:
     assert stranger("GET", at).status_code == 404 and stranger("POST", f"{at}/undo").status_code == 404
     home = operator("GET", "/api/home").json
     assert home is not None and (home["ready"], home["total"], home["on_now"]) == (1, 1, [])
-    assert operator("POST", "/api/notices/stop-mine").json == {"stopped": 1}
+    assert operator("POST", "/api/stop").json["programmes"] == 1
     assert operator("GET", at).json["state"] == "undone" and operator("GET", f"{at}/occurrences").json == {"occurrences": []}  # type: ignore[index]
     listed = operator("GET", "/api/notices").json
     assert listed is not None and [each["id"] for each in listed["notices"]] == [made.json["id"]]

@@ -263,7 +263,7 @@ def test_stop_breaks_off_what_sounds_in_every_zone_and_takes_the_rest_from_the_c
         assert [each.occurrence.id for each in on_now(session, free.operator, at)] == [first.id]
         assert on_now(session, free.stranger, at) == []
         assert notices.has_started(session, free.operator, at) and not notices.has_started(session, free.admin, at)
-        assert notices.stop_mine(session, free.operator, at) == 1
+        assert notices.stop_mine(session, free.operator, at).programmes == 1
     with db.reading() as session:
         orders = session.scalars(select(OutCommand)).all()
         assert {(each.to_zone, each.op, each.args["occ"]) for each in orders} == {(True, "stop", f"{first.id}-{code}") for code in ("cmn", "yue")}
@@ -275,5 +275,5 @@ def test_stop_breaks_off_what_sounds_in_every_zone_and_takes_the_rest_from_the_c
 def test_stop_everything_takes_back_what_waits(db: Database, free: Village, planner: Planner, now: datetime) -> None:
     number = said(db, free, now)
     with db.session() as session:
-        assert notices.stop_mine(session, free.operator, now + S) == 1
+        assert notices.stop_mine(session, free.operator, now + S).programmes == 1
     assert look(db, number).state == "undone" and not air_one(db, now + MINUTE, planner.chime)
