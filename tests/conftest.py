@@ -20,7 +20,7 @@ from tests.people import Village, settle
 from tests.postgres import server_url
 
 # Of the files that run side by side these begin: none of them is to be waited for at the end.
-LONG = ("test_power.py", "test_fault_hour.py", "test_tools.py", "test_lost_workers.py", "test_video.py", "test_voices.py", "test_update.py")
+LONG = ("test_power.py", "test_fleet.py", "test_fault_hour.py", "test_tools.py", "test_lost_workers.py", "test_video.py", "test_voices.py", "test_update.py")
 JOURNEYS = Path(__file__).parent / "journeys"
 
 

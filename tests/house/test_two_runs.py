@@ -25,7 +25,7 @@ def test_what_chooses_among_them_does(words: list[str]) -> None:
 
 
 def test_every_test_is_in_one_half_and_a_journey_in_the_second() -> None:
-    small = ["tests/journeys/test_fleet.py", "tests/house/test_two_runs.py"]
+    small = ["tests/journeys/test_losses.py", "tests/house/test_two_runs.py"]
     found = []
     for half in runs().values():
         words = [word for word in half if word in ("-m", "alone", "not alone")]

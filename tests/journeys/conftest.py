@@ -70,9 +70,9 @@ class Demo:
     process: subprocess.Popen[str]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module")
 def demos(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Demo]]:
-    """The demos that this run asks for, started at its beginning: they take half a minute and need nobody."""
+    """The demos that this run asks for, side by side: they take half a minute and need nobody."""
     wanted = {item.callspec.params["broker"] for item in request.session.items if item.path.name == "test_demo.py" and hasattr(item, "callspec")}
     running: dict[str, Demo] = {}
     for broker in sorted(wanted - (set() if find_mosquitto() else {"mosquitto"})):
