@@ -43,6 +43,7 @@ class Sounding:
     resumed: bool = False  # the offset is what was heard before; otherwise what a power cut swallowed
     why: str = ""
     resume: bool = False
+    cut_ms: float = math.inf  # when something more important takes over
     final: bool = False
     filler: bool = False
 

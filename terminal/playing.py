@@ -61,6 +61,9 @@ def _place(mind: Mind, choice: Choice, now: float) -> None:
         mind.keep({"do": "begin", "id": item.id, "at": at_ms - offset, "until": item.expires_ms, "row": row})
     if choice.how == "cut":
         for each in mind.voices:
+            if each.cut_ms < at_ms:
+                continue  # another one breaks it off before this one begins, and by its rule
+            each.cut_ms = at_ms
             each.why = each.why or f"a more important programme: {item.title or item.id}"
             each.resume = item.brk != "skip" and not each.filler
     voice = Sounding(item, due.rev, min(at_ms + item.ms - offset, due.until_ms), at_ms, offset, resumed)

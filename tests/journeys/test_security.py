@@ -192,7 +192,7 @@ def test_after_all_that_the_true_programme_is_heard_and_a_revoked_terminal_hears
     stage.station.done("lan", "POST", f"/api/terminals/{number}/revoke")
     until("it to be thrown out", lambda: [each for each in stage.far.said("refused by broker") if each["life"] == stage.far.lives])
     with Client(stage.broker.port, "again", stage.far.did, stage.far.password) as gone:
-        assert gone.code != 0
+        assert gone.code != 0, [(each["event"], each.get("reason")) for each in stage.far.events if each["life"] == stage.far.lives][-12:]
     told = json.dumps(thief.near.events)
     assert "假" not in told and "真" not in told
     assert "Traceback" not in stage.station.log()

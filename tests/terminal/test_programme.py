@@ -236,6 +236,12 @@ def test_where_a_programme_is_missing_fallback_media_sounds_in_its_place() -> No
     assert bench.heard and all(NOW + 5000 <= begin < NOW + 11_000 for _, begin, _, _ in bench.heard)
 
 
+def test_what_was_skipped_stays_skipped_when_another_takes_over_from_its_successor() -> None:
+    songs = an_item("song", NOW + 1000, priority=1, ms=6500, window_ms=20_000), an_item("skipper", NOW + 5500, priority=1, ms=1000, brk="skip")
+    bench = hear(*songs, an_item("last", NOW + 6000, priority=1, ms=1000), step=100)
+    assert order(bench) == ["song", "skipper", "last"] and bench.results("song")[-1] == "preempted"
+
+
 # -- properties ------------------------------------------------------------------------------------------------------------
 
 SHAPE = st.lists(

@@ -683,12 +683,14 @@
       }
       if (how === "cut") {
         for (const each of this._voices()) {
+          if (each.cutAt < at) continue; // another one breaks it off before this one begins, and by its rule
+          each.cutAt = at;
           each.why = each.why || "a more important programme: " + (item.title || item.id);
           each.resume = item.brk !== "skip" && !each.filler;
         }
       }
       const voice = {
-        item, rev: due.rev, ends: Math.min(at + item.ms - offset, due.until_ms), began: at, offset, resumed, why: "", resume: false, final: false, filler: false,
+        item, rev: due.rev, ends: Math.min(at + item.ms - offset, due.until_ms), began: at, offset, resumed, why: "", resume: false, cutAt: Infinity, final: false, filler: false,
       };
       if (how === "over") this.over = voice;
       else this.sounding.push(voice);
