@@ -74,8 +74,10 @@ def _steady(tz: str, year: int, month: int) -> timedelta | None:
 def to_utc(zone: ZoneInfo, local: datetime) -> Due:
     """The first moment at which the wall clock shows ``local``; the first valid moment after it when no clock ever shows it.
 
-    PEP 495: in a fold fold=0 has the larger offset, in a gap the smaller one, so that the gap's end is where the offsets meet.
+    PEP 495: in a fold fold=0 has the larger offset, in a gap the smaller one, so that the gap's end is where the offsets meet. The
+    fold that ``local`` itself carries says nothing here.
     """
+    local = local.replace(fold=0)
     early, late = _offset(zone, local), _offset(zone, local.replace(fold=1))
     moment = (local - early).replace(tzinfo=UTC)
     if early == late:

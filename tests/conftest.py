@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -22,6 +23,8 @@ from tests.postgres import server_url
 # Of the files that run side by side these begin: none of them is to be waited for at the end.
 LONG = ("test_power.py", "test_fleet.py", "test_fault_hour.py", "test_tools.py", "test_lost_workers.py", "test_video.py", "test_voices.py", "test_update.py")
 JOURNEYS = Path(__file__).parent / "journeys"
+# What the whole run uses: a failure found there is found again by whoever looks for it.
+hypothesis.settings.register_profile("same", derandomize=True)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

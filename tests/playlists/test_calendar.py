@@ -73,6 +73,14 @@ def test_half_past_two_plays_once_when_the_clocks_change(day: date, expected: Du
     assert occurrences(rule, datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)) == [expected]
 
 
+def test_a_time_that_carries_a_fold_plays_once_too() -> None:
+    """Apia sets its clocks back at four: three o'clock comes twice, and whichever is meant, the first counts."""
+    for fold in (0, 1):
+        rule = Rule("once", "Pacific/Apia", (time(3, 0, fold=fold),), (), date(2016, 4, 3), None)
+        found = occurrences(rule, datetime(2016, 4, 1, tzinfo=UTC), datetime(2016, 4, 9, tzinfo=UTC))
+        assert found == [Due(datetime(2016, 4, 2, 13, 0, tzinfo=UTC), "clock-back")]
+
+
 def test_a_rule_of_icalendar_is_read_in_our_vocabulary() -> None:
     rule = parse_rrule("FREQ=WEEKLY;BYDAY=MO,FR;BYHOUR=7;BYMINUTE=30;UNTIL=20261231T155959Z", "Asia/Shanghai", date(2026, 11, 24))
     assert rule == Rule("weekly", "Asia/Shanghai", (time(7, 30),), (0, 4), date(2026, 11, 24), date(2026, 12, 31))

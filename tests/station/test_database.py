@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -43,23 +46,39 @@ def test_references_are_kept(db: Database) -> None:
         session.add(Grant(person_id=99, area_id=99, role="admin"))
 
 
+def stayed(db: Database, look: Callable[[], object]) -> bool:
+    """Whether ``look`` leaves the mark as it is. A PostgreSQL server counts for all its databases: beside busy ones a quiet moment is waited for."""
+    for _ in range(200):
+        before = db.mark()
+        look()
+        if db.mark() == before:
+            return True
+        time.sleep(0.02)
+    return False
+
+
 @pytest.mark.both_databases
-def test_the_mark_changes_with_what_anybody_commits_and_only_then(db: Database, now: datetime) -> None:
+def test_the_mark_changes_with_what_anybody_commits_and_not_with_looks(db: Database, now: datetime) -> None:
     with db.session() as session:
         add_area(session, parent=None, level="province", name="省", now=now)
     other = Database(db.url)
-    try:
-        before = db.mark()
+
+    def look() -> None:
         with other.reading() as session:
             session.scalar(select(func.count()).select_from(Area))
-        assert db.mark() == before
+
+    def rename(database: Database) -> None:
+        with database.session() as session:
+            session.execute(update(Area).values(name=secrets.token_hex(4)))
+
+    try:
+        assert stayed(db, look)
+        before = db.mark()
         with other.session() as session:
             session.execute(update(Area).values(name="改名"))
             assert db.mark() == before or db.engine.dialect.name != "sqlite"
-        after = db.mark()
-        assert after != before and db.mark() == after
-        with db.session() as session:
-            session.execute(update(Area).values(name="再改"))
-        assert db.mark() != after
+        assert db.mark() != before
+        for who in (db, other):
+            assert not stayed(db, lambda database=who: rename(database))
     finally:
         other.close()
