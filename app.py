@@ -30,6 +30,8 @@ from broadcast.brokers import BrokerError, RunningBroker, hash_password, start_b
 from broadcast.counting import Census
 from broadcast.credentials import CredentialBook
 from broadcast.dressing import ClipRef
+from broadcast.exchange import tell_one
+from broadcast.exchange_line import ExchangeLine, the_seal
 from broadcast.fill import FillPlanner
 from broadcast.inbox import Inbox
 from broadcast.logs import Logs, log_files
@@ -121,7 +123,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         secret_key=given.with_secret(), domain=given.mqtt_domain, mqtt_host=host, mqtt_port=port, mqtt_tls=tls, ws_url=ws_url, ws_port=ws_port,
         base=(given.public_url,), setup_token=setup_key(given), max_upload=given.upload_max_mb * 2**20, secure_cookies=given.secure_cookies,
         rate_limits=given.rate_limits, version=VERSION, engines=EngineOptions.of(given), speech_seconds=given.speech_timeout_s,
-        two_persons=given.emergency_two_persons, data_dir=given.data_dir,
+        two_persons=given.emergency_two_persons, data_dir=given.data_dir, private_peers=given.private_peers,
     )  # fmt: skip
     return create_web(web, house.db, house.files, house.keys, hash_password)
 
@@ -163,6 +165,7 @@ class Station:
         self.phrases = PhrasePlanner(house.db, ours)
         self.blocks = Blocks(house.files, self.line, self.topics)
         self.planner = Planner(house.db, chime_of(house.files), horizon)
+        self.exchange = ExchangeLine(house.db, self._post, settings.public_url, the_seal())
         self.fills = FillPlanner(house.db, self.planner.chime)
         self.book = CredentialBook(house.db, self.broker)
         self.pool = Pool(settings.speech_workers, sentence_seconds=settings.speech_timeout_s, options=EngineOptions.of(settings))
@@ -212,6 +215,12 @@ class Station:
         if read:
             self._rung()
         return read
+
+    def _post(self, url: str, name: str, data: bytes, seconds: float) -> bytes:
+        return feeds.post(url, name, data, seconds, self.house.settings.private_peers)
+
+    def _tell(self, now: datetime) -> bool:
+        return tell_one(self.house.db, now, self.house.settings.public_url)
 
     def _rung(self) -> None:
         """Somebody has written down what cannot wait."""
@@ -277,6 +286,7 @@ class Station:
         rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files))])
         return [
             self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, Loop([Step("alerts", 1, self._poll)]),
+            Loop([Step("tell", 0.25, self._tell), Step("exchange", 0.25, self.exchange.send_one)]), Loop([Step("beat", 1, self.exchange.beat_one)]),
             census, *voices,
         ]  # fmt: skip
 

@@ -15,6 +15,7 @@ from admin.desk import (
     Refused,
     areas_for,
     demand_anywhere,
+    desk,
     find,
     find_area,
     id_of,
@@ -31,6 +32,8 @@ from articles.alerts.errors import BadAlert
 from articles.alerts.model import LEVELS
 from articles.errors import Refused as ArticleRefused
 from articles.models import AlertSource, ReceivedAlert
+from broadcast.exchange import set_exchange
+from broadcast.models import Exchange
 from station.models import Area
 from station.people import visible
 
@@ -164,8 +167,25 @@ def sources() -> ResponseReturnValue:
     page = render_template(
         "alert_sources.html", rows=list(session().scalars(query.order_by(AlertSource.id))), areas=areas_for("people"), wrong=wrong, token=token,
         form=request.form if wrong else MultiDict(), by_itself=BY_ITSELF, levels=LEVEL_WORDS, push=url_for("api.push_alert", _external=True),
+        exchanges={row.source_id: row for row in session().scalars(select(Exchange))}, packages=url_for("api.push_ebd", token=token or "TOKEN", _external=True),
     )  # fmt: skip
     return page, 422 if wrong else 200
+
+
+@pages.post("/alerts/sources/<row:source_id>/exchange")
+def exchange(source_id: int) -> ResponseReturnValue:
+    """Its platform is told what becomes of its messages; no more with an empty address."""
+    found = find(AlertSource, source_id, "people")
+    try:
+        with one_act():
+            made = set_exchange(
+                session(), found, person(), resource=text_of("resource", 23, required=False), url=text_of("url", 1000, required=False), now=now(),
+                private=desk().settings.private_peers,
+            )  # fmt: skip
+        flash(_("It is told what becomes of its messages.") if made else _("It is told nothing any more."), "good")
+    except REFUSALS as error:
+        flash(str(error), "bad")
+    return redirect(url_for("alerts.sources"), 303)
 
 
 @pages.post("/alerts/sources/<row:source_id>/active")

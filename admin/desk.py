@@ -53,6 +53,7 @@ class WebSettings:
     shut); ``max_upload`` is in bytes; ``live_seconds`` is how long one stream of updates lasts before the browser asks again,
     ``live_streams`` how many there may be at once; ``engines`` and ``speech_seconds`` (for one sentence) are for texts that a machine has read
     or spoken. ``two_persons`` is from which level on an emergency takes a second person; in ``data_dir`` hangs the station's bell.
+    ``private_peers``: platforms above may lie in private networks.
     """
 
     secret_key: str
@@ -74,6 +75,7 @@ class WebSettings:
     speech_seconds: float = 60.0
     two_persons: str = "county"
     data_dir: Path | None = None
+    private_peers: bool = False
 
 
 @dataclass(frozen=True)

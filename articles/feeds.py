@@ -9,10 +9,11 @@ import io
 import ipaddress
 import logging
 import re
+import secrets
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -122,22 +123,46 @@ def fetch(url: str, etag: str | None = None, modified: str | None = None, allow_
     raise BadFeed(f"{urlsplit(url).hostname} sends the station in circles: check the address of the feed")
 
 
+def post(url: str, name: str, data: bytes, seconds: float, allow_private: bool = False) -> bytes:
+    """Bring a file to an address as a form would (multipart, field ``file``); the body of the answer. Redirects are not followed. Raises BadFeed."""
+    target = check_url(url, allow_private)
+    edge = secrets.token_hex(16)
+    head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: application/x-tar\r\n\r\n'
+    body = head.encode() + data + f"\r\n--{edge}--\r\n".encode()
+    headers = {"Content-Type": f"multipart/form-data; boundary={edge}"}
+    try:
+        status, _headers, found = _exchange(target, "POST", headers, body, seconds)
+    except (http.client.HTTPException, OSError, ValueError) as error:
+        if isinstance(error, BadFeed):
+            raise
+        raise BadFeed(f"{target.host} was not reached ({type(error).__name__}): it is tried again") from error
+    if not 200 <= status < 300:
+        raise BadFeed(f"{target.host} answered {status}: check the address")
+    return found
+
+
 def _short(value: str | None, most: int) -> str | None:
     """A validator that would not fit is better forgotten than cut."""
     return value if value and len(value) <= most else None
 
 
 def _get(target: Target, etag: str | None, modified: str | None) -> tuple[int, Any, bytes]:
-    """One request to the checked address; the certificate is still that of the name. It is over after DEADLINE_S, whatever is sent."""
-    line = socket.create_connection((target.address, target.port), TIMEOUT_S)
+    headers = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
+    return _exchange(target, "GET", headers, None, DEADLINE_S)
+
+
+def _exchange(target: Target, method: str, headers: Mapping[str, str], body: bytes | None, seconds: float) -> tuple[int, Any, bytes]:
+    """One request to the checked address; the certificate is still that of the name. It is over after so many seconds, whatever is sent."""
+    line = socket.create_connection((target.address, target.port), min(TIMEOUT_S, seconds))
     if target.secure:
         line = ssl.create_default_context().wrap_socket(line, server_hostname=target.host, do_handshake_on_connect=False)
+    line.settimeout(TIMEOUT_S if body is None else seconds)
     # a server that drips a byte at a time never meets a time-out of the socket: the clock hangs up
-    clock = threading.Timer(DEADLINE_S, _hang_up, (line,))
+    clock = threading.Timer(seconds, _hang_up, (line,))
     clock.daemon = True
     clock.start()
     try:
-        return _ask(line, target, etag, modified)
+        return _ask(line, target, method, headers, body)
     finally:
         clock.cancel()
         line.close()
@@ -149,15 +174,13 @@ def _hang_up(line: socket.socket) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-def _ask(line: socket.socket, target: Target, etag: str | None, modified: str | None) -> tuple[int, Any, bytes]:
+def _ask(line: socket.socket, target: Target, method: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, Any, bytes]:
     if isinstance(line, ssl.SSLSocket):
         line.do_handshake()
     made = http.client.HTTPSConnection if target.secure else http.client.HTTPConnection
     connection = made(target.host, target.port)
     connection.sock = line
-    headers = {"User-Agent": "Xiangyin feed reader", "Connection": "close"}
-    headers |= {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
-    connection.request("GET", target.path, headers=headers)
+    connection.request(method, target.path, body, {"User-Agent": "Xiangyin feed reader", "Connection": "close", **headers})
     answer = connection.getresponse()
     try:
         data = answer.read(MAX_BYTES + 1)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from articles.models import Article
+from articles.models import AlertSource, Article
 from devices.models import Group, Terminal
 from playlists.models import Occurrence, Schedule
 from station.database import Base
@@ -315,3 +315,46 @@ class Word(Base):
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     area: Mapped[Area] = relationship()
+
+
+class Exchange(Base):
+    """The platform of a source of warnings, told in EBD packages what becomes of its messages. ``resource`` is our number there, ``url`` where
+    packages go, ``serial`` the number of the last one. ``beat_at`` is the last sign of life we gave, ``heard_at`` the last one that was answered;
+    ``informed_at`` and ``stated_at`` when it was told who we are, and how we are."""
+
+    __tablename__ = "exchange"
+    source_id: Mapped[int] = mapped_column(ForeignKey("alert_source.id", ondelete="CASCADE"), primary_key=True)
+    resource: Mapped[str] = mapped_column(String(23))
+    url: Mapped[str] = mapped_column(String(1000))
+    serial: Mapped[int] = mapped_column(BigInteger, default=0)
+    beat_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    informed_at: Mapped[datetime | None]
+    stated_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(300), default="")
+    source: Mapped[AlertSource] = relationship()
+
+
+class ExchangePackage(Base):
+    """A package for another platform, kept until it has it; no newer one of the same exchange overtakes it.
+
+    ``code`` is the state of the alert that it tells (articles.alerts.ebd), and each is told once unasked; None in what answers a question.
+    ``result`` is what came back (0: nothing yet), ``answer`` its words.
+    """
+
+    __tablename__ = "exchange_package"
+    __table_args__ = (UniqueConstraint("alert_id", "code"), Index("ix_exchange_package_unsent", "sent_at", "source_id", "id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("exchange.source_id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    ebd_id: Mapped[str] = mapped_column(String(41))
+    related: Mapped[str] = mapped_column(String(64), default="")
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("received_alert.id"))
+    code: Mapped[int | None]
+    xml: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    result: Mapped[int] = mapped_column(default=0)
+    answer: Mapped[str] = mapped_column(String(300), default="")

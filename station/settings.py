@@ -76,6 +76,7 @@ class Settings:
     lost_after_s: int = _setting(600, "Seconds without a sign of life after which a terminal counts as lost.", 3, 864000)
     pairing_minutes: int = _setting(10, "Minutes a pairing code lives.", 1, 60)
     emergency_two_persons: str = _setting("county", "Emergencies ordered for places of this level and above take a second person: province, city, county, town or village; never for none.")
+    private_peers: bool = _setting(False, "Platforms above that are told what became of their warnings may have addresses in private networks.")
     secure_cookies: bool = _setting(False, "Cookies only over HTTPS; set it where the pages stand behind TLS.")
     rate_limits: bool = _setting(True, "Limit how often one address may try to sign in.")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")

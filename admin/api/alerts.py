@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from apiflask import abort
-from flask import request
+from flask import Response, request
 
 from admin.alert_commands import speakers
 from admin.alerts import rows
@@ -14,6 +14,8 @@ from admin.api.door import Out, Page, auth, doors
 from admin.desk import desk, now, ring_bell, session
 from articles.alerts.receive import receive, source_of_token
 from articles.models import ReceivedAlert
+from broadcast.exchange import answer
+from broadcast.models import Exchange
 
 
 class WarningOut(Out):
@@ -50,6 +52,22 @@ def push_alert() -> Any:
     found, _links, problems = receive(session(), desk().files, source, request.get_data(), speakers(), now())
     ring_bell()
     return {"alerts": found, "problems": problems}
+
+
+@doors.post("/ebd/<token>")
+@doors.doc(responses={200: "a TAR with an EBDResponse, whatever came"})
+def push_ebd(token: str) -> Any:
+    """A package of another platform (EBM, EBMStateRequest, OMDRequest, ConnectionCheck), as a form's file or as the body. What it asks for is
+    brought to its own address. ``token`` is the source's: this address is its secret."""
+    source = source_of_token(session(), token)
+    exchange = session().get(Exchange, source.id) if source is not None else None
+    if exchange is None:
+        abort(401, message="no platform is known under this address: an administrator sets it up at “Who may send them”")
+    sent = next(iter(request.files.values()), None)
+    data = sent.read() if sent is not None else request.get_data()
+    answered = answer(session(), desk().files, exchange, data, speakers(), now(), desk().settings.base[0] if desk().settings.base else "")
+    ring_bell()
+    return Response(answered, mimetype="application/x-tar")
 
 
 @doors.get("/alerts")

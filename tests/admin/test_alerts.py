@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 
 import pytest
 from sqlalchemy import select
 
+from articles.alerts.ebd import response_of
 from articles.models import AlertSource, ReceivedAlert
 from station.models import Area
 from tests.admin.conftest import Pages
-from tests.articles.alerts.builders import area, cap, info, ref
+from tests.articles.alerts.builders import area, cap, ebd, info, ref, tar
 
 pytestmark = pytest.mark.both_databases
 
@@ -142,3 +144,25 @@ def test_what_the_form_tells_becomes_the_trust(pages: Pages) -> None:
     with pages.db.reading() as session:
         (made,) = session.scalars(select(AlertSource))
         assert made.trust == {"signature": "required", "level": "county", "senders": ["a@x", "b@y"], "highest": "", "rate": 3} and made.url == ""
+
+
+def test_a_platform_above_is_answered_and_its_address_is_its_secret(pages: Pages, token: str) -> None:
+    url = f"/api/ebd/{token}"
+    machine = pages.app.test_client()
+    assert machine.post(url, data=ebd(areas="330102001201").encode()).status_code == 401  # nobody set it up
+    with pages.db.reading() as session:
+        source = session.scalars(select(AlertSource.id)).one()
+    form = {"resource": "43301020010000101010101", "url": "https://9.9.9.9/ebd"}
+    assert pages.browser(pages.village.operator).post(f"/alerts/sources/{source}/exchange", form).status_code in (403, 404)
+    admin = pages.browser(pages.village.admin)
+    assert "18" in admin.post(f"/alerts/sources/{source}/exchange", {**form, "resource": "12"}, follow_redirects=True).text
+    assert admin.post(f"/alerts/sources/{source}/exchange", form).status_code == 303
+    package = tar(a_xml=ebd(areas="330102001201").encode())
+    for sent in ({"data": package}, {"data": {"file": (io.BytesIO(package), "EBDT_1.tar")}, "content_type": "multipart/form-data"}):
+        answer = machine.post(url, **sent)  # type: ignore[arg-type]
+        assert answer.mimetype == "application/x-tar", answer.text
+        assert response_of(answer.data)[0] == 1
+    assert response_of(machine.post(url, data=b"\0" * 600).data)[0] == 2 and machine.post("/api/ebd/nobody", data=package).status_code == 401
+    assert state(pages) == {"E1": "play"}
+    page = admin.get("/alerts/sources").text
+    assert "43301020010000101010101" in page and "9.9.9.9" in page
