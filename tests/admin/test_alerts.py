@@ -157,7 +157,7 @@ def test_a_platform_above_is_answered_and_its_address_is_its_secret(pages: Pages
     admin = pages.browser(pages.village.admin)
     assert "18" in admin.post(f"/alerts/sources/{source}/exchange", {**form, "resource": "12"}, follow_redirects=True).text
     assert admin.post(f"/alerts/sources/{source}/exchange", form).status_code == 303
-    package = tar(a_xml=ebd(areas="330102001201").encode())
+    package = tar(a_xml=ebd(areas="330102001201").replace("11:50:00", "09:50:00").encode())
     for sent in ({"data": package}, {"data": {"file": (io.BytesIO(package), "EBDT_1.tar")}, "content_type": "multipart/form-data"}):
         answer = machine.post(url, **sent)  # type: ignore[arg-type]
         assert answer.mimetype == "application/x-tar", answer.text
