@@ -13,9 +13,9 @@ from station.audit import record
 from station.files import Files
 from station.models import Area, Person
 from station.people import visible
-from tts.audio import LEAD_SAMPLES_MP3
 from tts.choose import choose_voice
 from tts.dialects import DIALECTS, UnknownDialect
+from tts.library import keep
 from tts.models import Clip, VoiceChoice
 from tts.uploads import AudioRefused, Imported, import_upload
 from tts.voices import NAME_MAX, UnknownVoice
@@ -34,18 +34,7 @@ def keep_clip(session: Session, files: Files, sound: Imported, *, by: Person, ar
     """Put decoded sound into the area's library; the same sound twice is the same clip."""
     if kind not in KINDS:
         raise Refused(f"kind: take one of {', '.join(KINDS)}", "kind")
-    sha = files.put(sound.mp3)
-    found = session.scalar(select(Clip).where(Clip.area_id == area.id, Clip.audio_sha256 == sha))
-    if found is not None:
-        return found
-    clip = Clip(
-        area_id=area.id, added_by_id=by.id, kind=kind, title=title[:300] or sound.title[:300], audio_sha256=sha,
-        audio_bytes=len(sound.mp3), ms=sound.ms, skip=LEAD_SAMPLES_MP3, lufs=sound.lufs, created_at=now(),
-    )  # fmt: skip
-    session.add(clip)
-    session.flush()
-    record(session, person=by, act="add", subject="clip", subject_id=clip.id, area=area, now=now(), title=clip.title)
-    return clip
+    return keep(session, files, sound, by=by, area=area, kind=kind, title=title, now=now())
 
 
 @pages.get("/library")

@@ -133,7 +133,7 @@ class ReceivedAlert(Base):
 
     ``action`` and ``why`` are the first decision (articles.alerts.decide). ``state``: inbox (a person decides), play (to be heard), ended (it was
     to be heard, and ``how`` it ended: cancelled, replaced, all_clear, stopped), dismissed, done (nothing to be heard of it). ``parts``:
-    [{level, areas (ids), starts, ends, languages: {lang: {title, text}}}]; ``names``: [[sender, identifier, sent or ""]], the messages it
+    [{level, areas (ids), starts, ends, languages: {lang: {title, text, sounds (names, if any), clip (id of the library, once kept)}}}]; ``names``: [[sender, identifier, sent or ""]], the messages it
     ends once it is acted upon. ``identity`` is the sha256 of sender, identifier and moment; ``file_sha256`` the bytes as they came.
     """
 

@@ -14,6 +14,7 @@ from articles.alerts.receive import trust_of
 from articles.models import ReceivedAlert
 from broadcast.emergency import LASTS_MOST, TEXT_MOST, BadEmergency, Order, all_clear, cancel, order
 from broadcast.models import AlertEmergency, Emergency
+from broadcast.recorded import recording_of
 from station import audit
 from station.database import Database
 from station.models import Area
@@ -59,7 +60,7 @@ def _air(session: Session, row: ReceivedAlert, now: datetime) -> None:
         with session.begin_nested():
             for number, part in enumerate(row.parts):
                 if part["languages"] and part["areas"] and datetime.fromisoformat(part["ends"]) > now:
-                    made = order(session, _areas(session, row, part), _order(row, part, now), now, person=None, origin=row.source.name)
+                    made = order(session, _areas(session, row, part), _order(session, row, part, now), now, person=None, origin=row.source.name)
                     session.add(AlertEmergency(alert_id=row.id, part=number, emergency_id=made.id))
             session.flush()
             if not session.scalar(select(AlertEmergency.id).where(AlertEmergency.alert_id == row.id).limit(1)):
@@ -78,11 +79,15 @@ def _areas(session: Session, row: ReceivedAlert, part: Mapping[str, Any]) -> lis
     return list(session.scalars(query))
 
 
-def _order(row: ReceivedAlert, part: Mapping[str, Any], now: datetime) -> Order:
+def _order(session: Session, row: ReceivedAlert, part: Mapping[str, Any], now: datetime) -> Order:
     texts = {lang: spoken(words["title"], words["text"]) for lang, words in part["languages"].items()}
     lasts = min(max(datetime.fromisoformat(part["ends"]) - now, ALREADY), LASTS_MOST)
     title = next(iter(part["languages"].values()))["title"] or row.title
-    return Order(level=part["level"] or row.level, title=title[:200], texts=texts, drill=row.drill, lasts=lasts, source=trust_of(row.source).level)
+    clip, dialect = recording_of(session, part)
+    return Order(
+        level=part["level"] or row.level, title=title[:200], texts=texts, clip=clip, clip_dialect=dialect, drill=row.drill, lasts=lasts,
+        source=trust_of(row.source).level,
+    )  # fmt: skip
 
 
 def spoken(title: str, text: str, most: int = TEXT_MOST) -> str:

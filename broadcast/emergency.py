@@ -42,6 +42,7 @@ class BadEmergency(ValueError):
 @dataclass(frozen=True)
 class Order:
     """What is to be heard. ``texts`` are words by written language ("zh", "en", ...), spoken fresh; ``phrase`` and ``clip`` are stored beforehand.
+    ``clip_dialect``: the dialect in which the clip is a recording of the texts; "" where it is heard besides them.
 
     ``source`` is the level that speaks, "" the level of the uppermost area. ``lasts``: it ends by itself after so long.
     """
@@ -51,6 +52,7 @@ class Order:
     texts: Mapping[str, str] = field(default_factory=dict)
     phrase: EmergencyPhrase | None = None
     clip: Clip | None = None
+    clip_dialect: str = ""
     siren: bool = True
     drill: bool = False
     repeats: int = REPEATS
@@ -77,7 +79,7 @@ def order(
     row = Emergency(
         key=secrets.token_hex(6), state="proposed" if waits else "live", level=what.level, source=what.source or _highest(places), origin=origin[:200],
         drill=what.drill, siren=what.siren, title=_title(what), texts=texts, phrase_id=what.phrase.id if what.phrase else None,
-        clip_id=what.clip.id if what.clip else None, repeats=what.repeats, starts_at=now, until=now + what.lasts,
+        clip_id=what.clip.id if what.clip else None, clip_dialect=what.clip_dialect if what.clip else "", repeats=what.repeats, starts_at=now, until=now + what.lasts,
         ordered_by_id=person.id if person else None, ordered_at=now, released_at=None if waits else now,
     )  # fmt: skip
     row.areas = list(places)

@@ -23,6 +23,7 @@ from articles.errors import BadFeed, Refused
 from articles.feeds import check_url
 from articles.models import AlertSource, ReceivedAlert
 from broadcast.models import AlertEmergency, Emergency, EmergencyArea, EmergencySent, Exchange, ExchangePackage, Receipt
+from broadcast.recorded import attach, decoded
 from devices.models import Terminal
 from station import audit
 from station.clock import from_ms
@@ -113,7 +114,9 @@ def _taken(
 def _message(session: Session, files: Files, source: AlertSource, data: bytes, speakers: Speakers, now: datetime) -> tuple[int, str]:
     trust = trust_of(source)
     signed = with_signatures(read(data, trust.zone).sources, trust, now)
+    sounds, _problems = decoded(data)
     rows, _links, problems = receive(session, files, source, data, speakers, now)
+    attach(session, files, rows, sounds, now)
     if not signed:
         return ebd.INCOMPLETE, "; ".join(problems)
     bad = next((each.signed for each in signed if each.signed.state == "broken" or (trust.signature == "required" and each.signed.state != "known")), None)

@@ -179,7 +179,8 @@ class Emergency(Base):
     here, else e.g. the name of a feed).
 
     ``state``: proposed (waits for a second person), live, ended (``how``: all_clear, cancelled, expired, refused). ``wording`` grows when what is
-    said changes. ``clears_id`` is the emergency that this one, an all clear, ends.
+    said changes. ``clip_dialect``: in this dialect the clip is what the words say, and elsewhere only where nobody can say them; "": it is heard
+    besides the words. ``clears_id`` is the emergency that this one, an all clear, ends.
     """
 
     __tablename__ = "emergency"
@@ -197,6 +198,7 @@ class Emergency(Base):
     texts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     phrase_id: Mapped[int | None] = mapped_column(ForeignKey("emergency_phrase.id"))
     clip_id: Mapped[int | None] = mapped_column(ForeignKey("clip.id"))
+    clip_dialect: Mapped[str] = mapped_column(String(8), default="", server_default="")
     repeats: Mapped[int] = mapped_column(default=3)
     wording: Mapped[int] = mapped_column(default=1)
     starts_at: Mapped[datetime]

@@ -17,7 +17,7 @@ from tts.dialects import DIALECTS, pick_text
 from tts.level import RATE
 from tts.models import Clip, Speech
 from tts.sirens import SIRENS, siren
-from tts.urgent import chain, say
+from tts.urgent import Said, chain, say
 from wire import messages as wire
 
 DRILL_WORDS = {"zh-Hans": "这是演练，不是真实警报。", "en": "This is a drill, not a real alarm.", "bo": "འདི་སྦྱོང་བརྡར་ཡིན།", "ug": "بۇ مانېۋىر."}
@@ -48,25 +48,26 @@ def sirens(files: Files) -> dict[str, wire.Sound]:
     return found
 
 
-def words_of(session: Session, row: Emergency, area: Area) -> list[tuple[str, Mapping[str, str], Area]]:
-    """What of an emergency is spoken, in order: its name, the texts, and the area as whose speech it is stored."""
+def words_of(session: Session, row: Emergency, area: Area, dialect: str) -> list[tuple[str, Mapping[str, str], Area]]:
+    """What of an emergency is spoken in a dialect, in order: its name, the texts, and the area as whose speech it is stored."""
     found: list[tuple[str, Mapping[str, str], Area]] = []
     if row.drill:
         found.append(("drill-words", DRILL_WORDS, root_of(session, area)))
     if row.phrase is not None and row.phrase.clip is None:
         found.append((f"phrase-{row.phrase.id}", row.phrase.texts, row.phrase.area))
-    return [*found, ("speech", row.texts, area)] if row.texts else found
+    recorded = row.clip is not None and row.clip_dialect == dialect
+    return [*found, ("speech", row.texts, area)] if row.texts and not recorded else found
 
 
 def order_speech(session: Session, row: Emergency, area: Area, dialect: str, now: datetime) -> None:
     """What nobody has spoken yet is wanted from this moment."""
-    for _, texts, place in words_of(session, row, area):
+    for _, texts, place in words_of(session, row, area, dialect):
         say(session, texts, dialect, place, now, urgent=True)
 
 
 def sounding(session: Session, row: Emergency, area: Area, dialect: str, ours: Mapping[str, wire.Sound], now: datetime) -> Sounding:
     """What the terminals of the area that speak this dialect are to hear now."""
-    said = {name: say(session, texts, dialect, place, now, urgent=True) for name, texts, place in words_of(session, row, area)}
+    said = {name: say(session, texts, dialect, place, now, urgent=True) for name, texts, place in words_of(session, row, area, dialect)}
     parts: list[wire.Sound] = []
     if row.drill:
         parts.append(ours["drill"])
@@ -76,11 +77,19 @@ def sounding(session: Session, row: Emergency, area: Area, dialect: str, ours: M
         parts.append(ours[f"siren-{row.level}"])
     if row.phrase is not None and row.phrase.clip is not None:
         parts.append(of_clip(f"phrase-{row.phrase.id}", row.phrase.clip))
-    if row.clip is not None:
+    if row.clip is not None and _clip_speaks(row, said.get("speech")):
         parts.append(of_clip("clip", row.clip))
+        said = {name: each for name, each in said.items() if name != "speech" or not row.clip_dialect}
     parts += [of_speech(name, each.speech) for name, each in said.items() if each.speech is not None]
     awaits = any(each.pending for each in said.values())
     return Sounding(_message(row, dialect, tuple(parts), awaits), awaits, tuple(f"{name}: {each.why}" for name, each in said.items() if each.why))
+
+
+def _clip_speaks(row: Emergency, speech: Said | None) -> bool:
+    """Whether the clip is heard: always one that stands for itself; a recording of the words where they are not read, or would be in its own tongue."""
+    if not row.clip_dialect or speech is None:
+        return True
+    return speech.speech.dialect == row.clip_dialect if speech.speech is not None else not speech.pending
 
 
 def _message(row: Emergency, dialect: str, parts: tuple[wire.Sound, ...], awaits: bool) -> wire.Emergency:

@@ -16,6 +16,7 @@ from articles.alerts.receive import receive, source_of_token
 from articles.models import ReceivedAlert
 from broadcast.exchange import answer
 from broadcast.models import Exchange
+from broadcast.recorded import attach, decoded
 
 
 class WarningOut(Out):
@@ -49,9 +50,11 @@ def push_alert() -> Any:
     source = source_of_token(session(), token.strip()) if scheme.lower() == "bearer" else None
     if source is None:
         abort(401, message="send the token of a source: Authorization: Bearer …")
+    sounds, unheard = decoded(request.get_data())
     found, _links, problems = receive(session(), desk().files, source, request.get_data(), speakers(), now())
+    attach(session(), desk().files, found, sounds, now())
     ring_bell()
-    return {"alerts": found, "problems": problems}
+    return {"alerts": found, "problems": [*problems, *unheard]}
 
 
 @doors.post("/ebd/<token>")

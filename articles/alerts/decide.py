@@ -23,11 +23,12 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Words:
-    """What is said in one written language, and which dialects here can say it."""
+    """What is said in one written language, and which dialects here can say it. ``sounds`` are the names of recordings of it that came along."""
 
     title: str
     text: str
     dialects: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -335,7 +336,7 @@ def _parts(alert: Alert, heard: Sequence[tuple[Info, tuple[str, ...]]], now: dat
         if not title and not text:
             continue
         lang = _language(info, f"{title}\n{text}", speakers)
-        said = Words(title or text.splitlines()[0][:80], text or title, speakers.dialects(lang))
+        said = Words(title or text.splitlines()[0][:80], text or title, speakers.dialects(lang), info.sounds)
         words[lang] = _joined(words[lang], said) if lang in words else said
     return tuple(Part(level, areas, words, starts, ends) for (level, areas, starts, ends), words in found.items())
 
@@ -348,7 +349,7 @@ def _text(info: Info) -> str:
 def _joined(one: Words, other: Words) -> Words:
     if other.text in one.text:
         return one
-    return Words(one.title if one.title == other.title else f"{one.title}\n{other.title}", f"{one.text}\n{other.text}", one.dialects)
+    return Words(one.title if one.title == other.title else f"{one.title}\n{other.title}", f"{one.text}\n{other.text}", one.dialects)  # no one recording says both
 
 
 _SCRIPTS = {"zh-Hans": "han", "zh-Hant": "han", "bo": "tibetan", "ug": "arabic"}

@@ -138,7 +138,9 @@ def _write(session: Session, files: Files, source: AlertSource, data: bytes, dec
 def _part(part: Any) -> dict[str, Any]:
     return {
         "level": part.level or "", "areas": [int(each) for each in part.areas], "starts": part.starts.isoformat(), "ends": part.ends.isoformat(),
-        "languages": {lang: {"title": words.title, "text": words.text} for lang, words in part.languages.items()},
+        "languages": {
+            lang: {"title": words.title, "text": words.text} | ({"sounds": list(words.sounds)} if words.sounds else {}) for lang, words in part.languages.items()
+        },
     }  # fmt: skip
 
 

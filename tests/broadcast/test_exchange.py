@@ -25,6 +25,7 @@ from broadcast.airing import air_one
 from broadcast.exchange import answer, set_exchange, tell_one
 from broadcast.exchange_line import BACK_OFF, BEAT, INFORM, STATE, ExchangeLine
 from broadcast.models import Emergency, EmergencySent, Exchange, ExchangePackage, Receipt
+from broadcast.sounding import sirens, sounding
 from devices.models import Terminal
 from station.areas import zone
 from station.clock import to_ms
@@ -34,6 +35,10 @@ from station.models import Area
 from tests.articles.alerts.builders import NOON, SPEAKERS, ebd, tar
 from tests.broadcast.builders import a_terminal
 from tests.people import Village
+from tts.audio import to_mp3
+from tts.level import RATE
+from tts.models import Speech
+from tts.sirens import siren
 
 pytestmark = pytest.mark.both_databases
 
@@ -355,3 +360,44 @@ def test_a_package_goes_over_http_as_a_forms_file(above: http.server.HTTPServer)
     above.status = 500  # type: ignore[attr-defined]
     with pytest.raises(BadFeed, match="500"):
         feeds.post(url, "EBDT_1.tar", b"x", 5, allow_private=True)
+
+
+def a_sound(seconds: float = 4.0) -> bytes:
+    return to_mp3(siren("siren-red")[: int(seconds * RATE)])
+
+
+def with_sound(sound: bytes, *, said: str = "warnung.mp3", areas: str = "330102001000", digest: str = "") -> bytes:
+    told = f"<Auxiliary><AuxiliaryType>2</AuxiliaryType><AuxiliaryDesc>{said}</AuxiliaryDesc><Size>{len(sound)}</Size><Digest>{digest}</Digest></Auxiliary>"
+    return tar(a_xml=ebd(areas=areas, auxiliary=told).encode(), warnung_mp3=sound)
+
+
+def test_a_recording_that_came_along_is_heard_in_its_own_tongue_and_read_in_the_others(peer: Peer) -> None:
+    assert peer.send(with_sound(a_sound())) == (1, written.RESULTS[1])
+    peer.work()
+    ours = sirens(peer.files)
+    with peer.db.session() as session:
+        row = session.scalars(select(Emergency)).one()
+        assert row.clip is not None and row.clip_dialect == "cmn" and 3500 < row.clip.ms < 4500
+        place = session.get_one(Area, peer.people.village_a.id)
+        mandarin, cantonese = (sounding(session, row, place, code, ours, NOON) for code in ("cmn", "yue"))
+        assert [each.name for each in mandarin.message.sounds] == ["siren-red", "clip"] and not mandarin.awaits
+        assert [each.name for each in cantonese.message.sounds] == ["siren-red"] and cantonese.awaits
+        while sounding(session, row, place, "yue", ours, NOON).awaits:
+            for each in session.scalars(select(Speech)):
+                each.state, each.error = "failed", "no voice"
+        silent = sounding(session, row, place, "yue", ours, NOON)
+        assert [each.name for each in silent.message.sounds] == ["siren-red", "clip"]  # better in another tongue than not at all
+
+
+@pytest.mark.parametrize(("sound", "digest"), [(b"this is no sound at all", ""), (b"", "")])
+def test_a_recording_that_is_none_is_left_out_and_the_words_are_read(peer: Peer, sound: bytes, digest: str) -> None:
+    assert peer.send(with_sound(sound, digest=digest))[0] == 1
+    peer.work()
+    with peer.db.reading() as session:
+        row = session.scalars(select(Emergency)).one()
+        assert row.clip is None and row.texts
+
+
+def test_a_recording_with_another_digest_waits_for_a_person(peer: Peer) -> None:
+    assert peer.send(with_sound(a_sound(), digest="00" * 32))[0] == 1
+    assert peer.told() == [("E1", "0")]
