@@ -34,6 +34,7 @@ from broadcast.exchange import tell_one
 from broadcast.exchange_line import ExchangeLine, the_seal
 from broadcast.fill import FillPlanner
 from broadcast.inbox import Inbox
+from broadcast.ledger import Ledger
 from broadcast.logs import Logs, log_files
 from broadcast.mqtt import PahoBroker
 from broadcast.phrases import PhrasePlanner
@@ -282,7 +283,8 @@ class Station:
             ],
             mark=house.db.mark,
         )
-        census = Loop([Step("census", 5, Census(house.db).count_one)])  # counting a province takes a while: nobody waits for it
+        counts = [Step("census", 5, Census(house.db).count_one), Step("ledger", 10, Ledger(house.db).enter_one)]
+        census = Loop(counts)  # counting a province takes a while: nobody waits for it
         rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files))])
         return [
             self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, Loop([Step("alerts", 1, self._poll)]),

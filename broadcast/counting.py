@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -78,16 +79,18 @@ def count(session: Session, occurrence: Occurrence, now: datetime) -> tuple[dict
     """How many terminals are in which state of ``broadcast.coverage``, and the first ids of those that did not hear it, or only partly."""
     dispatches, ends = dispatches_of(session, occurrence)
     there = expected_there(session, occurrence, ends)
-    found = _states(occurrence, list(dispatches.values()), there, now > ends).subquery()
+    found = states_of(occurrence, list(dispatches.values()), there, now > ends).subquery()
     states = {state: number for state, number in session.execute(select(found.c.state, func.count()).group_by(found.c.state))}
     missed = select(found.c.id).where(found.c.state.in_(("not_heard", "partly"))).order_by(found.c.id).limit(LISTED)
     return states, list(session.scalars(missed))
 
 
-def _states(
+def states_of(
     occurrence: Occurrence, dispatches: Sequence[Dispatch], there: Sequence[ColumnElement[bool]], over: bool
-) -> Select[tuple[int, str]]:
-    """Terminal and state of those ``there``: what ``broadcast.coverage`` says of one terminal, as one statement about all of them."""
+) -> Select[Any]:
+    """Terminal (``id``, ``area_id``) and ``state`` of those ``there``: what ``broadcast.coverage`` says of one terminal, as one statement about all of
+    them. ``which``: the number, from 1, of the dispatch that is for it, 0 for none; ``late``: how many ms late its latest item began; ``failed``:
+    how many items it says failed."""
 
     def number(*results: str) -> ColumnElement[int]:
         return func.sum(case((Receipt.result.in_(results), 1), else_=0))
@@ -96,6 +99,7 @@ def _states(
         select(
             Receipt.terminal_id, number("finished").label("finished"), number("started").label("started"), number("stored").label("stored"),
             number("failed", "missed", "preempted").label("bad"), func.min(Receipt.item).label("item"),
+            func.max(case((Receipt.result == "started", Receipt.late_ms))).label("late"), number("failed").label("failed"),
         )
         .where(Receipt.occurrence_id == occurrence.id).group_by(Receipt.terminal_id).subquery()
     )  # fmt: skip
@@ -109,6 +113,7 @@ def _states(
         return case(*spoken, *likely, else_=otherwise) if spoken else literal(0)
 
     items = of_dispatch([len(each.items) for each in dispatches])
+    which = of_dispatch(range(1, len(dispatches) + 1))
     empty = of_dispatch([int(each.state == "empty") for each in dispatches])
     finished, started, bad = (func.coalesce(told.c[name], 0) for name in ("finished", "started", "bad"))
     some = or_(finished > 0, and_(started > 0, literal(over)))
@@ -121,6 +126,9 @@ def _states(
         else_="waiting",
     )
     return (
-        select(Terminal.id, state.label("state")).join(Area, Area.id == Terminal.area_id).outerjoin(told, told.c.terminal_id == Terminal.id)
+        select(
+            Terminal.id, Terminal.area_id, state.label("state"), which.label("which"), told.c.late, func.coalesce(told.c.failed, 0).label("failed"),
+        )
+        .join(Area, Area.id == Terminal.area_id).outerjoin(told, told.c.terminal_id == Terminal.id)
         .where(*there)
     )  # fmt: skip

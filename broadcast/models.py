@@ -95,6 +95,61 @@ class HeardCount(Base):
     took_s: Mapped[float] = mapped_column(default=0.0)
 
 
+class Figures:
+    """What became of hearings (one programme at one speaker): how many were ``expected``, and of them ``heard`` to the end, ``partly``, ``not_heard``,
+    ``not_yet``; ``failed``: the speaker itself told of a failure. Of those that began, how late the latest item began: ``in_50ms`` at most 50 ms
+    late and so on, each counted once, ``later`` more than a minute."""
+
+    expected: Mapped[int] = mapped_column(default=0)
+    heard: Mapped[int] = mapped_column(default=0)
+    partly: Mapped[int] = mapped_column(default=0)
+    not_heard: Mapped[int] = mapped_column(default=0)
+    not_yet: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    in_50ms: Mapped[int] = mapped_column(default=0)
+    in_200ms: Mapped[int] = mapped_column(default=0)
+    in_1s: Mapped[int] = mapped_column(default=0)
+    in_5s: Mapped[int] = mapped_column(default=0)
+    in_60s: Mapped[int] = mapped_column(default=0)
+    later: Mapped[int] = mapped_column(default=0)
+
+
+FIGURES = (
+    "expected", "heard", "partly", "not_heard", "not_yet", "failed", "in_50ms", "in_200ms", "in_1s", "in_5s", "in_60s", "later",
+)  # fmt: skip
+
+
+class HeardEntry(Base):
+    """An occurrence that is over, entered in the book: what it added to ``heard_day`` and ``heard_month``, so that it can be entered anew when late
+    receipts come (``next_at``; None: no more). ``parts``: zlib of JSON, place id -> dialect -> FIGURES in their order."""
+
+    __tablename__ = "heard_entry"
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), primary_key=True)
+    parts: Mapped[bytes] = mapped_column(LargeBinary)
+    totals: Mapped[list[int]] = mapped_column(JSON, default=list)
+    counted_at: Mapped[datetime]
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class HeardDay(Figures, Base):
+    """The book of what was heard: a place with everything below it, one day of its own zone, one programme in one dialect. ``playlist_id`` 0:
+    all programmes together that were made for places further below."""
+
+    __tablename__ = "heard_day"
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    playlist_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    dialect: Mapped[str] = mapped_column(String(8), primary_key=True)
+
+
+class HeardMonth(Figures, Base):
+    """The same of a whole month and of everything together, to find the places that miss most. ``month``: 2026-11."""
+
+    __tablename__ = "heard_month"
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+
+
 class OutCommand(Base):
     """A command on its way to a terminal or a zone, and what became of it."""
 

@@ -29,6 +29,8 @@ class Area(Base):
     dialect: Mapped[str | None] = mapped_column(String(8))
     path: Mapped[str] = mapped_column(String(200), index=True)
     metered: Mapped[bool] = mapped_column(default=False, server_default=false())  # every byte of its terminals' lines is paid for
+    lat: Mapped[float | None]  # degrees north and east; only drawn, in whichever system the station's own map is kept
+    lon: Mapped[float | None]
     created_at: Mapped[datetime]
     parent: Mapped[Area | None] = relationship(remote_side=[id])
 
