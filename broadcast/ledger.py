@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Table, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, case, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
@@ -105,9 +105,9 @@ def entry_of(session: Session, occurrence: Occurrence, now: datetime) -> Entry:
     found = select(
         each.c.area_id, each.c.which, each.c.state, _bucket(each.c.late).label("late"), case((each.c.failed > 0, 1), else_=0).label("failed")
     ).subquery()
-    kinds = tuple(found.c)
+    query: Select[Any] = select(*found.c, func.count()).group_by(*found.c)
     parts: Parts = defaultdict(dict)
-    for area_id, which, state, bucket, bad, number in session.execute(select(*kinds, func.count()).group_by(*kinds)):
+    for area_id, which, state, bucket, bad, number in session.execute(query).tuples():
         row = parts[area_id].setdefault(codes[which], [0] * len(FIGURES))
         row[0] += number
         row[FIGURES.index(_STATES.get(state, "not_yet"))] += number
@@ -120,8 +120,9 @@ def entry_of(session: Session, occurrence: Occurrence, now: datetime) -> Entry:
 
 def _bucket(late: ColumnElement[Any]) -> ColumnElement[int]:
     """Which of the figures of lateness it belongs to, from 0; -1 where nothing began."""
-    ends = [(late <= most, n) for n, most in enumerate(LATE_MS)]
-    return case((late.is_(None), -1), *ends, else_=len(LATE_MS))
+    ends: list[tuple[ColumnElement[bool], int]] = [(late.is_(None), -1)]
+    ends += [(late <= most, n) for n, most in enumerate(LATE_MS)]
+    return case(*ends, else_=len(LATE_MS))
 
 
 def write(session: Session, entry: Entry, now: datetime) -> None:
