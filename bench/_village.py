@@ -31,7 +31,7 @@ from terminal.memory import Identity, Memory
 from terminal.player import RATE
 from terminal.runner import Runner
 from tts.audio import LEAD_SAMPLES_MP3, to_mp3
-from wire.messages import Command, Credentials, Plan, PlanItem, Want
+from wire.messages import Alert, Command, Credentials, Emergency, Plan, PlanItem, Sound, Want
 from wire.topics import Topics
 
 ZONE = "z1_cmn"
@@ -131,7 +131,7 @@ class Village:
         self.base = f"http://127.0.0.1:{self._http.server_port}/"
         self.speakers: list[Speaker] = []
         self._passwords: dict[str, str] = {}
-        self._rev = 0
+        self._rev = self._alert_rev = 0
 
     def _heard(self, topic: str, payload: bytes, retained: bool = False) -> None:
         self.inbox.heard(topic, payload, retained)
@@ -219,6 +219,20 @@ class Village:
         sent = time.monotonic()
         self.line.publish(self.topics.zone(ZONE, "plan"), signed, retain=True)
         return sent
+
+    def alarm(self, *emergencies: Emergency) -> float:
+        """Publishes the zone's set of emergencies, signed with the key of emergencies; the monotonic moment at which it was handed over."""
+        now = clock.now()
+        self._alert_rev = max(self._alert_rev + 1, clock.to_ms(now))
+        signed = self.keys.sign_alert(Alert(self._alert_rev, ZONE, emergencies, (self.base,)), self.keys.alert, now)
+        sent = time.monotonic()
+        self.line.publish(self.topics.zone(ZONE, "alert"), signed, retain=True)
+        return sent
+
+    def emergency(self, name: str, clip: tuple[str, int, int], lasts_ms: int = 600_000) -> Emergency:
+        """A red emergency of the village from this moment on, heard once."""
+        (sha, size, ms), at = clip, clock.to_ms(clock.now())
+        return Emergency(name, "red", "village", at, at + lasts_ms, (Sound(name, sha, sha, size, ms, LEAD_SAMPLES_MP3),), title=name)
 
     def plan_by_pointer(self, *items: PlanItem) -> float:
         """The same for a manifest that is larger than one message: it lies behind HTTP, its digest is signed."""

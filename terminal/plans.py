@@ -10,9 +10,9 @@ from terminal import telling, tending
 from terminal.actions import Fetch, Tell
 from terminal.hours import check_spans
 from terminal.mind import Clip, Mind, Pointed
-from terminal.programme import ALARM
+from terminal.programme import ALARM, MOST_PLANNED
 from wire.alert import check_sound
-from wire.messages import BREAKS, STARTS, BadMessage, Plan, Playable
+from wire.messages import BREAKS, STARTS, BadMessage, Plan, PlanItem, Playable
 
 MAX_ITEMS, MAX_PHRASES = 5_000, 32
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
@@ -81,7 +81,7 @@ def _check_items(plan: Plan) -> None:
         raise BadMessage("fill: an alternate's clip, bytes or skip out of range")
     for phrase in plan.phrases:
         check_sound(phrase, f"phrase {phrase.name[:40]!r}")
-    if len(plan.phrases) > MAX_PHRASES or any(item.occ.startswith(ALARM) for item in plan.items):
+    if len(plan.phrases) > MAX_PHRASES or any(item.occ.startswith(ALARM) or item.id.startswith(ALARM) for item in plan.items):
         raise BadMessage(f"more than {MAX_PHRASES} phrases, or an item named like an emergency")
     check_spans("fill_hours", plan.fill_hours)
 
@@ -95,6 +95,7 @@ def _accept(mind: Mind, plan: Plan, raw: str, now: float) -> None:
     mind.keep({"do": "plan", "zid": plan.zid, "rev": plan.rev, "raw": raw})
     drop_zone(mind, plan.zid)
     take_items(mind, plan)
+    _tell_too_important(mind, plan)
     mind.talk.report_due = True
     mind.do(Tell("plan", {"zid": plan.zid, "rev": plan.rev, "items": len(plan.items)}))
 
@@ -104,12 +105,27 @@ def take_items(mind: Mind, plan: Plan) -> None:
     mind.bases[plan.zid] = plan.base
     for item in plan.items:
         if item.occ not in mind.kept.stopped or item.id in mind.kept.begun:
-            mind.items[item.id] = (suited(mind, item), plan.zid, plan.rev)
+            mind.items[item.id] = (suited(mind, _lowered(item)), plan.zid, plan.rev)
     if plan.phrases:
         mind.phrases[plan.zid] = replace(plan, items=(), fill=(), phrases=tuple(suited(mind, each) for each in plan.phrases))
     if plan.fill or plan.fill_hours:
         mind.fills[plan.zid] = replace(plan, fill=tuple(suited(mind, each) for each in plan.fill))
     mind.replan()
+
+
+def _lowered(item: PlanItem) -> PlanItem:
+    """The item as important as a plan can make it: a programme's key cannot give the priority of an emergency. It sounds all the same, for
+    nothing may be lost; but it neither breaks off an emergency nor breaks quiet hours, caps or mute.
+    """
+    return replace(item, priority=MOST_PLANNED) if item.priority < MOST_PLANNED else item
+
+
+def _tell_too_important(mind: Mind, plan: Plan) -> None:
+    found = [item.id for item in plan.items if item.priority < MOST_PLANNED]
+    if found:
+        mind.refused += 1
+        reason = f"{len(found)} items claim the priority of an emergency ({found[0][:40]!r}): a plan has at most {MOST_PLANNED}, and they sound with that"
+        mind.do(Tell("refused", {"topic": mind.topics.zone(plan.zid, "plan"), "reason": reason}))
 
 
 def suited(mind: Mind, item: Playable) -> Playable:

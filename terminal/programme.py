@@ -1,8 +1,8 @@
 """What should sound next: priorities, starts and breaks after GD/J 084 section 6.4, as plain functions over plain values.
 
 The more important interrupts the less important at its start; what was interrupted goes on where it stopped while its window is open;
-equals and lesser ones wait their turn. Among emergencies of one rank the newest wins, so that a forgotten one cannot block. A programme
-that has begun is whole: an equal one does not get between its items.
+equals and lesser ones wait their turn. Among emergencies of one level and source the newest wins (its rank says so), so that a forgotten one
+cannot block. A programme that has begun is whole: an equal one does not get between its items.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from wire.messages import PlanItem
 
-EMERGENCY = 1
+# A signed alert alone is an emergency; what a plan brings is at most as important as a drill, whatever it says of itself.
+EMERGENCY, MOST_PLANNED = 1, 2
 # What an alert brings bears occurrences that begin like this; when it was ordered stands in its rank. Its ``n`` counts wordings, rounds in each,
 # and sounds in a round.
 ALARM, WORDING, ROUND = "em-", 1024, 16
@@ -72,14 +73,7 @@ def beats(one: PlanItem, other: PlanItem) -> bool:
     """Whether ``one`` interrupts ``other``."""
     if one.occ == other.occ:
         return False
-    if strength(one) != strength(other):
-        return strength(one) < strength(other)
-    return one.priority == EMERGENCY and _ordered_ms(one) > _ordered_ms(other)
-
-
-def _ordered_ms(item: PlanItem) -> int:
-    """When a planned emergency was ordered: at its time."""
-    return 0 if is_alarm(item) else item.at_ms
+    return strength(one) < strength(other)
 
 
 def is_alarm(item: PlanItem) -> bool:
@@ -93,9 +87,8 @@ def repeated(item: PlanItem) -> bool:
 
 
 def order(due: Due) -> tuple[object, ...]:
-    """Who comes first: the more important; the newest emergency; what has begun; the earlier."""
-    newest = -_ordered_ms(due.item) if due.item.priority == EMERGENCY else 0
-    return (*strength(due.item), newest, not due.begun, due.at_ms, due.item.n, due.item.id)
+    """Who comes first: the more important; what has begun; the earlier."""
+    return (*strength(due.item), not due.begun, due.at_ms, due.item.n, due.item.id)
 
 
 def next_choice(waiting: Sequence[Due], on: On | None, over: On | None, placed: int, now: float) -> tuple[Choice | None, float]:

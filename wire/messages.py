@@ -339,7 +339,7 @@ class PlanItem(Message):
 
     ``clip`` is the sha256 of the audio, fetched from each ``base`` + ``url`` in turn; ``skip`` counts the samples (per channel) a
     plain decoder puts before the first real one (encoder delay), ``gain_db`` is added to the recording. After
-    ``expires_ms`` it must not sound. ``priority`` 1 (emergency) .. 7 (fallback); ``rank`` orders items of one priority (severity, level), the
+    ``expires_ms`` it must not sound. ``priority`` 2 (drill) .. 7 (fallback); 1 is what an Alert brings, and a terminal takes a planned 1 for a 2; ``rank`` orders items of one priority (severity, level), the
     smaller first. ``start``: hard (at the second), after (when what sounds has ended), free (when nobody else is on). ``brk``: what becomes of
     that which it interrupts: resume, skip, or mix (it goes on underneath). ``volume`` -1: the terminal's own.
 

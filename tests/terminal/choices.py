@@ -19,13 +19,13 @@ FILE = Path(__file__).parent / "vectors" / "choices.json"
 CASES = 160
 
 DAYS: dict[str, tuple[PlanItem, ...]] = {
-    "interrupt and go on": (an_item("song", NOW + 1000, ms=20_000, window_ms=90_000), an_item("flood", NOW + 5000, priority=1, ms=4000)),
+    "interrupt and go on": (an_item("song", NOW + 1000, ms=20_000, window_ms=90_000), an_item("flood", NOW + 5000, priority=2, ms=4000)),
     "interrupt and skip": (an_item("song", NOW + 1000, ms=20_000), an_item("notice", NOW + 5000, priority=4, brk="skip")),
     "a programme goes on in order": (
         *(an_item(f"p{n}", NOW + 1000 + 10_000 * n, occ="p", n=n, ms=10_000, window_ms=200_000) for n in range(3)),
-        an_item("flood", NOW + 15_000, priority=1, ms=20_000),
+        an_item("flood", NOW + 15_000, priority=2, ms=20_000),
     ),
-    "a closed window": (an_item("song", NOW + 1000, ms=20_000, window_ms=10_000), an_item("flood", NOW + 5000, priority=1, ms=20_000)),
+    "a closed window": (an_item("song", NOW + 1000, ms=20_000, window_ms=10_000), an_item("flood", NOW + 5000, priority=2, ms=20_000)),
     "late ends with its window": (an_item("long", NOW + 1000, ms=10_000), an_item("waits", NOW + 2000, ms=10_000, window_ms=12_000)),
     "equals wait": (
         an_item("a0", NOW + 1000, occ="a", ms=2000), an_item("a1", NOW + 6000, occ="a", n=1, ms=3000), an_item("b", NOW + 2000, ms=2000),
@@ -40,10 +40,12 @@ DAYS: dict[str, tuple[PlanItem, ...]] = {
     ),
     "mixed under": (an_item("song", NOW + 1000, ms=20_000), an_item("notice", NOW + 5000, priority=4, brk="mix")),
     "both layers": (
-        an_item("song", NOW + 1000, ms=20_000), an_item("notice", NOW + 5000, ms=8000, priority=4, brk="mix"), an_item("flood", NOW + 7000, priority=1),
+        an_item("song", NOW + 1000, ms=20_000), an_item("notice", NOW + 5000, ms=8000, priority=4, brk="mix"), an_item("flood", NOW + 7000, priority=2),
     ),
-    "the newest emergency": (an_item("first", NOW + 1000, priority=1, ms=20_000), an_item("second", NOW + 5000, priority=1)),
-    "red before yellow": (an_item("red", NOW + 1000, priority=1, ms=8000), an_item("yellow", NOW + 5000, priority=1, rank=2)),
+    "a plan is never an emergency": (
+        an_item("first", NOW + 1000, priority=2, ms=20_000), an_item("second", NOW + 5000, priority=1), an_item("third", NOW + 6000, priority=-3, rank=-9),
+    ),
+    "red before yellow": (an_item("red", NOW + 1000, priority=2, ms=8000), an_item("yellow", NOW + 5000, priority=2, rank=2)),
 }  # fmt: skip
 
 

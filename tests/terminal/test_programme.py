@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terminal.actions import Play, SetVolume
+from terminal.actions import Play, SetVolume, Tell
 from tests.terminal.far_end import NOW, TOPICS, Bench, an_item, clip, signed
-from wire.messages import Command, Fill, Plan, PlanItem, Want
+from wire.messages import Command, Emergency, Fill, Plan, PlanItem, Sound, Want
 
 
 def hear(*items: PlanItem, ms: int = 60_000, step: float = 50.0) -> Bench:
@@ -18,6 +19,14 @@ def hear(*items: PlanItem, ms: int = 60_000, step: float = 50.0) -> Bench:
     bench.plan(*items)
     bench.live(NOW, NOW + ms, step)
     return bench
+
+
+FLOOD = "em-flood-1-0-0"
+
+
+def flood(at: float, *, ms: int = 2000, volume: int = -1) -> Emergency:
+    """A red emergency of the village, heard once."""
+    return Emergency("flood", "red", "village", int(at), int(at) + 600_000, (Sound("siren", clip("siren"), "/siren", 1000, ms),), volume=volume)
 
 
 def order(bench: Bench) -> list[str]:
@@ -31,14 +40,14 @@ def test_interrupt_and_skip_does_not_come_back() -> None:
 
 def test_what_is_left_of_a_programme_goes_on_in_order_after_an_interruption() -> None:
     programme = [an_item(f"p{n}", NOW + 1000 + 10_000 * n, occ="p", n=n, ms=10_000, window_ms=200_000) for n in range(3)]
-    bench = hear(*programme, an_item("flood", NOW + 15_000, priority=1, ms=20_000), ms=90_000)
+    bench = hear(*programme, an_item("flood", NOW + 15_000, priority=2, ms=20_000), ms=90_000)
     assert order(bench) == ["p0", "p1", "flood", "p1", "p2"]
     assert [end - begin for _, begin, end, _ in bench.heard] == [10_000, 4000, 20_000, 6000, 10_000]
     assert bench.heard[3][3] == 4000 and bench.results("p1") == ["stored", "started", "finished"]
 
 
 def test_an_interrupted_programme_whose_window_closed_does_not_go_on() -> None:
-    bench = hear(an_item("song", NOW + 1000, ms=20_000, window_ms=10_000), an_item("flood", NOW + 5000, priority=1, ms=20_000))
+    bench = hear(an_item("song", NOW + 1000, ms=20_000, window_ms=10_000), an_item("flood", NOW + 5000, priority=2, ms=20_000))
     assert order(bench) == ["song", "flood"]
     (last,) = [each for each in bench.receipts() if each.item == "song" and each.result == "preempted"]
     assert last.dur_ms == 4000 and "flood" in last.detail and last.start_ms == NOW + 1000
@@ -86,25 +95,25 @@ def test_mixed_under_goes_on_while_the_notice_is_said() -> None:
     assert song[1:3] == (NOW + 1000, NOW + 21_000) and notice[1:3] == (NOW + 5000, NOW + 7000)
 
 
-def test_an_emergency_breaks_off_both_layers_and_the_song_goes_on() -> None:
+def test_the_more_important_breaks_off_both_layers_and_the_song_goes_on() -> None:
     bench = hear(
         an_item("song", NOW + 1000, ms=20_000), an_item("notice", NOW + 5000, ms=8000, priority=4, brk="mix"),
-        an_item("flood", NOW + 7000, priority=1),
+        an_item("flood", NOW + 7000, priority=2),
     )  # fmt: skip
     assert [end for name, _, end, _ in bench.heard if name in ("song", "notice")][:2] == [NOW + 7000, NOW + 7000]
     assert bench.results("song")[-1] == "finished" and bench.results("notice")[-1] == "finished"
 
 
-def test_among_emergencies_of_one_rank_the_newest_wins_and_red_beats_yellow() -> None:
-    newest = hear(an_item("first", NOW + 1000, priority=1, ms=20_000), an_item("second", NOW + 5000, priority=1))
-    assert order(newest) == ["first", "second", "first"]
-    ranked = hear(an_item("red", NOW + 1000, priority=1, ms=8000), an_item("yellow", NOW + 5000, priority=1, rank=2))
-    assert order(ranked) == ["red", "yellow"]
+def test_the_newer_of_two_equals_waits_and_the_smaller_rank_does_not() -> None:
+    newest = hear(an_item("first", NOW + 1000, priority=2, ms=20_000), an_item("second", NOW + 5000, priority=2))
+    assert order(newest) == ["first", "second"]
+    ranked = hear(an_item("town", NOW + 1000, priority=5, rank=3, ms=8000), an_item("county", NOW + 5000, priority=5, rank=2))
+    assert order(ranked) == ["town", "county", "town"]
 
 
 def test_an_interruption_survives_a_power_cut() -> None:
     first = Bench().follow()
-    first.plan(an_item("song", NOW + 1000, ms=20_000, window_ms=90_000), an_item("flood", NOW + 5000, priority=1, ms=20_000))
+    first.plan(an_item("song", NOW + 1000, ms=20_000, window_ms=90_000), an_item("flood", NOW + 5000, priority=2, ms=20_000))
     first.live(NOW, NOW + 10_000)
     second = Bench(copy.deepcopy(first.kept), "b2")
     second.live(NOW + 12_000, NOW + 60_000)
@@ -126,9 +135,10 @@ ALWAYS = "00:00-24:00"
 def test_in_quiet_hours_nothing_but_an_emergency_begins() -> None:
     bench = Bench().follow()
     wanted(bench, quiet=(ALWAYS,))
-    bench.plan(an_item("song", NOW + 1000, window_ms=5000), an_item("flood", NOW + 2000, priority=1))
+    bench.plan(an_item("song", NOW + 1000, window_ms=5000), an_item("claims", NOW + 1500, priority=1, window_ms=5000))
+    bench.alarm(flood(NOW + 2000))
     bench.live(NOW, NOW + 10_000)
-    assert order(bench) == ["flood"]
+    assert order(bench) == [FLOOD]
     assert [(each.result, each.detail) for each in bench.receipts() if each.item == "song"][-1] == ("missed", "quiet hours")
 
 
@@ -137,20 +147,22 @@ def test_the_cap_of_the_hour_bounds_a_message_but_not_an_emergency() -> None:
     wanted(bench, caps=(ALWAYS + "=30",))
     bench.plan(
         an_item("plain", NOW + 1000), an_item("loud", NOW + 4000, volume=90), an_item("soft", NOW + 7000, volume=10),
-        an_item("flood", NOW + 10_000, priority=1, volume=95),
+        an_item("claims", NOW + 10_000, priority=1, volume=95),
     )  # fmt: skip
-    bench.live(NOW, NOW + 15_000)
+    bench.alarm(flood(NOW + 13_000, volume=95))
+    bench.live(NOW, NOW + 18_000)
     assert bench.every(SetVolume)[-1].volume == 30
-    assert [play.volume for play in bench.every(Play)] == [-1, 30, 10, 95]
-    assert [each.volume for each in bench.receipts() if each.result == "finished"] == [30, 30, 10, 95]
+    assert [play.volume for play in bench.every(Play)] == [-1, 30, 10, 30, 95]
+    assert [each.volume for each in bench.receipts() if each.result == "finished"] == [30, 30, 10, 30, 95]
 
 
 def test_mute_silences_everything_but_an_emergency() -> None:
     bench = Bench().follow()
     bench.hear(TOPICS.down("t1", "cmd"), signed(Command("m1", "mute", {"muted": True}), "t1", 1))
-    bench.plan(an_item("flood", NOW + 2000, priority=1))
-    bench.live(NOW, NOW + 5000)
-    assert bench.every(SetVolume)[-1].volume == 0 and bench.every(Play)[-1].volume == 80
+    bench.plan(an_item("claims", NOW + 1000, priority=1, volume=90))
+    bench.alarm(flood(NOW + 4000))
+    bench.live(NOW, NOW + 8000)
+    assert bench.every(SetVolume)[-1].volume == 0 and [(play.item, play.volume) for play in bench.every(Play)] == [("claims", 0), (FLOOD, 80)]
 
 
 def test_staggered_terminals_start_apart() -> None:
@@ -164,9 +176,10 @@ def test_staggered_terminals_start_apart() -> None:
 def test_an_unknown_time_plays_nothing_but_emergencies() -> None:
     bench = Bench().follow()
     bench.agent.clock_known = False
-    bench.plan(an_item("song", NOW + 1000), an_item("flood", NOW + 1000, priority=1))
+    bench.plan(an_item("song", NOW + 1000), an_item("claims", NOW + 1000, priority=1))
+    bench.alarm(flood(NOW + 1000))
     bench.live(NOW, NOW + 5000)
-    assert order(bench) == ["flood"]
+    assert order(bench) == [FLOOD]
 
 
 @pytest.mark.parametrize("hours", ["25:00-26:00", "6-8", "06:00-08:00=x"])
@@ -237,8 +250,8 @@ def test_where_a_programme_is_missing_fallback_media_sounds_in_its_place() -> No
 
 
 def test_what_was_skipped_stays_skipped_when_another_takes_over_from_its_successor() -> None:
-    songs = an_item("song", NOW + 1000, priority=1, ms=6500, window_ms=20_000), an_item("skipper", NOW + 5500, priority=1, ms=1000, brk="skip")
-    bench = hear(*songs, an_item("last", NOW + 6000, priority=1, ms=1000), step=100)
+    songs = an_item("song", NOW + 1000, priority=4, rank=2, ms=6500, window_ms=20_000), an_item("skipper", NOW + 5500, priority=4, rank=1, ms=1000, brk="skip")
+    bench = hear(*songs, an_item("last", NOW + 6000, priority=4, ms=1000), step=100)
     assert order(bench) == ["song", "skipper", "last"] and bench.results("song")[-1] == "preempted"
 
 
@@ -257,6 +270,42 @@ def planned(shape: list[tuple[int, int, int, int, str]]) -> list[PlanItem]:
     ]
 
 
+def level(item: PlanItem) -> int:
+    """What a plan's item counts as: no plan is an emergency."""
+    return max(2, item.priority)
+
+
+@settings(max_examples=30, deadline=None)
+@given(SHAPE, st.lists(st.tuples(st.integers(-3, 7), st.integers(-99, 99)), min_size=7, max_size=7), st.integers(0, 60), st.integers(4, 30))
+def test_no_plan_whatever_it_claims_keeps_an_emergency_waiting_or_breaks_it_off(
+    shape: list[tuple[int, int, int, int, str]], claims: list[tuple[int, int]], at: int, ms: int
+) -> None:
+    items = [replace(item, priority=priority, rank=rank) for item, (priority, rank) in zip(planned(shape), claims, strict=False)]
+    began, length = NOW + 1000 + 500 * at, 500 * ms
+    bench = Bench().follow()
+    bench.plan(*items)
+    bench.alarm(flood(began, ms=length))
+    bench.live(NOW, NOW + 110_000, 100)
+    (whole,) = [each for each in bench.heard if each[0] == FLOOD]
+    assert whole[1:] == (began, began + length, 0.0)
+    assert all(end <= began or begin >= began + length for name, begin, end, _ in bench.heard if name != FLOOD)
+    too_important = any(item.priority < 2 for item in items)
+    assert bench.agent.refused == too_important
+    assert too_important == any(tell.event == "refused" and "priority of an emergency" in str(tell.facts) for tell in bench.every(Tell))
+    assert min(item.priority for item, zid, _ in bench.agent.items.values() if zid == "z1") >= 2
+    again = Bench(copy.deepcopy(bench.kept), "b2")  # a plan that is read again after a power cut is bound by the same
+    assert all(item.priority >= 2 for item, zid, _ in again.agent.items.values() if zid == "z1")
+
+
+@pytest.mark.parametrize("names", [{"id": FLOOD}, {"occ": "em-flood"}])
+def test_a_plan_whose_item_is_named_like_an_emergency_is_refused_and_the_emergency_sounds(names: dict[str, str]) -> None:
+    bench = Bench().follow()
+    bench.alarm(flood(NOW + 2000))
+    bench.plan(replace(an_item("silence", NOW + 1000, window_ms=1500), **names))
+    bench.live(NOW, NOW + 5000)
+    assert order(bench) == [FLOOD] and bench.heard[0][1:3] == (NOW + 2000, NOW + 4000) and bench.agent.refused == 1
+
+
 @settings(max_examples=40, deadline=None)
 @given(SHAPE)
 def test_the_highest_always_sounds_inside_its_window_and_goes_on_where_it_stopped(shape: list[tuple[int, int, int, int, str]]) -> None:
@@ -272,12 +321,12 @@ def test_the_highest_always_sounds_inside_its_window_and_goes_on_where_it_stoppe
         if after is not None:
             assert after[1] >= end - 1e-6  # one voice at a time
             if item.ms - so_far[name] >= 1000 and after[1] == end and item.expires_ms - end >= 1000:
-                assert items[after[0]].priority < item.priority or items[after[0]].priority == item.priority == 1
+                assert level(items[after[0]]) < level(item)
                 if items[after[0]].brk == "skip":
                     skipped.add(name)
         for other in items.values():  # the highest sounds: nobody more important waited all through this stretch
             waits = other.at_ms < begin and so_far[other.id] == 0 and other.expires_ms - begin >= min(1000, other.ms)
-            assert not (waits and other.priority < item.priority and other.id not in skipped)
+            assert not (waits and level(other) < level(item) and other.id not in skipped)
     for name in items:
         ends = [result for result in bench.results(name) if result not in ("stored", "started")]
         assert len(ends) == 1 and bench.results(name).count("started") <= 1

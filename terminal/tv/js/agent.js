@@ -3,7 +3,7 @@
   "use strict";
   const { utf8, text, crc32 } = X.crypto;
   const { Refused, Topics, LEVEL, SHA256, read, verify, checkPlan } = X.wire;
-  const { nextChoice, ALARM, EMERGENCY, FILL_RANK, WORTH_MS } = X.programme;
+  const { nextChoice, ALARM, EMERGENCY, MOST_PLANNED, FILL_RANK, WORTH_MS } = X.programme;
   const { within, cap, check } = X.hours;
 
   const PREPARE_MS = 20000, URGENT = 4, SHORT_MS = 120000, EARLY_MS = 3600000, DECODE_MS = 2000, JOIN_MS = 1000;
@@ -199,7 +199,7 @@
       checkPlan(plan);
       check("fill_hours", plan.fill_hours);
       plan.phrases.forEach((each) => X.alarms.checkSound(each, "phrase: "));
-      if (plan.phrases.length > 32 || plan.items.some((item) => item.occ.startsWith(ALARM))) throw new Refused("too many phrases, or an item named like an emergency");
+      if (plan.phrases.length > 32 || plan.items.some((item) => item.occ.startsWith(ALARM) || item.id.startsWith(ALARM))) throw new Refused("too many phrases, or an item named like an emergency");
     }
 
     _accept(plan, raw, now) {
@@ -212,13 +212,20 @@
       this._keep({ do: "plan", zid: plan.zid, rev: plan.rev, raw });
       this._dropZone(plan.zid);
       this._takeItems(plan);
+      const tooImportant = plan.items.filter((item) => item.priority < MOST_PLANNED).length;
+      if (tooImportant) {
+        this.refused += 1;
+        this._do("tell", { event: "refused", topic: plan.zid, reason: tooImportant + " items claim the priority of an emergency: a plan has at most " + MOST_PLANNED });
+      }
       this._reportDue = true;
       this._do("tell", { event: "plan", zid: plan.zid, rev: plan.rev, items: plan.items.length });
     }
 
     _takeItems(plan) {
       this._bases[plan.zid] = plan.base;
-      for (const item of plan.items) {
+      for (const planned of plan.items) {
+        // A programme's key cannot give the priority of an emergency: what a plan brings is at most as important as a drill.
+        const item = planned.priority < MOST_PLANNED ? Object.assign({}, planned, { priority: MOST_PLANNED }) : planned;
         if (!(item.occ in this.kept.stopped) || item.id in this.kept.begun) this.items.set(item.id, { item, zid: plan.zid, rev: plan.rev });
       }
       if (plan.phrases.length) this._phrases[plan.zid] = plan;

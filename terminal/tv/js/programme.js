@@ -1,11 +1,10 @@
 // What should sound next: terminal/programme.py, function by function. tests/terminal/vectors/choices.json holds both to the same answers.
 (function (X) {
   "use strict";
-  const EMERGENCY = 1, FILL_RANK = 99, LEAD_MS = 500, WORTH_MS = 1000, GAP_MS = 30000;
+  const EMERGENCY = 1, MOST_PLANNED = 2, FILL_RANK = 99, LEAD_MS = 500, WORTH_MS = 1000, GAP_MS = 30000;
   // What an alert brings bears occurrences that begin like this; when it was ordered stands in its rank.
   const ALARM = "em-";
   function isAlarm(item) { return item.occ.startsWith(ALARM); }
-  function orderedMs(item) { return isAlarm(item) ? 0 : item.at_ms; }
 
   // A due is {item, rev, at_ms, until_ms, ready, heard_ms, begun, coming}; on and over are {item, ends_ms} or null.
   function worth(due, at) { return at + Math.min(WORTH_MS, due.item.ms - due.heard_ms) <= due.until_ms; }
@@ -13,13 +12,12 @@
   function beats(one, other) {
     if (one.occ === other.occ) return false;
     if (one.priority !== other.priority) return one.priority < other.priority;
-    if (one.rank !== other.rank) return one.rank < other.rank;
-    return one.priority === EMERGENCY && orderedMs(one) > orderedMs(other);
+    return one.rank < other.rank;
   }
 
   function order(due) {
-    const item = due.item, newest = item.priority === EMERGENCY ? -orderedMs(item) : 0;
-    return [item.priority, item.rank, newest, due.begun ? 0 : 1, due.at_ms, item.n, item.id];
+    const item = due.item;
+    return [item.priority, item.rank, due.begun ? 0 : 1, due.at_ms, item.n, item.id];
   }
 
   function compare(one, other) {
@@ -72,5 +70,5 @@
     return null;
   }
 
-  X.programme = { nextChoice, beats, ALARM, isAlarm, EMERGENCY, FILL_RANK, WORTH_MS };
+  X.programme = { nextChoice, beats, ALARM, isAlarm, EMERGENCY, MOST_PLANNED, FILL_RANK, WORTH_MS };
 })((self.Xiangyin = self.Xiangyin || {}));
