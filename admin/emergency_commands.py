@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.lexicon_commands import opened
+from articles.errors import Refused
 from broadcast import emergency as acts
 from broadcast import notices, stopping
+from broadcast.alerts_out import Press
 from broadcast.emergency_report import report
 from broadcast.models import Emergency, EmergencyPhrase
 from devices.keys import NoSuchKey, StationKeys, add_branch, revoke, rotate
@@ -20,6 +22,7 @@ from station import clock
 from station.bell import ring
 from station.models import Area, Person
 from station.people import NotAllowed
+from station.settings import Settings
 from wire.messages import SEVERITIES
 
 
@@ -202,3 +205,24 @@ def branch_key(area: int) -> None:
         place = _areas(session, (area,))[0]
         made = add_branch(folder, domain, place.zid, place.level)
     click.echo(f"{next(each.signer.kid for each in made.branches if each.zid == place.zid)}; start the station anew")
+
+
+@emergency.command("out")
+@click.argument("key")
+@click.option("--as", "form", type=click.Choice(["cap", "ebm"]), default="cap", show_default=True, help="CAP 1.2, signed; or an EBD package.")
+@click.option("--resource", default="", help="Our number at the other platform (18 or 23 digits), for EBM.")
+@click.option("--out", "target", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+def out_(key: str, form: str, resource: str, target: Path) -> None:
+    """Write emergency KEY as a message for others; prints as JSON what the format could not carry."""
+    settings = Settings.load()
+    with opened() as session:
+        row = _row(session, key)
+        if row.released_at is None:
+            raise click.ClickException("nobody has released it yet: nobody else is told")
+        ours = Press(session, settings.public_url, settings.data_dir / "keys")
+        try:
+            data, lost = ours.cap(row, clock.now()) if form == "cap" else ours.ebm(row, resource, clock.now())[1:]
+        except Refused as error:
+            raise click.BadParameter(str(error), param_hint="--resource") from error
+        target.write_bytes(data)
+        click.echo(json.dumps({"file": str(target), "identifier": ours.last(row).identifier, "lost": lost}, ensure_ascii=False))

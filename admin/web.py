@@ -36,7 +36,7 @@ LOG = logging.getLogger("xiangyin.admin")
 LANGUAGES = {"zh": "中文", "en": "English"}
 DEEPEST_JSON = 32
 # Endpoints that nobody needs to sign in for; every other page is shut by default.
-OPEN_BLUEPRINTS = ("doors", "setup", "api", "openapi")
+OPEN_BLUEPRINTS = ("doors", "setup", "api", "openapi", "alerts_out")
 OPEN_ENDPOINTS = ("people.sign_in", "people.link", "people.language", "static", "missed.village", "missed.say", "missed.podcast")
 CSP = (
     "default-src 'self'; img-src 'self' data:; media-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -117,6 +117,7 @@ def create_web(
 def _open_rooms(app: APIFlask) -> None:
     from admin import (
         alerts,
+        alerts_out,
         api,
         articles,
         auditions,
@@ -141,7 +142,7 @@ def _open_rooms(app: APIFlask) -> None:
         voices,
     )
 
-    rooms = (home, alerts, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, emergency, people, places, setup, doors, live)
+    rooms = (home, alerts, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, emergency, people, places, setup, doors, live, alerts_out)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)

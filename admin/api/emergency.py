@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
+from apiflask import abort
 from pydantic import Field, StrictBool, StrictInt
 
+from admin.alerts_out import press
 from admin.api.door import In, Out, RowNumber, Words, auth, doors, refusals
 from admin.desk import demand_anywhere, desk, find_area, now, one_act, person, ring_bell, session
 from admin.emergency import find_emergency, seen
@@ -126,6 +129,40 @@ def _told(row: Emergency) -> dict[str, Any]:
 def read_emergencies() -> Any:
     """The latest that are heard in places of yours, the newest first."""
     return {"emergencies": [_told(each) for each in seen(session(), person())]}
+
+
+class MessageOut(Out):
+    """``content`` is the CAP (XML), or the EBD package (TAR) in base 64; ``lost`` says in words what the format cannot carry."""
+
+    identifier: str
+    kind: str
+    form: str
+    content: str
+    lost: list[str]
+
+
+class MessageQuery(In):
+    form: Literal["cap", "ebm"] = "cap"
+    resource: Annotated[str, Field(max_length=23)] = ""
+
+
+@doors.get("/emergencies/<row:emergency_id>/message")
+@doors.auth_required(auth)
+@doors.input(MessageQuery, location="query")
+@doors.output(MessageOut)
+@refusals
+def emergency_for_others(emergency_id: int, query_data: MessageQuery) -> Any:
+    """How others are told of it: what holds now, or how it ended, as CAP 1.2 (signed) or as an EBD package (``resource``: our number there)."""
+    row = find_emergency(emergency_id)
+    if row.released_at is None:
+        abort(409, message="nobody has released it yet: nobody else is told")
+    ours = press()
+    out = ours.last(row)
+    if query_data.form == "cap":
+        xml, lost = ours.cap(row, now())
+        return {"identifier": out.identifier, "kind": out.kind, "form": "cap", "content": xml.decode(), "lost": lost}
+    _number, packed, lost = ours.ebm(row, query_data.resource, now())
+    return {"identifier": out.identifier, "kind": out.kind, "form": "ebm", "content": base64.b64encode(packed).decode(), "lost": lost}
 
 
 @doors.post("/emergencies")

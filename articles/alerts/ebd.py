@@ -232,9 +232,14 @@ def _bounds(us: Us, body: Element, since: datetime | None, until: datetime | Non
     _texts(SubElement(body, "Params"), **times, RptType="Full" if full else "Incremental")
 
 
+def xml_text(text: str) -> str:
+    """A text without the characters that XML 1.0 cannot hold."""
+    return _NOT_XML.sub("", text)
+
+
 def _texts(element: Element, **texts: str) -> None:
     for name, text in texts.items():
-        SubElement(element, name).text = _NOT_XML.sub("", text)
+        SubElement(element, name).text = xml_text(text)
 
 
 def packed(ebd_id: str, xml: bytes, now: datetime, media: Mapping[str, bytes] | None = None, seal: bytes | None = None) -> bytes:

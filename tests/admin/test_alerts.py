@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -10,7 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from articles.alerts.ebd import response_of
+from articles.alerts.read import read
 from articles.models import AlertSource, ReceivedAlert
+from broadcast.emergency import Order, order
+from broadcast.models import Emergency
 from station.models import Area
 from tests.admin.conftest import Pages
 from tests.articles.alerts.builders import area, cap, ebd, info, ref, tar
@@ -166,3 +170,29 @@ def test_a_platform_above_is_answered_and_its_address_is_its_secret(pages: Pages
     assert state(pages) == {"E1": "play"}
     page = admin.get("/alerts/sources").text
     assert "43301020010000101010101" in page and "9.9.9.9" in page
+
+
+def test_our_own_warnings_are_there_for_everybody(pages: Pages) -> None:
+    nobody = pages.app.test_client()
+    assert nobody.get("/cap/feed.atom").status_code == 200 and nobody.get("/cap/feed.atom?area=999").status_code == 404
+    with pages.db.session() as session:
+        place = session.get_one(Area, pages.village.village_a.id)
+        place.code = "330102001201"
+        key = order(session, [place], Order(title="水库泄洪", texts={"zh": "请远离河道。"}), pages.now, person=None).key
+    feed = nobody.get("/cap/feed.atom")
+    assert nobody.get("/cap/feed.atom", headers={"If-None-Match": feed.headers["ETag"]}).status_code == 304
+    links = read(feed.data).links
+    assert [each.rpartition("/")[2] for each in links] == [f"xy-{key}-1.xml"]
+    whole = nobody.get(f"/cap/xy-{key}-1.xml")
+    told = read(whole.data).alerts[0]
+    assert whole.mimetype == "application/cap+xml" and (told.status, told.infos[0].headline) == ("Actual", "水库泄洪")
+    assert nobody.get("/cap/xy-none-1.xml").status_code == 404 and nobody.get(f"/cap/xy-{key}-7.xml").headers["Location"].endswith(f"xy-{key}-1.xml")
+    with pages.db.reading() as session:
+        number = session.scalars(select(Emergency.id)).one()
+    operator = pages.machine(pages.village.operator)
+    said = operator("GET", f"/api/emergencies/{number}/message").json
+    assert said and said["kind"] == "Alert" and any("signature" in each for each in said["lost"])  # these pages have no folder
+    ebm = operator("GET", f"/api/emergencies/{number}/message?form=ebm&resource=43301020010000101010101").json
+    assert ebm and read(base64.b64decode(ebm["content"])).alerts[0].form == "EBM"
+    assert operator("GET", f"/api/emergencies/{number}/message?form=ebm&resource=1").status_code == 422
+    assert pages.machine(pages.village.stranger)("GET", f"/api/emergencies/{number}/message").status_code == 404

@@ -9,7 +9,7 @@ from tests.admin.conftest import Pages
 
 OPEN = {"/sign-in", "/link/<token>", "/setup", "/language", "/static/<path:filename>", "/setup/speaker", "/setup/chime/<row:terminal_id>"}
 # What a village shows to whoever scans the sign on its pole.
-PUBLIC = "/v/"
+PUBLIC = ("/v/", "/cap/")
 NOT_FOR_ALL = ("/people", "/audit", "/alerts/sources")
 
 
