@@ -1,32 +1,29 @@
-"""What was heard: per programme a bar of heard, partly, not yet and not heard, with the list of those who missed it and why."""
+"""One programme on the air: a bar of heard, partly, not yet and not heard, with the list of those who missed it and why; and the way to stop it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.desk import find, now, person, session
+from admin.heard import number_in, overview, place_asked
 from admin.tongue import _
-from broadcast.coverage import Coverage, coverage, recent
+from broadcast.coverage import coverage
 from broadcast.stopping import stop_occurrence
 from playlists.models import Occurrence
+from station.areas import is_below
 from station.models import Area, Person
 from station.people import visible
 
 pages = Blueprint("broadcast", __name__)
 
 
-def bars(session: Session, person: Person) -> list[Coverage]:
-    """The latest programmes of the person's branches with what became of them."""
-    return [coverage(session, each, now()) for each in recent(session, person, now(), limit=30)]
-
-
 @pages.get("/heard")
 def heard() -> str:
-    """The latest programmes, each with its bar."""
-    return render_template("heard.html", rows=bars(session(), person()))
+    """What was heard, by place, day, programme and dialect."""
+    return overview()
 
 
 def live_heard(session: Session, person: Person, row: int) -> dict[str, str]:
@@ -41,9 +38,14 @@ def live_heard(session: Session, person: Person, row: int) -> dict[str, str]:
 
 @pages.get("/heard/<row:occurrence_id>")
 def one(occurrence_id: int) -> str:
-    """One programme: who heard it, who did not, and why."""
-    found = find(Occurrence, occurrence_id)
-    return render_template("occurrence.html", occurrence=found, cover=coverage(session(), found, now()))
+    """One programme: who heard it, who did not, and why; with ``place`` only there, also of a programme of a place above."""
+    place = place_asked() if number_in("place") is not None else None
+    found = session().get(Occurrence, occurrence_id) if place is not None else find(Occurrence, occurrence_id)
+    if found is None or (place is not None and not (is_below(place, found.area) or is_below(found.area, place))):
+        abort(404)
+    if place is not None and is_below(found.area, place):
+        place = None
+    return render_template("occurrence.html", occurrence=found, cover=coverage(session(), found, now(), place), place=place)
 
 
 @pages.post("/heard/<row:occurrence_id>/stop")

@@ -125,6 +125,7 @@ def _open_rooms(app: APIFlask) -> None:
         devices,
         doors,
         emergency,
+        heard,
         home,
         hours,
         lexicon,
@@ -137,12 +138,13 @@ def _open_rooms(app: APIFlask) -> None:
         presentation,
         readings,
         recordings,
+        report,
         setup,
         television,
         voices,
     )
 
-    rooms = (home, alerts, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, emergency, people, places, setup, doors, live, alerts_out)
+    rooms = (home, alerts, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, heard, report, emergency, people, places, setup, doors, live, alerts_out)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)

@@ -86,16 +86,18 @@ def expected_there(session: Session, occurrence: Occurrence, ends: datetime) -> 
     return branch(occurrence.area), there, Terminal.created_at <= ends, *alone
 
 
-def coverage(session: Session, occurrence: Occurrence, now: datetime) -> Coverage:
-    """Every terminal that should hear it, and what its receipts say; of thousands, what was counted last."""
+def coverage(session: Session, occurrence: Occurrence, now: datetime, place: Area | None = None) -> Coverage:
+    """Every terminal that should hear it (in the branch of ``place`` only, when one is given), and what its receipts say; of thousands, what was
+    counted last."""
     dispatches, ends = dispatches_of(session, occurrence)
     over = now > ends
     query = select(Terminal).join(Area).options(selectinload(Terminal.area))
-    row = session.get(HeardCount, occurrence.id)
+    row = session.get(HeardCount, occurrence.id) if place is None else None
+    inside = () if place is None else (branch(place),)
     if row is not None:
         missed = session.scalars(query.where(Terminal.id.in_(row.missed)).order_by(Area.path, Terminal.id)).all()
         return Coverage(occurrence, _hearers(session, occurrence, missed, dispatches, over), over, Counter(row.states), row.counted_at)
-    terminals = session.scalars(query.where(*expected_there(session, occurrence, ends)).order_by(Area.path, Terminal.id).limit(LARGE + 1)).all()
+    terminals = session.scalars(query.where(*expected_there(session, occurrence, ends), *inside).order_by(Area.path, Terminal.id).limit(LARGE + 1)).all()
     if len(terminals) > LARGE:
         return Coverage(occurrence, (), over, Counter())
     return Coverage(occurrence, _hearers(session, occurrence, terminals, dispatches, over), over)

@@ -107,7 +107,7 @@ def entry_of(session: Session, occurrence: Occurrence, now: datetime) -> Entry:
     ).subquery()
     query: Select[Any] = select(*found.c, func.count()).group_by(*found.c)
     parts: Parts = defaultdict(dict)
-    for area_id, which, state, bucket, bad, number in session.execute(query).tuples():
+    for area_id, which, state, bucket, bad, number in session.execute(query):
         row = parts[area_id].setdefault(codes[which], [0] * len(FIGURES))
         row[0] += number
         row[FIGURES.index(_STATES.get(state, "not_yet"))] += number
@@ -208,12 +208,12 @@ def unpack(kept: bytes) -> Parts:
     return {int(place): rows for place, rows in json.loads(zlib.decompress(kept)).items()}
 
 
-def in_branch(session: Session, parts: Parts, place: Area) -> list[int]:
-    """FIGURES of the parts that lie in the branch of the place."""
+def in_branch(session: Session, parts: Parts, place: Area, dialect: str = "") -> list[int]:
+    """FIGURES of the parts that lie in the branch of the place, in one dialect or all."""
     total = [0] * len(FIGURES)
     inside = set(session.scalars(select(Area.id).where(branch(place))))
-    for number, rows in parts.items():
-        if number in inside:
-            for row in rows.values():
+    for number in inside & parts.keys():
+        for code, row in parts[number].items():
+            if not dialect or code == dialect:
                 total = [a + b for a, b in zip(total, row, strict=True)]
     return total

@@ -8,6 +8,7 @@ from admin.api import (  # noqa: F401  (each adds its doors)
     broadcast,
     devices,
     emergency,
+    heard,
     hours,
     lexicon,
     notices,

@@ -152,3 +152,9 @@ if (slide) {
   form.addEventListener("submit", (event) => { if (sure.value !== "yes") event.preventDefault(); });
   addEventListener("pageshow", away);
 }
+
+// data-print: the printer's own dialogue; without this file the browser's menu prints the same page.
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+});
