@@ -1,10 +1,11 @@
-"""Resident memory of a loudspeaker from pairing to playing, its decoder child included, beside mpv and ffplay playing the same file.
+"""Memory of a loudspeaker from pairing to playing an hour of sound, its decoder child included, beside mpv and ffplay playing the same file.
 
 The agent runs as a process of its own on what the light distribution brings: terminal, wire, and the three distributions they stand on.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import os
@@ -14,10 +15,12 @@ import subprocess
 import sys
 import threading
 import time
+import wave
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import imageio_ffmpeg
 from sqlalchemy import select
 
 from bench._village import ZONE, Village, noise, village
@@ -25,22 +28,25 @@ from bench.figures import Figure
 from devices.keys import LONG
 from devices.models import Pairing
 from station import clock
+from terminal.player import RATE
 from wire.messages import Credentials, PairAnswer, Want
 from wire.sealing import seal
 
 LIMIT_MB = 64.0
-CLIP_S, PLAY_S = 120, 20
+CLIP_S, PLAY_S = 3600, 20
 EVERY_S = 0.02
 LIGHT = ("paho", "Crypto", "pygame", "pygame_ce.libs", "pycryptodome.libs")
 ROOT = Path(__file__).resolve().parents[1]
 
 
 class Watch:
-    """The largest sum of resident memory (MB) of a process and its children, by phase."""
+    """The largest sum of resident memory (MB) of a process and its children, by phase; and of what is theirs alone with their part of what they
+    share (PSS)."""
 
     def __init__(self, pid: int) -> None:
         self._pid, self.phase = pid, "start"
         self.most: dict[str, tuple[float, float]] = {}
+        self.pss = 0.0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
@@ -51,6 +57,7 @@ class Watch:
             before = self.most.get(self.phase, (0.0, 0.0))
             if own + children > sum(before):
                 self.most[self.phase] = (own, children)
+            self.pss = max(self.pss, sum(proportional_mb(each) for each in (self._pid, *children_of(self._pid))))
 
     def close(self) -> None:
         self._over.set()
@@ -64,6 +71,15 @@ def resident_mb(pid: int) -> float:
     except OSError:
         return 0.0
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
+
+
+def proportional_mb(pid: int) -> float:
+    """Pss of smaps_rollup; 0 when there is no such process."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
 def children_of(pid: int) -> list[int]:
@@ -80,8 +96,8 @@ def children_of(pid: int) -> list[int]:
 def main() -> list[Figure]:
     with village() as here:
         light = _light(here.folder / "light")
-        clip = here.clip(noise(CLIP_S))
-        most = _loudspeaker(here, light, clip)
+        clip = _long_clip(here)
+        most, pss = _loudspeaker(here, light, clip)
         peers = _peers(here.folder / "clips" / clip[0])
     beside = min(peers.values(), default=0.0)
     said = ", ".join(f"{name} {value:.0f} MB" for name, value in peers.items()) or "neither mpv nor ffplay is installed here: apt-get install mpv ffmpeg"
@@ -94,6 +110,7 @@ def main() -> list[Figure]:
         for phase, (own, child) in most.items()
     ]
     peak = max(sum(each) for each in most.values())
+    found.append(Figure("proportional memory (PSS), the most at any moment", f"{pss:.1f} MB"))
     return [*found, Figure("resident memory, the most at any moment", f"{peak:.1f} MB", said, ratio(peak), f"<= {LIMIT_MB:.0f} MB", peak <= LIMIT_MB)]
 
 
@@ -111,8 +128,22 @@ def _light(folder: Path) -> Path:
     return folder
 
 
-def _loudspeaker(here: Village, light: Path, clip: tuple[str, int, int]) -> dict[str, tuple[float, float]]:
-    """Pairs, fetches and decodes ten clips, plays, tries itself: the most by phase, as (agent, children)."""
+def _long_clip(here: Village) -> tuple[str, int, int]:
+    """An hour of sound where the terminal finds it: a minute of noise, sixty times."""
+    minute, long = here.folder / "minute.wav", here.folder / "long.mp3"
+    with wave.open(str(minute), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes(noise(60).tobytes())
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-stream_loop", str(CLIP_S // 60 - 1), "-i", str(minute), "-ac", "1", "-b:a", "64k", str(long)]
+    subprocess.run(command, check=True)
+    mp3 = long.read_bytes()
+    sha = hashlib.sha256(mp3).hexdigest()
+    long.rename(here.folder / "clips" / sha)
+    return sha, len(mp3), CLIP_S * 1000
+
+
+def _loudspeaker(here: Village, light: Path, clip: tuple[str, int, int]) -> tuple[dict[str, tuple[float, float]], float]:
+    """Pairs, fetches and decodes ten clips, plays, tries itself: the most by phase, as (agent, children), and the most of PSS."""
     data = here.folder / "box"
     command = [
         sys.executable, "-S", "-m", "terminal", "run", "--pair", "--mqtt", f"{here.broker.host}:{here.broker.port}", "--station", here.base.rstrip("/"),
@@ -128,7 +159,7 @@ def _loudspeaker(here: Village, light: Path, clip: tuple[str, int, int]) -> dict
         _pair(here, _until(events, "code")["code"])
         _until(events, "clock")
         watch.phase = "fetching and decoding"
-        at = clock.to_ms(clock.now()) + 15_000
+        at = clock.to_ms(clock.now()) + 25_000
         others = [here.clip(noise(5, seed)) for seed in range(2, 10)]
         items = [here.item("long", clip, at)] + [here.item(f"next{n}", each, at + (CLIP_S + 10 * n) * 1000) for n, each in enumerate(others)]
         here.plan(*items)
@@ -136,7 +167,7 @@ def _loudspeaker(here: Village, light: Path, clip: tuple[str, int, int]) -> dict
         watch.phase = "playing"
         here.command("selftest")
         time.sleep(PLAY_S)
-        return watch.most
+        return watch.most, watch.pss
     finally:
         watch.close()
         box.terminate()
