@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, current_app, g, jsonify, request, 
 from markupsafe import escape
 from sqlalchemy.orm import Session
 
-from admin import articles, auditions, broadcast, devices, emergency, home, notices, readings
+from admin import articles, auditions, broadcast, devices, emergency, fleet_map, home, notices, readings
 from admin.desk import LARGEST_ID, desk, person
 from admin.tongue import _
 from station.clock import monotonic_s
@@ -33,6 +33,7 @@ WATCHES: dict[str, Callable[[Session, Person, int], Parts]] = {
     "terminal": devices.live_terminal,
     "article": articles.live_renditions,
     "heard": broadcast.live_heard,
+    "wall": fleet_map.live_wall,
     "emergencies": emergency.live_all,
     "emergency": emergency.live_report,
     "playlist": auditions.live_of_playlist,

@@ -125,6 +125,7 @@ def _open_rooms(app: APIFlask) -> None:
         devices,
         doors,
         emergency,
+        fleet_map,
         heard,
         home,
         hours,
@@ -144,7 +145,7 @@ def _open_rooms(app: APIFlask) -> None:
         voices,
     )
 
-    rooms = (home, alerts, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, heard, report, emergency, people, places, setup, doors, live, alerts_out)
+    rooms = (home, alerts, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, people, places, setup, doors, live, alerts_out)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)

@@ -13,13 +13,14 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, cast
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import ColumnElement, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from devices.models import Terminal
 from station import audit
 from station.areas import new_zid
-from station.models import Area
+from station.models import Area, Person
+from station.people import visible
 
 CHUNK = 2_000
 ROWS_MAX = 500_000
@@ -124,7 +125,7 @@ def read_table(raw: str, dialects: Iterable[str]) -> list[Entry]:
             entries.append(_entry(reader.line_num, fields, known))
         except ValueError as error:
             wrong.append(f"line {reader.line_num}: {error}")
-    _refuse(wrong)
+    refuse(wrong)
     if not entries:
         raise BadRegister("the table holds no terminal")
     return entries
@@ -144,30 +145,38 @@ def _entry(line: int, fields: dict[str, str | None], dialects: set[str]) -> Entr
     return Entry(line, said["name"], said["place"], kind, dialect, int(volume), said.get("model", "")[:100])
 
 
-def _refuse(wrong: list[str]) -> None:
+def refuse(wrong: list[str]) -> None:
+    """BadRegister with the first ten of what is wrong; nothing when nothing is."""
     if wrong:
         more = f"; and {len(wrong) - 10} more" if len(wrong) > 10 else ""
         raise BadRegister("; ".join(wrong[:10]) + more + ". Nothing was taken")
 
 
-def bring(session: Session, entries: Sequence[Entry], now: datetime, hash_password: Callable[[str], str]) -> list[Paper]:
-    """Every terminal of the table, or none. Raises BadRegister when a place is not known, or two are called alike."""
-    places = _places(session)
+def bring(
+    session: Session, entries: Sequence[Entry], now: datetime, hash_password: Callable[[str], str], person: Person | None = None
+) -> list[Paper]:
+    """Every terminal of the table, or none. A person brings them only into places where they may see to terminals; None is the owner of the machine.
+    Raises BadRegister when a place is not known, or two are called alike."""
+    places = places_by_name(session, visible(session, person, "devices") if person is not None else None)
     wrong = [f"line {each.line}: no place is called {each.place[:60]!r}" for each in entries if each.place not in places]
     wrong += [f"line {each.line}: several places are called {each.place[:60]!r}: write the path" for each in entries if places.get(each.place) == 0]
-    _refuse(wrong)
+    refuse(wrong)
     papers = [Paper(new_did(), secrets.token_urlsafe(24), each.name, each.place) for each in entries]
     rows = (_row(paper, places[each.place], now, hash_password, each) for paper, each in zip(papers, entries, strict=True))
     _insert(session, cast(Table, Terminal.__table__), rows)
-    audit.record(session, person=None, act="bring", subject="terminal", subject_id=0, area=None, now=now, count=len(papers))
+    audit.record(session, person=person, act="bring", subject="terminal", subject_id=0, area=None, now=now, count=len(papers))
     return papers
 
 
-def _places(session: Session) -> dict[str, int]:
-    """Area ids by code, by path of names, and by name where it is the only one (0 where it is not)."""
+def places_by_name(session: Session, mine: ColumnElement[bool] | None = None) -> dict[str, int]:
+    """Area ids by code, by path of names, and by name where it is the only one (0 where it is not); of ``mine`` only, when given. Paths begin at the
+    province, or at the top of what is mine."""
     found: dict[str, int] = {}
     paths: dict[int, str] = {}
-    for number, parent, name, code in session.execute(select(Area.id, Area.parent_id, Area.name, Area.code).order_by(Area.path)):
+    query = select(Area.id, Area.parent_id, Area.name, Area.code).order_by(Area.path)
+    if mine is not None:
+        query = query.where(mine)
+    for number, parent, name, code in session.execute(query):
         paths[number] = f"{paths[parent]}/{name}" if parent in paths else name
         found[name] = 0 if name in found else number
         if code:

@@ -12,8 +12,9 @@ from admin import home
 from admin.api.door import In, Out, Page, RowNumber, Words, auth, doors, refusals, rows
 from admin.desk import find, find_area, now, person, session
 from broadcast.commands import send_command, update_some
-from devices import enrol
+from devices import enrol, where
 from devices.models import Terminal
+from devices.standing import Standing, by_child, children
 
 
 class TerminalOut(Out):
@@ -62,6 +63,38 @@ class UpdateIn(In):
 class LineIn(In):
     metered: StrictBool | None = None
     head: StrictBool | None = None
+
+
+class WhereIn(In):
+    lat: Annotated[float, Field(ge=-90, le=90)] | None
+    lon: Annotated[float, Field(ge=-180, le=180)] | None
+
+
+class WhereOut(Out):
+    area_id: int
+    lat: float | None
+    lon: float | None
+
+
+class StandingOut(Out):
+    ready: int
+    not_ready: int
+    unknown: int
+
+
+class ChildOut(StandingOut):
+    area_id: int
+    name: str
+    level: str
+    state: Literal["ready", "not_ready", "unknown", "none"]
+    lat: float | None
+    lon: float | None
+
+
+class StandingsOut(Out):
+    area_id: int
+    total: StandingOut
+    below: list[ChildOut]
 
 
 class CommandsOut(Out):
@@ -175,3 +208,35 @@ def update(json_data: UpdateIn) -> Any:
     """A released version for a share of a branch's loudspeakers, on trial; ordered again with a larger share it reaches the rest."""
     area = find_area(json_data.area_id, "devices")
     return {"ordered": len(update_some(session(), person=person(), area=area, version=json_data.version, percent=json_data.percent, now=now()))}
+
+
+@doors.get("/areas/<row:area_id>/standing")
+@doors.auth_required(auth)
+@doors.output(StandingsOut)
+def read_standing(area_id: int) -> Any:
+    """How many speakers are ready, not ready or unknown, in the place and in each place right below."""
+    place = find_area(area_id)
+    rows = children(session(), place)
+    itself = by_child(session(), place).get(place.id, Standing())
+    return {
+        "area_id": place.id, "total": sum((each for _, each in rows), itself),
+        "below": [
+            {
+                "area_id": each.id, "name": each.name, "level": each.level, "state": counted.worst, "lat": each.lat, "lon": each.lon, "ready": counted.ready,
+                "not_ready": counted.not_ready, "unknown": counted.unknown,
+            }
+            for each, counted in rows
+        ],
+    }  # fmt: skip
+
+
+@doors.put("/areas/<row:area_id>/where")
+@doors.auth_required(auth)
+@doors.input(WhereIn)
+@doors.output(WhereOut)
+@refusals
+def put_where(area_id: int, json_data: WhereIn) -> Any:
+    """Where the place lies, in degrees; both null: nobody knows."""
+    area = find_area(area_id, "people")
+    where.set_where(session(), person=person(), area=area, lat=json_data.lat, lon=json_data.lon, now=now())
+    return {"area_id": area.id, "lat": area.lat, "lon": area.lon}

@@ -46,7 +46,7 @@ def county(stage: Stage, db: Database) -> Iterator[tuple[Stage, list[str]]]:  # 
     yield stage, [
         "/", "/articles", f"/articles/{draft_number}", f"/articles/{waiting_number}", f"/articles/{draft_number}/readings/cmn",
         f"/articles/{draft_number}/recordings/cmn", "/articles/new", "/articles/file", "/feeds", "/notice", "/notice?form=water", f"/notices/{number}",
-        "/playlists", "/playlists/1", "/playlists/1/schedule", "/schedule", "/week", "/devices", "/devices/1", "/heard", "/heard/programmes", "/heard/report", f"/heard/{stage.past}", "/emergency",
+        "/playlists", "/playlists/1", "/playlists/1/schedule", "/schedule", "/week", "/devices", "/devices/1", "/devices/places", f"/areas/{place}/where", "/heard", "/heard/programmes", "/heard/report", f"/heard/{stage.past}", "/emergency",
         f"/areas/{place}/phrases", f"/areas/{place}/hours", "/alerts", "/alerts/sources", "/areas", "/people", f"/people/{person}", "/audit", "/library", "/voices",
         "/presentation", "/lexicon", "/me", f"/v/{zid}", "/no-such-page",
     ]  # fmt: skip
