@@ -52,12 +52,12 @@ class Tap:
     """Keeps what left a device beside the machine's own monotonic time, whatever the terminal believes the time to be."""
 
     def __init__(self, runner: Runner) -> None:
-        self._mixer, self._taken = runner.mixer, 0
+        self._mixer = runner.mixer
         self.blocks: list[tuple[float, np.ndarray]] = []
 
     def take(self, samples: Sequence[int], _at_ms: float, _voiced: bool) -> None:
-        self.blocks.append((self._mixer.epoch + self._taken / RATE, np.array(samples, np.int16)))
-        self._taken += len(samples)
+        # counted by the mixer: the device may have taken blocks before anybody listened
+        self.blocks.append((self._mixer.epoch + (self._mixer.handed_over - len(samples)) / RATE, np.array(samples, np.int16)))
 
     def close(self) -> None:
         """Nothing is open."""

@@ -155,6 +155,11 @@ class Mixer:
         return self._epoch
 
     @property
+    def handed_over(self) -> int:
+        """Frames that the device has taken since it was opened."""
+        return self._next
+
+    @property
     def volume(self) -> int:
         return self._volume
 
