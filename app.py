@@ -22,6 +22,7 @@ from admin.desk import WebSettings
 from admin.web import create_web
 from articles import feeds
 from articles.alerts.poll import poll_one
+from articles.desk import expire_one
 from broadcast import notices
 from broadcast.airing import air_one
 from broadcast.alarm import URGENT, Alarm
@@ -285,9 +286,10 @@ class Station:
         )
         counts = [Step("census", 5, Census(house.db).count_one), Step("ledger", 10, Ledger(house.db).enter_one)]
         census = Loop(counts)  # counting a province takes a while: nobody waits for it
+        over = Loop([Step("expire", 2, lambda now: expire_one(house.db, now))])  # a feed may be read for half a minute
         rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files))])
         return [
-            self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, Loop([Step("alerts", 1, self._poll)]),
+            self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, over, Loop([Step("alerts", 1, self._poll)]),
             Loop([Step("tell", 0.25, self._tell), Step("exchange", 0.25, self.exchange.send_one)]), Loop([Step("beat", 1, self.exchange.beat_one)]),
             census, *voices,
         ]  # fmt: skip

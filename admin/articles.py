@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,15 +13,16 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from admin import auditions, television
-from admin.desk import Refused, areas_for, find, find_area, id_of, now, number_of, one_act, person, session, text_of
+from admin import auditions, editing, readings, television
+from admin.desk import Refused, areas_for, arrived, find, find_area, id_of, now, number_of, one_act, person, session, text_of
 from admin.tongue import _
 from admin.words import LANG_NAMES, STATE_NAMES, state_chip
 from articles import collect, review
 from articles import feeds as feeding
+from articles.desk import Change, compare
 from articles.errors import Conflict
 from articles.errors import Refused as NotTaken
-from articles.models import Article, Feed, Review
+from articles.models import Article, Feed, Review, Text
 from station.audit import record
 from station.models import Area, Person
 from station.people import may, visible
@@ -83,6 +85,7 @@ def new() -> ResponseReturnValue:
     except REFUSALS as error:
         return _form(False, str(error), 422)
     flash(_("Saved as a draft."), "good")
+    arrived(f"write-{person().id}")
     return redirect(url_for("articles.one", article_id=made.id), 303)
 
 
@@ -139,10 +142,37 @@ def live_renditions(session: Session, person: Person, row: int) -> dict[str, str
         return {}
     may_write = may(session, person, "write", article.area)
     parts = {f"voice-{code}": html for code, html in _voices(session, article, may_write).items()}
+    if article.state == "submitted":
+        parts |= readings.live_of_review(session, article)
     return {"state": str(state_chip(article.state)), "tv": television.part(session, article, may_write), **parts, **auditions.live_of_article(session, article)}
 
 
-def _page(article: Article, wrong: str = "", status: int = 200) -> tuple[str, int]:
+def _reads(article: Article) -> list[readings.ForReview]:
+    """What a reviewer reads and hears before he decides: a dialect of each text, with its readings."""
+    if article.state != "submitted" or not may(session(), person(), "review", article.area):
+        return []
+    return readings.for_review(article)
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """What somebody else saved meanwhile, beside what was typed."""
+
+    text: Text
+    changes: list[Change]
+    by: str
+
+
+def _theirs(article: Article, lang: str) -> Theirs | None:
+    text = next((each for each in article.texts if each.lang == lang), None)
+    if text is None:
+        return None
+    last = collect.versions(session(), article, lang)
+    by = last[-1].person.name if last and last[-1].person is not None else ""
+    return Theirs(text, compare(text.body, collect.clean(request.form.get("body", ""))), by)
+
+
+def _page(article: Article, wrong: str = "", status: int = 200, theirs: Theirs | None = None) -> tuple[str, int]:
     from markupsafe import Markup
 
     reviews = list(session().scalars(select(Review).where(Review.article_id == article.id).order_by(Review.id.desc())))
@@ -155,7 +185,8 @@ def _page(article: Article, wrong: str = "", status: int = 200) -> tuple[str, in
         form=request.form if wrong else MultiDict(), own=person().id in (article.author_id, article.submitted_by_id),
         missing=[code for code in LANG_NAMES if code not in has],
         voices={code: Markup(html) for code, html in voices.items()}, auditions=auditions.of_article(session(), article),
-        tv=Markup(television.part(session(), article, may_write)), **television.chosen(session(), article),
+        tv=Markup(television.part(session(), article, may_write)), **television.chosen(session(), article), **editing.of_article(session(), article, now()),
+        theirs=theirs, areas=areas_for("write"), reads=_reads(article),  needed=review.reviews_needed(session(), article.area, article.kind), approvals=len(review.approvals(session(), article)),
     )  # fmt: skip
     return page, status
 
@@ -180,9 +211,18 @@ def write_text(article_id: int) -> ResponseReturnValue:
             act(session(), person(), article, lang=text_of("lang", 16), now=now(), **values)
     except REFUSALS as error:
         session().refresh(article)
-        return _page(article, str(error), 409 if isinstance(error, Conflict) else 422)
+        beaten = isinstance(error, Conflict)
+        return _page(article, str(error), 409 if beaten else 422, _theirs(article, lang) if beaten else None)
     flash(_("Saved."), "good")
+    arrived(f"article-{article.id}-{lang if known else 'new'}", f"adapt-{article.id}-")
     return redirect(url_for("articles.one", article_id=article.id), 303)
+
+
+@pages.post("/articles/<row:article_id>/hear/<dialect>")
+def hear(article_id: int, dialect: str) -> ResponseReturnValue:
+    """The whole article as it will sound, before it is approved."""
+    readings.speak_whole(find(Article, article_id), dialect)
+    return redirect(url_for("articles.one", article_id=article_id), 303)
 
 
 def _back(article: Article) -> Response:

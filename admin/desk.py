@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from flask import Response, abort, current_app, g, request
+from flask import Response, abort, current_app, flash, g, request
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 
+from admin.tongue import _
 from devices.keys import StationKeys
 from station.areas import branch, tz_of
 from station.bell import ring
@@ -298,6 +299,23 @@ def id_of(name: str) -> int | None:
     """A row's number from the form or the query, None when there is none."""
     raw = request.values.get(name, "")
     return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else None
+
+
+def arrived(*drafts: str) -> None:
+    """What was typed into these forms has come in: the next page tells the browser to forget its copies (their names begin so)."""
+    for name in drafts:
+        flash(name, "arrived")
+
+
+def moment_of(name: str, area: Area) -> datetime | None:
+    """A local date and time of the form or the query; None when the field is empty. Raises Refused naming the field."""
+    raw = request.values.get(name, "").strip()[:25]
+    if not raw:
+        return None
+    try:
+        return datetime.fromisoformat(raw).replace(tzinfo=zone_of(area))
+    except ValueError as error:
+        raise Refused(_("Choose a day and a time."), name) from error
 
 
 def zone_name(area: Area | None) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from admin.desk import now, person, session, tops
+from articles.desk import to_do
 from articles.models import Article, Feed
 from articles.review import unseen
 from broadcast import notices
@@ -68,6 +69,16 @@ def waiting_for_me(session: Session, person: Person) -> list[Article]:
     return list(session.scalars(query))
 
 
+def letters(session: Session, person: Person) -> list[Article]:
+    """What came in through a link and nobody has looked after yet."""
+    query = (
+        select(Article).join(Area, Article.area_id == Area.id)
+        .where(visible(session, person, "write"), Article.source == "link", Article.state == "draft", Article.assignee_id.is_(None), Article.revision == 1)
+        .order_by(Article.id).limit(10)
+    )  # fmt: skip
+    return list(session.scalars(query))
+
+
 def coming(session: Session, person: Person, limit: int = 5) -> list[Occurrence]:
     """What is heard next in the person's branches."""
     query = (
@@ -119,5 +130,5 @@ def first() -> str:
         "home.html", ready=ready, total=total, coming=coming(session(), person()), waiting=waiting_for_me(session(), person()),
         wrong=failures(session(), person()), places=tops(), on=on_now(session(), person(), now()), unready=not_ready(session(), person()), named=NAMED,
         lately=said_lately(session(), person()), unseen=unseen(session(), person(), now()),
-        sayings=sayings(session(), person(), now()),
+        sayings=sayings(session(), person(), now()), mine=to_do(session(), person()), letters=letters(session(), person()),
     )  # fmt: skip

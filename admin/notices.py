@@ -15,7 +15,21 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from admin.desk import Refused, areas_for, find, find_area, id_of, now, number_of, one_act, person, session, text_of, zone_of
+from admin.desk import (
+    Refused,
+    areas_for,
+    find,
+    find_area,
+    id_of,
+    moment_of,
+    now,
+    number_of,
+    one_act,
+    person,
+    session,
+    text_of,
+    zone_of,
+)
 from admin.readings import script_of
 from admin.tongue import _, _l
 from articles import forms, review
@@ -165,17 +179,6 @@ def lasts(notice: Notice, voices: list[Voice], repeats: int) -> timedelta:
     return timedelta(milliseconds=CHIME_MS + repeats * longest + (repeats - 1) * notices.PAUSE_MS)
 
 
-def _moment(name: str, area: Area) -> datetime | None:
-    """A local date and time of the form. Raises Refused naming the field."""
-    raw = request.values.get(name, "").strip()[:25]
-    if not raw:
-        return None
-    try:
-        return datetime.fromisoformat(raw).replace(tzinfo=zone_of(area))
-    except ValueError as error:
-        raise Refused(_("Choose a day and a time."), name) from error
-
-
 def who_hears(session: Session, notice: Notice, starts_at: datetime) -> tuple[Audience, list[Voice]]:
     """The people behind the button, and how they hear it."""
     voices = voices_of(session, notice)
@@ -187,7 +190,7 @@ def _show(notice: Notice, wrong: str = "") -> tuple[str, int]:
         page = render_template("notice.html", notice=notice, text=notices.text_of(notice), state=Markup(state_of(session(), person(), notice)), wrong=wrong)
         return page, 422 if wrong else 200
     try:
-        at = _moment("play_at", notice.area)
+        at = moment_of("play_at", notice.area)
     except Refused as error:
         at, wrong = None, wrong or str(error)
     who, voices = who_hears(session(), notice, max(at, now()) if at else now())
@@ -240,11 +243,11 @@ def send(notice_id: int) -> ResponseReturnValue:
     notice = find(Notice, notice_id, "schedule")
     try:
         with one_act():
-            at = _moment("play_at", notice.area) if request.form.get("when") == "at" else None
+            at = moment_of("play_at", notice.area) if request.form.get("when") == "at" else None
             if at is None and request.form.get("when") == "at":
                 raise Refused(_("Choose a day and a time."), "play_at")
             later = request.form.getlist("later")
-            ends = _moment("ends_at", notice.area)
+            ends = moment_of("ends_at", notice.area)
             notices.send(
                 session(), person(), notice, now(), play_at=at, repeats=number_of("repeats", 1, notices.REPEATS_MAX, notice.repeats),
                 later=later if ends else [], ends_at=ends,

@@ -19,7 +19,7 @@ from admin import ruby
 from admin.desk import Refused, desk, find, find_area, id_of, now, number_of, one_act, person, session, text_of, tops
 from admin.tongue import _
 from articles.models import Article, Text
-from station.areas import ancestors, is_below
+from station.areas import ancestors, dialect_of, is_below
 from station.models import Area, Person
 from station.people import visible
 from tts.choose import Choices
@@ -151,6 +151,65 @@ def live(code: str) -> Callable[[Session, Person, int], dict[str, str]]:
         return found
 
     return parts
+
+
+# a reviewer's page: what will be heard, with its readings, and a button to hear it whole
+
+
+@dataclass(frozen=True)
+class ForReview:
+    """A text as one dialect says it: its first sentences with their readings (``row`` says how far they are), ``key`` names the sound of the whole."""
+
+    code: str
+    text: Text
+    row: Preview
+    lines: list[Line]
+    more: bool
+    key: str
+    hear: Markup
+
+
+def _whole_key(script: Script) -> tuple[str, dict[str, str]]:
+    words = words_for(session(), script.article.area, script.code, script.whole, script.article.id)
+    return preview_key("speak", script.code, script.sentences, words, script.voice), words
+
+
+def for_review(article: Article) -> list[ForReview]:
+    """One dialect for each text: the place's own where it fits, else the first that speaks it."""
+    own = dialect_of(session(), article.area)
+    langs = [text.lang for text in article.texts]
+    found: dict[str, ForReview] = {}
+    for code in sorted(DIALECTS, key=lambda each: each != own):
+        lang = pick_text(code, langs) if DIALECTS[code].speaks else None
+        script = script_of(article, code) if lang is not None and lang not in found else None
+        if lang is None or script is None:
+            continue
+        row, lines = _read(script, 0)
+        key, _words = _whole_key(script)
+        sound = session().scalar(select(Preview).options(*LIGHT).where(Preview.key == key))
+        found[lang] = ForReview(code, script.text, row, lines, len(script.sentences) > PER_PART, key, _hear(key, sound))
+    return list(found.values())
+
+
+def speak_whole(article: Article, code: str) -> None:
+    """Ask for the sound of all of it; 404 when nothing speaks it."""
+    script = script_of(article, code) if code in DIALECTS and DIALECTS[code].speaks else None
+    if script is None:
+        abort(404)
+    _key, words = _whole_key(script)
+    ask(session(), "speak", code, script.sentences, words, now(), article.id, script.voice)
+
+
+def live_of_review(session: Session, article: Article) -> dict[str, str]:
+    """The moving parts: readings that are there now, sounds that were asked for."""
+    found: dict[str, str] = {}
+    query = select(Preview).options(*LIGHT).where(Preview.article_id == article.id, Preview.asked_at > now() - WATCHED)
+    for each in session.scalars(query):
+        if each.kind == "speak":
+            found[f"hear-{each.key[:16]}"] = str(_hear(each.key, each))
+        elif each.kind == "read":
+            found[f"read-{each.key[:16]}"] = "done" if each.state in ("ready", "failed") else str(Markup(render_template("_reading.html", row=each)))
+    return found
 
 
 WATCHES = {f"readings-{code}": live(code) for code in DIALECTS}

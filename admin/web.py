@@ -37,7 +37,7 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 DEEPEST_JSON = 32
 # Endpoints that nobody needs to sign in for; every other page is shut by default.
 OPEN_BLUEPRINTS = ("doors", "setup", "api", "openapi", "alerts_out")
-OPEN_ENDPOINTS = ("people.sign_in", "people.link", "people.language", "static", "missed.village", "missed.say", "missed.podcast")
+OPEN_ENDPOINTS = ("people.sign_in", "people.link", "people.language", "static", "missed.village", "missed.say", "missed.podcast", "editing.letter")
 CSP = (
     "default-src 'self'; img-src 'self' data:; media-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -124,6 +124,7 @@ def _open_rooms(app: APIFlask) -> None:
         broadcast,
         devices,
         doors,
+        editing,
         emergency,
         fleet_map,
         heard,
@@ -145,7 +146,7 @@ def _open_rooms(app: APIFlask) -> None:
         voices,
     )
 
-    rooms = (home, alerts, articles, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, people, places, setup, doors, live, alerts_out)
+    rooms = (home, alerts, articles, editing, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, people, places, setup, doors, live, alerts_out)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)

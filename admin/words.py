@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from admin import desk as at_desk
+from admin.ruby import shown
 from admin.tongue import _, _l, get_locale, ngettext
 from station.models import Area
 from tts.dialects import DIALECTS, pick_text
@@ -27,6 +28,7 @@ LEVEL_NAMES = {
 }  # fmt: skip
 SEVERITY_NAMES = {"red": _l("Red"), "orange": _l("Orange"), "yellow": _l("Yellow"), "blue": _l("Blue")}
 KIND_NAMES = {"notice": _l("Notice"), "programme": _l("Programme")}
+AUDIENCE_NAMES = {"elderly": _l("the elderly"), "children": _l("children"), "village": _l("one village")}
 # state -> (what it is called, how it is coloured); colour never stands alone
 STATE_NAMES: dict[str, tuple[Any, str]] = {
     "draft": (_l("Draft"), "quiet"), "submitted": (_l("Waiting for review"), "wait"), "approved": (_l("Approved"), "good"),
@@ -95,6 +97,11 @@ def local(moment: datetime | None, area: Area | None = None, zone: str = "") -> 
     if here.date() == (today + timedelta(days=1)).date():
         return _("tomorrow %(time)s", time=here.strftime("%H:%M"))
     return here.strftime(pattern)
+
+
+def stamp(moment: datetime | None, area: Area | None = None) -> str:
+    """A moment as an input of a form takes it, in the time of the village; empty for None."""
+    return moment.astimezone(at_desk.zone_of(area)).strftime("%Y-%m-%dT%H:%M") if moment is not None else ""
 
 
 def to_the_second(moment: datetime | None, area: Area | None = None) -> str:
@@ -193,7 +200,7 @@ def teach(app: Flask) -> None:
     app.jinja_env.globals.update(
         ROLES=ROLE_NAMES, LEVELS=LEVEL_NAMES, KINDS=KIND_NAMES, CLIP_KINDS=CLIP_KINDS, ITEM_NAMES=ITEM_NAMES,
         SCHEDULES=SCHEDULE_NAMES, WEEKDAYS=WEEKDAYS, LANG_NAMES=LANG_NAMES, DIALECTS=DIALECTS, now=at_desk.now, UTC=UTC,
-        zone_name=at_desk.zone_name, ngettext=ngettext, pick_text=pick_text, VOICE_NAMES=VOICE_NAMES,
+        zone_name=at_desk.zone_name, ngettext=ngettext, pick_text=pick_text, VOICE_NAMES=VOICE_NAMES, AUDIENCES=AUDIENCE_NAMES, stamp=stamp, shown=shown,
     )  # fmt: skip
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from articles.errors import BrokenFile, Conflict, Empty, NotNow, Refused, TooLong, UnknownKind
 from articles.files import read_file
 from articles.language import WRITTEN, detect
-from articles.models import KINDS, Article, Text
+from articles.models import KINDS, Article, Text, TextVersion
 from station import audit
 from station.models import Area, Person
 from station.people import require
@@ -67,7 +67,7 @@ def _words(title: str, body: str, lang: str | None) -> tuple[str, str, str]:
 
 def _new(
     session: Session,
-    person: Person,
+    person: Person | None,
     area: Area,
     kind: str,
     title: str,
@@ -77,13 +77,14 @@ def _new(
     name: str,
     now: datetime,
 ) -> Article:
-    require(session, person, "write", area)
+    if person is not None:
+        require(session, person, "write", area)
     if kind not in KINDS:
         raise UnknownKind(f"no kind is called {kind[:20]!r}: take one of {', '.join(KINDS)}")
     title, body, lang = _words(title, body, lang)
     article = Article(
         area_id=area.id,
-        author_id=person.id,
+        author_id=person.id if person is not None else None,
         kind=kind,
         title=title,
         source=source,
@@ -94,6 +95,7 @@ def _new(
     article.texts.append(Text(lang=lang, title=title, body=body))
     session.add(article)
     session.flush()
+    _keep(session, article, article.texts[0], person, now)
     audit.record(
         session,
         person=person,
@@ -123,6 +125,23 @@ def collect_file(
     return _new(session, person, area, kind, found.title, found.body, lang, "file", name, now)
 
 
+def collect_sent(session: Session, area: Area, *, kind: str, title: str, body: str, name: str, now: datetime) -> Article:
+    """A draft from somebody without an account; ``name`` says who and through which link. Raises ArticleError."""
+    return _new(session, None, area, kind, title, body, None, "link", name, now)
+
+
+def _keep(session: Session, article: Article, text: Text, person: Person | None, now: datetime) -> None:
+    """The text as it stands, as a version."""
+    session.add(
+        TextVersion(article_id=article.id, revision=article.revision, lang=text.lang, title=text.title, body=text.body, person_id=person.id if person else None, at=now)
+    )
+
+
+def versions(session: Session, article: Article, lang: str) -> list[TextVersion]:
+    """The versions of a text, the first one first."""
+    return list(session.scalars(select(TextVersion).where(TextVersion.article_id == article.id, TextVersion.lang == lang).order_by(TextVersion.revision)))
+
+
 def add_text(
     session: Session,
     person: Person,
@@ -142,6 +161,7 @@ def add_text(
     text = Text(lang=lang, title=title, body=body)
     article.texts.append(text)
     session.flush()
+    _keep(session, article, text, person, now)
     audit.record(
         session, person=person, act="add text", subject="article", subject_id=article.id, area=article.area, now=now, lang=lang
     )
@@ -164,12 +184,16 @@ def edit(
     text = next((each for each in article.texts if each.lang == lang), None)
     if text is None:
         raise UnknownKind(f"the article has no text in {lang}: add one")
+    former, since = article.revision, article.created_at
     _reopen(session, person, article, revision, now)
     before = {"title": text.title, "body": text.body}
+    if not versions(session, article, lang):  # written before versions were kept
+        session.add(TextVersion(article_id=article.id, revision=former, lang=lang, **before, person_id=article.author_id, at=since))
     text.title, text.body = title, body
     if article.texts[0] is text:
         article.title = title
     session.flush()
+    _keep(session, article, text, person, now)
     audit.record(
         session,
         person=person,

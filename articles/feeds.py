@@ -234,12 +234,16 @@ def _collect(session: Session, feed: Feed, entry: Any, now: datetime) -> bool:
     title = " ".join(clean(str(entry.get("title", ""))).split())[:300]
     identity = str(entry.get("id") or entry.get("link") or title)
     key = hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()
-    if session.scalar(select(Article.id).where(Article.feed_id == feed.id, Article.entry_key == key)):
+    same = or_(Article.feed_id == feed.id, Article.area_id == feed.area_id)  # another feed of the place may have brought the same piece
+    if session.scalar(select(Article.id).where(same, Article.entry_key == key)):
         return False
     body = clean(_plain(_written(entry)))[:MAX_BODY] or title
     if not any(each.isalnum() for each in body):
         return False
     title = title or body.splitlines()[0][:40]
+    words = select(Article.id).join(Text).where(Article.area_id == feed.area_id, Article.source == "feed", Article.title == title, Text.body == body)
+    if session.scalar(words.limit(1)):
+        return False
     found = detect(f"{title}\n{body}")
     lang = found if feed.lang.startswith("zh") and found.startswith("zh") else feed.lang
     article = Article(

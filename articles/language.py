@@ -37,6 +37,11 @@ def _converter(name: str) -> opencc.OpenCC:
     return opencc.OpenCC(name)
 
 
+def convert(text: str, how: str) -> str:
+    """The text in the other Chinese script: ``how`` is t2s, s2t or s2hk (OpenCC)."""
+    return str(_converter(how).convert(text))
+
+
 def _chinese(text: str) -> str:
     """Simplified or traditional: whichever conversion changes fewer characters is what it is already."""
     sample = text[:2000]

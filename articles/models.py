@@ -1,4 +1,5 @@
-"""An article, its texts per written language, its reviews, the feeds it may come from; warnings from outside and who may send them."""
+"""An article, its texts per written language and their former versions, its reviews and remarks, where it may come from (feeds, links); warnings
+from outside and who may send them."""
 
 from __future__ import annotations
 
@@ -13,12 +14,15 @@ from station.database import Base
 from station.models import Area, Person
 
 KINDS = ("notice", "programme")
+# for whom an article was adapted; empty: for everybody
+AUDIENCES = ("elderly", "children", "village")
 STATES = ("draft", "submitted", "approved", "withdrawn")
 
 
 class Article(Base):
     """Something to be said. ``state``: draft > submitted > approved (back to draft when sent back or edited). ``revision`` grows with
-    every edit; what was approved, spoken and played names the revision."""
+    every edit; what was approved, spoken and played names the revision. ``assignee`` looks after it until ``due_at``; after ``expires_at`` nobody
+    hears it any more. ``adapted_from_id`` is the article that it says for another place or ``audience``."""
 
     __tablename__ = "article"
     __table_args__ = (UniqueConstraint("feed_id", "entry_key"),)
@@ -29,7 +33,7 @@ class Article(Base):
     title: Mapped[str] = mapped_column(String(300))
     state: Mapped[str] = mapped_column(String(16), default="draft", index=True)
     revision: Mapped[int] = mapped_column(default=1)
-    source: Mapped[str] = mapped_column(String(16))  # paste, file, feed, api
+    source: Mapped[str] = mapped_column(String(16))  # paste, file, feed, api, link (somebody without an account), adapted
     source_name: Mapped[str] = mapped_column(String(300), default="")
     feed_id: Mapped[int | None] = mapped_column(ForeignKey("feed.id"))
     entry_key: Mapped[str | None] = mapped_column(String(64))  # sha256 of the feed entry's id: never collected twice
@@ -38,8 +42,14 @@ class Article(Base):
     submitted_at: Mapped[datetime | None]
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     approved_at: Mapped[datetime | None] = mapped_column(index=True)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    due_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    adapted_from_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"), index=True)
+    audience: Mapped[str] = mapped_column(String(16), default="", server_default="")
     area: Mapped[Area] = relationship()
     author: Mapped[Person | None] = relationship(foreign_keys=[author_id])
+    assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
     texts: Mapped[list[Text]] = relationship(back_populates="article", order_by="Text.id", cascade="all, delete-orphan")
 
 
@@ -54,6 +64,52 @@ class Text(Base):
     title: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(LongText)
     article: Mapped[Article] = relationship(back_populates="texts")
+
+
+class TextVersion(Base):
+    """A text as it stood from ``revision`` on, until the next one of the same article and language; ``person`` wrote it (None: it came by itself)."""
+
+    __tablename__ = "text_version"
+    __table_args__ = (UniqueConstraint("article_id", "lang", "revision"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
+    revision: Mapped[int]
+    lang: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(LongText)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    person: Mapped[Person | None] = relationship()
+
+
+class Remark(Base):
+    """What somebody of the desk said about an article."""
+
+    __tablename__ = "remark"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+    revision: Mapped[int]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    body: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[datetime]
+    person: Mapped[Person] = relationship()
+
+
+class ContributionLink(Base):
+    """A form behind a link, for people without an account; what they write lands as drafts of the area. Only the hash of its token is kept."""
+
+    __tablename__ = "contribution_link"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    count: Mapped[int] = mapped_column(default=0)
+    area: Mapped[Area] = relationship()
+    made_by: Mapped[Person] = relationship()
 
 
 class Review(Base):

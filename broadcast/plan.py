@@ -268,6 +268,9 @@ class Planner:
         if item.article is None:
             missing.append("an item of the playlist is gone")
             return None
+        if item.article.expires_at is not None and item.article.expires_at <= occurrence.starts_at:
+            missing.append(f"{item.article.title}: over since {item.article.expires_at:%Y-%m-%d %H:%M} UTC")
+            return None
         spoken_clip, spoken, why = voices.speak(item.article, dialect, occurrence.area, occurrence.playlist.voice)
         if why:
             missing.append(f"{item.article.title}: {why}")

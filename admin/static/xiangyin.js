@@ -30,25 +30,35 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
 }));
 
 // data-draft on a form: what is typed is kept in this browser until the form has arrived, whatever becomes of the line meanwhile.
-// data-draft-done on a page names the drafts (by the beginning of their names) that have arrived.
+// data-draft-done on a page names the drafts (by name, or by its beginning up to a hyphen) that have arrived.
 const KEPT_MS = 3 * 24 * 3600 * 1000;
 const drafts = {
   read: (name) => { try { return JSON.parse(localStorage.getItem(`draft:${name}`)); } catch { return null; } },
   write: (name, typed) => { try { localStorage.setItem(`draft:${name}`, JSON.stringify({ at: Date.now(), typed })); } catch { /* a full or forbidden store: the form works without it */ } },
-  forget: (start) => { try { Object.keys(localStorage).filter((key) => key.startsWith(`draft:${start}`)).forEach((key) => localStorage.removeItem(key)); } catch { /* nothing was kept either */ } },
+  forget: (start) => { try { Object.keys(localStorage).filter((key) => (start.endsWith("-") ? key.startsWith(`draft:${start}`) : key === `draft:${start}`)).forEach((key) => localStorage.removeItem(key)); } catch { /* nothing was kept either */ } },
 };
-const done = document.querySelector("[data-draft-done]");
-if (done) drafts.forget(done.dataset.draftDone);
+document.querySelectorAll("[data-draft-done]").forEach((each) => drafts.forget(each.dataset.draftDone));
 document.querySelectorAll("form[data-draft]").forEach((form) => {
+  const name = form.dataset.draft;
   const fields = [...form.elements].filter((each) => each.name && !["hidden", "submit", "checkbox", "radio", "file"].includes(each.type) && each.tagName !== "BUTTON");
-  const kept = drafts.read(form.dataset.draft);
+  const revision = form.elements.revision; // the version that was read: words on an old one are not saved over newer ones
+  const kept = drafts.read(name);
   if (kept && Date.now() - kept.at < KEPT_MS) {
+    let back = false;
     // a page that comes back refused has the newer words: only what is as the station gave it is filled
     fields.filter((each) => each.name in kept.typed && (each.tagName === "SELECT" || each.value === each.defaultValue)).forEach((each) => {
-      if (each.tagName !== "SELECT" || [...each.options].some((one) => one.value === kept.typed[each.name])) each.value = kept.typed[each.name];
+      if (each.value === kept.typed[each.name]) return;
+      if (each.tagName !== "SELECT" || [...each.options].some((one) => one.value === kept.typed[each.name])) { each.value = kept.typed[each.name]; back = true; }
     });
+    if (back) {
+      if (revision && kept.typed.revision) revision.value = kept.typed.revision;
+      const said = document.getElementById("restored")?.content.firstElementChild.cloneNode(true);
+      said?.querySelector("button").addEventListener("click", () => { drafts.forget(name); location.reload(); });
+      if (said) form.prepend(said);
+      if (form.closest("details")) form.closest("details").open = true;
+    }
   }
-  form.addEventListener("input", () => drafts.write(form.dataset.draft, Object.fromEntries(fields.map((each) => [each.name, each.value]))));
+  form.addEventListener("input", () => drafts.write(name, { ...Object.fromEntries(fields.map((each) => [each.name, each.value])), ...(revision ? { revision: revision.value } : {}) }));
 });
 
 // data-live on the body names what to watch; every [data-part] is replaced when the station says so.

@@ -10,7 +10,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page
 
-from articles import review
+from articles import collect, desk, links, review
 from broadcast import notices
 from station.database import Database
 from tests.browser.test_day import Stage, Visitor, chromium, stage  # noqa: F401  the same browser and the same county
@@ -38,6 +38,11 @@ def county(stage: Stage, db: Database) -> Iterator[tuple[Stage, list[str]]]:  # 
         waiting = an_article(session, village.operator, village.village_b, now, title="集市通知", body="周六有集市。")
         review.submit(session, waiting, village.operator, now)
         draft_number, waiting_number = draft.id, waiting.id
+        collect.edit(session, village.operator, draft, lang="zh-Hans", title=draft.title, body="后天上午停水，请提前储水。", now=now)
+        desk.remark(session, village.reviewer, draft, "时间对吗？", now)
+        desk.assign(session, village.operator, draft, village.admin, now, now)
+        _link, token = links.make(session, village.operator, village.village_a, "村民", 30, now)
+        links.contribute(session, _link, sender="王五", title="路灯", body="桥头的路灯坏了。", now=now)
         notice = notices.draft(
             session, village.operator, village.village_a, key="k" * 32, title="", body="各位村民请注意，明天上午八点到十二点停水。", lang="zh-Hans", now=now
         )
@@ -48,7 +53,7 @@ def county(stage: Stage, db: Database) -> Iterator[tuple[Stage, list[str]]]:  # 
         f"/articles/{draft_number}/recordings/cmn", "/articles/new", "/articles/file", "/feeds", "/notice", "/notice?form=water", f"/notices/{number}",
         "/playlists", "/playlists/1", "/playlists/1/schedule", "/schedule", "/week", "/devices", "/devices/1", "/devices/places", f"/areas/{place}/where", "/heard", "/heard/programmes", "/heard/report", f"/heard/{stage.past}", "/emergency",
         f"/areas/{place}/phrases", f"/areas/{place}/hours", "/alerts", "/alerts/sources", "/areas", "/people", f"/people/{person}", "/audit", "/library", "/voices",
-        "/presentation", "/lexicon", "/me", f"/v/{zid}", "/no-such-page",
+        "/presentation", "/lexicon", f"/articles/{draft_number}/versions/zh-Hans", f"/articles/{draft_number}/adapt?to=yue", "/feeds/desk", "/contributions", f"/write/{token}", "/me", f"/v/{zid}", "/no-such-page",
     ]  # fmt: skip
 
 
