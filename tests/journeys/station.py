@@ -101,7 +101,11 @@ class Station:
     def start(self) -> None:
         """Until its page answers."""
         self.launch()
-        until("the station's page", self.awake, 2 * PATIENCE_S)
+        try:
+            until("the station's page", self.awake, 2 * PATIENCE_S, lambda: self.log()[-800:])
+        except BaseException:
+            self.stop()  # nobody else knows of it yet
+            raise
 
     def launch(self) -> None:
         with (self.folder / "station.log").open("ab") as log:
