@@ -29,7 +29,7 @@ from playlists.models import Occurrence
 from station.areas import ancestors, branch, is_below
 from station.files import SHA256
 from station.models import Area, Person
-from station.people import visible
+from station.people import sees_all, visible
 from tts.dialects import DIALECTS
 
 pages = Blueprint("devices", __name__)
@@ -62,28 +62,30 @@ def fleet(session: Session, person: Person, looked: Looked | None = None) -> lis
     if looked.place is not None:
         mine.append(branch(looked.place))
     if looked.presence or looked.text:
-        return _matching(session, mine, looked)
+        return _matching(session, [] if looked.place is None and sees_all(session, person) else mine, looked)
     last = session.get(Terminal, looked.after) if looked.after else None
-    found: list[Terminal] = []
+    found: list[int] = []
     beyond = [Area.path >= last.area.path] if last is not None else []
     while len(found) <= PAGE:  # places in order, as many as fill a page: nothing is sorted but what is shown
-        places = list(session.scalars(select(Area).where(*mine, *beyond).order_by(Area.path).limit(3 * PAGE)))
+        places = session.execute(select(Area.id, Area.path).where(*mine, *beyond).order_by(Area.path).limit(3 * PAGE)).all()
         turn = {each.id: n for n, each in enumerate(places)}
-        rows = session.scalars(select(Terminal).where(Terminal.area_id.in_(turn)).options(selectinload(Terminal.area))).all()
-        if last is not None:
-            rows = [each for each in rows if each.area_id != last.area_id or each.id > last.id]
-        found += sorted(rows, key=lambda each: (turn[each.area_id], each.id))
+        rows = session.execute(select(Terminal.id, Terminal.area_id).where(Terminal.area_id.in_(turn))).all()
+        there = sorted((turn[each.area_id], each.id) for each in rows if last is None or each.area_id != last.area_id or each.id > last.id)
+        found += [number for _, number in there]
         if len(places) < 3 * PAGE:
             break
         beyond = [Area.path > places[-1].path]
-    return found[: PAGE + 1]
+    found = found[: PAGE + 1]  # only those are read whole: what terminals report is long
+    known = {each.id: each for each in session.scalars(select(Terminal).where(Terminal.id.in_(found)).options(selectinload(Terminal.area)))}
+    return [known[number] for number in found if number in known]
 
 
 def _matching(session: Session, mine: list[ColumnElement[bool]], looked: Looked) -> list[Terminal]:
     query = select(Terminal).where(Terminal.id > looked.after).order_by(Terminal.id).limit(PAGE + 1).options(selectinload(Terminal.area))
-    query = query.where(Terminal.area_id.in_(select(Area.id).where(*mine)))
+    if mine:
+        query = query.where(Terminal.area_id.in_(select(Area.id).where(*mine)))
     if looked.presence == "revoked":
-        query = query.where(Terminal.state != "active")
+        query = query.where(Terminal.state == "revoked")
     elif looked.presence:
         query = query.where(Terminal.state == "active", Terminal.presence == looked.presence)
     if looked.text:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, render_template
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from admin.desk import now, person, session, tops
@@ -16,7 +17,8 @@ from broadcast import notices
 from broadcast.missed import sayings
 from broadcast.models import Dispatch, Notice
 from broadcast.on_air import on_now
-from devices.models import Terminal
+from devices.models import PRESENCES, Terminal
+from devices.presence import in_service
 from playlists.models import Occurrence
 from station.areas import branch
 from station.models import Area, Person
@@ -32,25 +34,36 @@ SMALL = 500
 
 def speakers(session: Session, person: Person) -> tuple[int, int]:
     """How many speakers are ready (online and without a fault), of how many in service, in the person's branches."""
-    query = select(Terminal.presence, func.count()).where(Terminal.state == "active").group_by(Terminal.presence)
-    if not sees_all(session, person):  # else the index alone answers
-        query = query.join(Area, Terminal.area_id == Area.id).where(visible(session, person))
+    every = sees_all(session, person)
+    query = select(Terminal.presence, func.count()).group_by(Terminal.presence)
+    if every:  # the index alone answers
+        query = query.where(Terminal.state == "active")
+    else:
+        query = query.join(Area, Terminal.area_id == Area.id).where(visible(session, person), in_service())
     counts = {presence: count for presence, count in session.execute(query)}
-    faulty = (
-        select(func.count()).select_from(Terminal).join(Area, Terminal.area_id == Area.id)
-        .where(visible(session, person), Terminal.fault > "", Terminal.state == "active", Terminal.presence == "online")
-    )  # fmt: skip
+    faulty = select(func.count()).select_from(Terminal).where(*_faulty())
+    if not every:
+        faulty = faulty.join(Area, Terminal.area_id == Area.id).where(visible(session, person))
     return counts.get("online", 0) - (session.scalar(faulty) or 0), sum(counts.values())
 
 
+def _faulty() -> tuple[ColumnElement[bool], ...]:
+    """Online, in service and with a fault: found by the faults, which are few."""
+    return Terminal.fault > "", in_service(), Terminal.presence.concat("") == "online"
+
+
 def not_ready(session: Session, person: Person) -> list[Terminal]:
-    """The speakers behind the difference, those first that were last alive longest ago."""
-    query = (
-        select(Terminal).join(Area, Terminal.area_id == Area.id)
-        .where(visible(session, person), Terminal.state == "active", or_(Terminal.presence != "online", Terminal.fault > ""))
-        .options(selectinload(Terminal.area)).order_by(Terminal.last_seen_at, Terminal.id).limit(NAMED + 1)
-    )  # fmt: skip
-    return list(session.scalars(query))
+    """The speakers behind the difference, those first that were last alive longest ago: of each way not to be ready the first ones, which an
+    index tells in their order; all that are not ready in a country are never sorted."""
+    found: list[Terminal] = []
+    ways = [(Terminal.presence == presence, in_service()) for presence in PRESENCES if presence != "online"]
+    for way in (*ways, _faulty()):
+        query = select(Terminal).where(*way).options(selectinload(Terminal.area)).order_by(Terminal.last_seen_at, Terminal.id).limit(NAMED + 1)
+        if not sees_all(session, person):
+            query = query.join(Area, Terminal.area_id == Area.id).where(visible(session, person))
+        found += session.scalars(query)
+    long_ago = datetime.min.replace(tzinfo=UTC)
+    return sorted(found, key=lambda each: (each.last_seen_at or long_ago, each.id))[: NAMED + 1]
 
 
 def waiting_for_me(session: Session, person: Person) -> list[Article]:

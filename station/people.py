@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from station.access import hash_password
-from station.areas import is_below
+from station.areas import below, is_below
 from station.models import ROLES, Area, Grant, Person
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}\Z")
@@ -63,7 +63,7 @@ def require(session: Session, person: Person, act: str, area: Area) -> None:
 def visible(session: Session, person: Person, act: str = "see") -> ColumnElement[bool]:
     """SQL condition on Area: the branches where the person may do the act."""
     tops = roots(session, person, act)
-    return or_(*(Area.path.like(top.path + "%") for top in tops)) if tops else false()
+    return or_(*(below(top.path) for top in tops)) if tops else false()
 
 
 def sees_all(session: Session, person: Person) -> bool:
