@@ -29,6 +29,7 @@ from station.people import may, visible
 from tts.choose import Choices
 from tts.dialects import DIALECTS
 from tts.models import Rendition
+from tts.recordings import why_silent
 from tts.render import retry as retry_speaking
 
 pages = Blueprint("articles", __name__)
@@ -287,6 +288,10 @@ def retry_rendition(session: Session, person: Person, article: Article, dialect:
     """A failed rendition of the present revision waits its turn again; False when there is none."""
     row = renditions_of(session, article).get(dialect)
     if row is None or row.state not in ("failed", "no_voice"):
+        return False
+    why = why_silent(session, article, dialect)
+    if why:  # as it is, the village hears another dialect; a failed one would leave it without
+        row.state, row.error = "no_voice", why[:500]
         return False
     retry_speaking(row, now())
     record(

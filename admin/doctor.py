@@ -137,7 +137,7 @@ def _hakka(_settings: Settings) -> Iterator[Check]:
         yield Check("Hakka words", "good", wordbook.choice()[1] or f"{wordbook.PACKAGE}, {wordbook.choice()[0]}")
     else:
         yield Check(
-            "Hakka words", "note", "no list of words: Hakka is not spoken", "python3 run.py add hakka, or set hakka_lexicon"
+            "Hakka words", "note", "no list of words: Hakka is heard only where a person recorded it", "python3 run.py add hakka, or set hakka_lexicon"
         )
 
 

@@ -46,6 +46,7 @@ from tts.dialects import DIALECTS, pick_text
 from tts.lexicon import words_for
 from tts.models import Preview, Rendition
 from tts.preview import ask, preview_key
+from tts.recordings import why_silent
 
 pages = Blueprint("notices", __name__)
 REFUSALS = (NotTaken, PlaylistError, Refused)
@@ -129,7 +130,8 @@ def _written(area: Area) -> Notice:
 
 @dataclass(frozen=True)
 class Voice:
-    """How one dialect will sound: what is spoken instead where it has no voice, how long it is (``sure`` once it was spoken), the trial to hear."""
+    """How one dialect will sound: what is spoken instead where it has no voice, how long it is (``sure`` once it was spoken), the trial to hear;
+    ``record`` where only a person can read it."""
 
     code: str
     speaks: str
@@ -138,14 +140,14 @@ class Voice:
     key: str
     row: Preview | None
     rendition: Rendition | None
+    record: bool
 
 
-def _speaks(article: Article, code: str) -> str:
-    """The dialect that is really heard: a fallback where this one has no voice or no text; "" when nothing is."""
-    langs = [text.lang for text in article.texts]
+def _speaks(session: Session, article: Article, code: str) -> str:
+    """The dialect that is really heard: a fallback where this one has no voice, no recordings or no text; "" when nothing is."""
     tried: str | None = code
     while tried is not None:
-        if DIALECTS[tried].speaks and pick_text(tried, langs) is not None:
+        if not why_silent(session, article, tried):
             return tried
         tried = DIALECTS[tried].fallback
     return ""
@@ -154,14 +156,15 @@ def _speaks(article: Article, code: str) -> str:
 def voices_of(session: Session, notice: Notice) -> list[Voice]:
     """Every dialect that hears it."""
     article, found = notice.article, []
+    langs = [text.lang for text in article.texts]
     for code in sorted(notices.dialects_of(session, notice), key=list(DIALECTS).index):
-        speaks = _speaks(article, code)
+        speaks, record = _speaks(session, article, code), not DIALECTS[code].speaks and pick_text(code, langs) is not None
         script = script_of(article, speaks) if speaks else None
         if script is None:
-            found.append(Voice(code, "", 0, False, "", None, None))
+            found.append(Voice(code, "", 0, False, "", None, None, record))
             continue
         words = words_for(session, article.area, speaks, "\n".join(script.sentences), article.id)
-        key = preview_key("speak", speaks, script.sentences, words, script.voice)
+        key = preview_key("speak", speaks, script.sentences, words, script.voice) if DIALECTS[speaks].speaks else ""
         row = session.scalar(select(Preview).where(Preview.key == key))
         spoken = session.scalar(
             select(Rendition).where(
@@ -169,7 +172,7 @@ def voices_of(session: Session, notice: Notice) -> list[Voice]:
             ).limit(1)
         )  # fmt: skip
         known = spoken.ms if spoken is not None else row.ms if row is not None and row.state == "ready" else 0
-        found.append(Voice(code, speaks, known or length_ms(script.whole), bool(known), key, row, spoken))
+        found.append(Voice(code, speaks, known or length_ms(script.whole), bool(known), key, row, spoken, record))
     return found
 
 

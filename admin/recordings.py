@@ -17,7 +17,17 @@ from articles.models import Article
 from tts.dialects import DIALECTS, pick_text
 from tts.models import Recording
 from tts.reading.marks import without_marks
-from tts.recordings import RecordingRefused, keep_recording, lines_of, remove_recording, sounds_short, text_of, whole_of, words_hash
+from tts.recordings import (
+    RecordingRefused,
+    keep_recording,
+    lines_of,
+    read_of,
+    remove_recording,
+    sounds_short,
+    text_of,
+    whole_of,
+    words_hash,
+)  # fmt: skip
 from tts.uploads import AudioRefused, import_upload
 
 pages = Blueprint("recordings", __name__)
@@ -42,8 +52,8 @@ class Passage:
 
 
 def _asked(article_id: int, dialect: str, act: str = "see") -> Article:
-    """The article, when a person can read it in the dialect; 404 otherwise."""
-    if dialect not in DIALECTS or not DIALECTS[dialect].speaks:
+    """The article, when a person can read it in the dialect, which needs a text and no voice; 404 otherwise."""
+    if dialect not in DIALECTS:
         abort(404)
     article = find(Article, article_id, act)
     if pick_text(dialect, [text.lang for text in article.texts]) is None:
@@ -70,7 +80,8 @@ def _page(article: Article, code: str, part: int, wrong: str = "", at: str = "")
         "recordings.html", article=article, code=code, text=text, whole=passages[0], lines=shown, part=part,
         parts=-(-len(lines) // PER_PART), former=[row for key, row in rows.items() if key not in held], wrong=wrong, wrong_at=at if at in {each.key for each in (passages[0], *shown)} else "", plain=without_marks,
         done=sum(each.row is not None for each in passages[1:]), total=len(lines), largest=desk().settings.max_upload,
-        dialects=[each for each in DIALECTS if DIALECTS[each].speaks and pick_text(each, [one.lang for one in article.texts]) is not None],
+        dialects=[each for each in DIALECTS if pick_text(each, [one.lang for one in article.texts]) is not None],
+        voiceless=not DIALECTS[code].speaks, instead=DIALECTS[code].fallback, read=read_of(session(), article, code, text),
     )  # fmt: skip
     answer = make_response(html, 422 if wrong else 200)
     # this page alone may ask for the microphone, and plays what was just recorded before it is sent
@@ -131,7 +142,10 @@ def remove(article_id: int, dialect: str) -> ResponseReturnValue:
         if row is not None:
             with one_act():
                 remove_recording(session(), row, person(), now())
-            flash(_("Removed. The voice reads it once the article is approved again."), "good")
+            flash(
+                _("Removed. The voice reads it once the article is approved again.") if DIALECTS[dialect].speaks else _("Removed. Nothing else speaks it here."),
+                "good",
+            )
         else:
             flash(_("It was removed already."), "good")
     except NotTaken as error:

@@ -27,7 +27,7 @@ class Dialect:
 
     @property
     def speaks(self) -> bool:
-        """Whether a voice on this machine speaks it."""
+        """Whether a voice on this machine speaks it. What a person recorded is heard either way (``tts.recordings``)."""
         return not self.by_words or wordbook.present()
 
     @property
@@ -37,7 +37,7 @@ class Dialect:
             return ""
         return (
             f"no voice speaks {self.english} ({self.own_name}) here, for its list of words is missing: install one with "
-            "`python3 run.py add hakka`, or name a CSV file in the setting hakka_lexicon; "
+            "`python3 run.py add hakka`, or name a CSV file in the setting hakka_lexicon; or let a person read it; "
             f"villages that speak it can hear {DIALECTS[self.fallback].english if self.fallback else 'nothing'} instead"
         )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from articles.models import KINDS
 from station.models import Area
-from tts.dialects import dialect
+from tts.dialects import DIALECTS, dialect
 from tts.engines import TtsError
 from tts.models import Clip, Presentation
 
@@ -103,6 +103,8 @@ def _sound(choice: str, clip: Clip | None) -> str:
 
 
 def _phrase(phrases: Mapping[str, str], code: str, area: Area) -> str:
+    if code in DIALECTS and not DIALECTS[code].speaks:
+        return ""  # a person read the article; nobody can say the phrase around it
     return phrases.get(code, "").replace(PLACE, area.name).strip()
 
 

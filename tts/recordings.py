@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -102,6 +103,43 @@ def recorded(session: Session, article: Article, code: str, text: Text) -> dict[
     found = {line: by_words[words_hash(line)] for line in lines_of(text) if words_hash(line) in by_words}
     found.update((WHOLE, row.audio_sha256) for row in rows if row.whole and row.words_sha256 == words_hash(whole_of(text)))
     return found
+
+
+@dataclass(frozen=True)
+class Read:
+    """How much of a text a person has read: sentences ``done`` of ``total``; all of them when it was read at a stretch."""
+
+    done: int
+    total: int
+
+    @property
+    def whole(self) -> bool:
+        return self.done == self.total
+
+
+def read_of(session: Session, article: Article, code: str, text: Text) -> Read:
+    """How much of the text as it stands now a person has read in the dialect."""
+    found, lines = recorded(session, article, code, text), lines_of(text)
+    return Read(len(lines) if WHOLE in found else sum(line in found for line in lines), len(lines))
+
+
+def why_silent(session: Session, article: Article, code: str) -> str:
+    """Why the article as it stands cannot be heard in the dialect, and what to do; "" when a voice or a person reads all of it.
+
+    Where no voice speaks the dialect, a text that a person read in part is not heard: half a warning is none.
+    """
+    row, langs = dialect(code), [text.lang for text in article.texts]
+    lang = pick_text(code, langs)
+    if lang is None:
+        have = ", ".join(langs) or "none at all"
+        lacks = f"{row.english} is spoken from a text in {' or '.join(row.writings)}; the article has {have}: add a text"
+        return lacks if row.speaks else row.no_voice_reason
+    if row.speaks:
+        return ""
+    read = read_of(session, article, code, next(text for text in article.texts if text.lang == lang))
+    if read.whole:
+        return ""
+    return f"{row.no_voice_reason} ({read.done} of {read.total} sentences are read by a person)" if read.done else row.no_voice_reason
 
 
 def as_files(shas: Mapping[str, str], files: Files) -> dict[str, str]:

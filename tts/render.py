@@ -17,7 +17,7 @@ from station.database import Database
 from station.files import Files
 from tts.audio import LEAD_SAMPLES_MP3
 from tts.captions import webvtt
-from tts.dialects import pick_text
+from tts.dialects import dialect, pick_text
 from tts.engines import EngineError
 from tts.lexicon import words_for
 from tts.models import Rendition
@@ -142,7 +142,7 @@ def _claim(db: Database, now: datetime) -> _Claim | bool:
         row = session.get_one(Rendition, due.id)
         text = _text_of(session, row)
         if text is None or row.attempts > 2 * MAX_ATTEMPTS:
-            row.state, row.lease_until = row.state if row.state == "ready" else "failed", None
+            row.state, row.lease_until = row.state if row.state == "ready" else _end(row.dialect), None
             row.error = STALE if text is None else "the station stopped each time it spoke this; look at its log"
             return True
         row.lang = text.lang
@@ -220,10 +220,17 @@ def _store(db: Database, found: _Claim, key: str, spoken: Spoken, files: Files, 
     )  # fmt: skip
 
 
+def _end(code: str) -> str:
+    return "failed" if dialect(code).speaks else "no_voice"
+
+
 def _failed(db: Database, found: _Claim, problem: EngineError, now: datetime) -> None:
-    """Tried again later, three times; a permanent problem at once is the end."""
+    """Tried again later, three times; a permanent problem at once is the end.
+
+    Where no voice speaks the dialect it ends as ``no_voice``: the village hears the dialect that is heard in its place, not nothing.
+    """
     final = problem.permanent or found.attempt >= MAX_ATTEMPTS
     log.warning("rendition %s (%s), attempt %s: %s", found.id, found.dialect, found.attempt, problem)
     wait = BACK_OFF * 3 ** (found.attempt - 1)
-    due: dict[str, Any] = {"again": not final} if found.former is not None else {"state": "failed" if final else "wanted", "progress": 0.0}
+    due: dict[str, Any] = {"again": not final} if found.former is not None else {"state": _end(found.dialect) if final else "wanted", "progress": 0.0}
     _write(db, found, error=str(problem)[:500], lease_until=None, not_before=None if final else now + wait, **due)

@@ -72,9 +72,10 @@ def speak_article(
 ) -> Spoken:
     """Title, pause, body: each sentence is mixed and encoded while the next is being spoken.
 
-    Raises EngineError: permanent when no voice speaks the dialect, when the text is too long, or when nothing in it can be read.
+    Raises EngineError: permanent when no voice speaks the dialect and a person did not read all of it, when the text is too long, or when
+    nothing in it can be read.
     """
-    script = _script(text, title, manner.dialect)
+    script = _script(text, title, manner)
     if WHOLE in manner.recordings:
         spoken = _read_whole(script, manner, pool, around or Around())
         if spoken is not None:
@@ -123,16 +124,16 @@ def _read_whole(script: list[Sentence], manner: Manner, pool: Pool, around: Arou
     return replace(notes.spoken(data, track.ms), lufs=in_mp3(loudness(said.blocks)))
 
 
-def _script(text: str, title: str, code: str) -> list[Sentence]:
+def _script(text: str, title: str, manner: Manner) -> list[Sentence]:
     """The sentences of title and body; those of the title stand at -1."""
-    row = dialect(code)
-    if not row.speaks:
-        raise EngineError(row.no_voice_reason, permanent=True)
     if len(text) > LONGEST_ARTICLE:
         raise EngineError(f"the text has {len(text)} characters, more than {LONGEST_ARTICLE}; cut it into parts", permanent=True)
     script = [replace(s, start=-1) for s in sentences(title)] + sentences(text)
     if not script:
         raise EngineError("the article has no text to speak", permanent=True)
+    row = dialect(manner.dialect)
+    if not row.speaks and WHOLE not in manner.recordings and any(each.text not in manner.recordings for each in script):
+        raise EngineError(row.no_voice_reason, permanent=True)
     return script
 
 

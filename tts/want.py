@@ -14,8 +14,9 @@ from station.areas import branch, dialect_of
 from station.database import Database
 from station.models import Area
 from tts.choose import Choices
-from tts.dialects import DIALECTS, dialect, pick_text
+from tts.dialects import DIALECTS, pick_text
 from tts.models import Rendition
+from tts.recordings import why_silent
 
 LOOK_BACK = timedelta(days=30)
 """Articles approved earlier get no voice for a dialect that came to a village since."""
@@ -44,24 +45,13 @@ def want_renditions(
     new = sorted({(code, voices[code]) for code in dialects} - there)
     langs = [text.lang for text in article.texts]
     for code, name in new:
-        lang, reason = pick_text(code, langs), _why_not(code, langs)
+        lang, reason = pick_text(code, langs), why_silent(session, article, code)
         state = "no_voice" if reason else "wanted"
         row = Rendition(article_id=article.id, revision=article.revision, dialect=code, voice=name, state=state, created_at=now)
         row.lang, row.error, row.cues, row.unknown = lang or "", reason, [], []
         session.add(row)
     session.flush()
     return len(new)
-
-
-def _why_not(code: str, langs: list[str]) -> str:
-    """Why the dialect cannot be spoken from texts in these languages; empty when it can."""
-    row = dialect(code)
-    if not row.speaks:
-        return row.no_voice_reason
-    if pick_text(code, langs) is None:
-        have = ", ".join(langs) or "none at all"
-        return f"{row.english} is spoken from a text in {' or '.join(row.writings)}; the article has {have}: add a text"
-    return ""
 
 
 def want_one(db: Database, now: datetime) -> bool:

@@ -12,10 +12,12 @@ from articles import collect, review
 from articles.models import Article
 from tests.admin.conftest import Browser, Pages
 from tests.builders import an_article
+from tts import wordbook
 from tts.audio import measure, to_mp3
-from tts.models import Recording
+from tts.models import Recording, Rendition
 from tts.recordings import lines_of, sounds_short, text_of, whole_of, words_hash
 from tts.tunes import chime
+from tts.want import want_renditions
 
 BODY = "明天停水。\n请大家储水。"
 
@@ -119,3 +121,38 @@ def test_a_recording_that_cannot_be_all_of_the_words_is_noticed() -> None:
     assert sounds_short("请各位村民明天上午到村委会门口领取化肥。", 1_000) and not sounds_short("请各位村民明天上午到村委会门口领取化肥。", 4_000)
     assert not sounds_short("停水。", 100) and not sounds_short("{单|shan4}家庄停水停电", 900)
     assert sounds_short("Please come to the village committee tomorrow morning.", 1_000)
+
+
+def test_a_dialect_without_a_voice_is_recorded_and_the_pages_say_so(pages: Pages, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wordbook, "present", lambda: False)
+    with pages.db.session() as session:
+        session.get_one(type(pages.village.village_b), pages.village.village_b.id).dialect = "hak"
+    lan, path = pages.browser(pages.village.operator), f"/articles/{number}/recordings/hak"
+    page = lan.get(f"/articles/{number}").text
+    assert "No voice here: record it" in page and path in page and f"/articles/{number}/readings/hak" not in page
+    page = lan.get(path).text
+    assert "No voice speaks Hakka here: record it." in page and "hear Mandarin instead" in page and "the voice reads the rest" not in page
+    lan.post(path, sent("明天停水。"), content_type="multipart/form-data")
+    assert "1 of 3 read" in lan.get(path).text and "hear Mandarin instead" in lan.get(path).text
+    for words in ("停水通知", "请大家储水。"):
+        lan.post(path, sent(words), content_type="multipart/form-data")
+    page = lan.get(path).text
+    assert "All of it is read" in page and "Nothing else speaks these words here" in page
+    (row, *_others) = kept(pages)
+    lan.post(f"{path}/remove", {"recording": row.id})
+    assert "Nothing else speaks it here." in lan.get(path).text
+
+
+def test_what_had_no_voice_is_tried_again_only_when_something_can_speak_it(pages: Pages, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    lan = pages.browser(pages.village.operator)
+    monkeypatch.setattr(wordbook, "present", lambda: False)
+    with pages.db.session() as session:
+        want_renditions(session, session.get_one(Article, number), {"hak"}, pages.now)
+    assert lan.post(f"/articles/{number}/voices/hak/retry").status_code == 303
+    with pages.db.reading() as session:
+        assert session.scalars(select(Rendition.state).where(Rendition.dialect == "hak")).one() == "no_voice"
+    monkeypatch.undo()
+    assert f"/articles/{number}/voices/hak/retry" in lan.get(f"/articles/{number}").text, "the list of words came since"
+    lan.post(f"/articles/{number}/voices/hak/retry")
+    with pages.db.reading() as session:
+        assert session.scalars(select(Rendition.state).where(Rendition.dialect == "hak")).one() == "wanted"

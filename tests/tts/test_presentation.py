@@ -8,6 +8,7 @@ import pytest
 
 from station.database import Database
 from tests.people import settle
+from tts import wordbook
 from tts.presentation import Dress, PresentationRefused, Presentations, of_programme, programme_of, set_presentation
 
 
@@ -67,3 +68,13 @@ def test_what_does_not_fit_is_refused_by_name(db: Database, now: datetime, wrong
 def test_no_kind_but_those_there_are(db: Database, now: datetime) -> None:
     with db.session() as session, pytest.raises(PresentationRefused, match="kind: take one of notice, programme"):
         set_presentation(session, settle(session, now).county, "opera", now)
+
+
+def test_where_nobody_can_say_the_phrases_the_bells_and_the_music_stay(db: Database, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    with db.session() as session:
+        village = settle(session, now)
+        set_presentation(session, village.county, "", now, chime="own", opening={"hak": "{place}廣播", "cmn": "{place}广播"}, repeats=2)
+        monkeypatch.setattr(wordbook, "present", lambda: False)
+        dresses = Presentations(session)
+        assert dresses.dress(village.village_b, "notice", "hak") == Dress(chime="own", repeats=2)
+        assert dresses.dress(village.village_b, "notice", "cmn").opening == "下涌村广播"

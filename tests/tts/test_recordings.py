@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +17,23 @@ from station.database import Database
 from station.files import Files
 from tests.builders import an_article
 from tests.people import Village, settle
+from tts import wordbook
 from tts.audio import decode, measure, to_mp3
-from tts.engines import Pcm
+from tts.engines import EngineError, Pcm
 from tts.level import RATE
 from tts.models import Recording, Rendition
 from tts.pool import Pool
-from tts.recordings import RecordingRefused, as_files, keep_recording, lines_of, recorded, remove_recording, text_of
+from tts.recordings import (
+    RecordingRefused,
+    as_files,
+    keep_recording,
+    lines_of,
+    recorded,
+    remove_recording,
+    text_of,
+    whole_of,
+    why_silent,
+)
 from tts.render import render_one
 from tts.speak import speak_article
 from tts.uploads import Imported
@@ -131,3 +144,71 @@ def test_what_cannot_be_recorded_is_refused(session: Session, files: Files, vill
     with pytest.raises(RecordingRefused, match="English is spoken from a text in en"):
         text_of(article, "en")
     assert article.revision == 1
+
+
+@pytest.fixture
+def wordless(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
+    """A station, and its speaking processes, without any list of Hakka words."""
+    monkeypatch.setattr(wordbook, "PACKAGE", "no_words_here")
+    monkeypatch.setattr(wordbook, "choice", lambda: ("sixian", ""))
+    bare = "from tts import wordbook; wordbook.PACKAGE = 'no_words_here'; wordbook.choice = lambda: ('sixian', ''); from tts.engines import worker; worker.main()"
+    pool = Pool(1, argv=(sys.executable, "-c", bare))
+    yield pool
+    pool.close()
+
+
+def approved_in_hakka(db: Database, files: Files, now: datetime, lines: list[str]) -> Rendition:
+    """The row of a Hakka village for a notice of which a person read these lines ("": all at a stretch), as it is wanted."""
+    with db.session() as session:
+        village = settle(session, now)
+        village.village_b.dialect = "hak"
+        article = an_article(session, village.operator, village.village_b, now, title="停水通知", body=BODY)
+        for line in lines:
+            keep_recording(session, files, upload(), by=village.operator, article=article, code="hak", sentence=line, now=now)
+        review.submit(session, article, village.operator, now)
+        review.approve(session, article, village.reviewer, now)
+    want_one(db, now)
+    return rows_of(db)["hak"]
+
+
+def rows_of(db: Database) -> dict[str, Rendition]:
+    with db.reading() as session:
+        return {row.dialect: row for row in session.scalars(select(Rendition))}
+
+
+@pytest.mark.parametrize("lines", [["停水通知", "明天停水。", "请大家储水。"], [""]], ids=["by sentence", "at a stretch"])
+def test_where_no_voice_speaks_a_person_is_heard(db: Database, files: Files, now: datetime, wordless: Pool, lines: list[str]) -> None:
+    assert approved_in_hakka(db, files, now, lines).state == "wanted"
+    while render_one(db, now, wordless, files, clock=lambda: now):
+        continue
+    rows = rows_of(db)
+    assert rows["hak"].state == "ready" and rows["hak"].engines == ["recorded"] * 3 and rows["hak"].unknown == []
+    assert [cue[2] for cue in rows["hak"].cues] == ["停水通知", "明天停水。", "请大家储水。"]
+    assert strongest_hz(decode(files.get(rows["hak"].audio_sha256))) == pytest.approx(440, abs=2)
+    assert rows["cmn"].state == "ready", "what would be heard instead is there too"
+
+
+def test_half_a_warning_is_not_heard_where_no_voice_speaks_the_rest(db: Database, files: Files, now: datetime, wordless: Pool) -> None:
+    row = approved_in_hakka(db, files, now, ["停水通知", "明天停水。"])
+    assert row.state == "no_voice" and row.error.startswith("no voice speaks Hakka") and row.error.endswith("(2 of 3 sentences are read by a person)")
+    with pytest.raises(EngineError, match="or let a person read it") as caught:
+        speak_article(BODY, "", Manner("hak", recordings={"明天停水。": "one"}), wordless)
+    assert caught.value.permanent
+
+
+def test_a_recording_that_is_lost_leaves_the_village_the_other_dialect_and_not_silence(db: Database, files: Files, now: datetime, wordless: Pool) -> None:
+    approved_in_hakka(db, files, now, ["停水通知", "明天停水。", "请大家储水。"])
+    with db.reading() as session:
+        files.path(session.scalars(select(Recording.audio_sha256)).first() or "").write_bytes(b"no sound at all" * 100)
+    for minute in range(10):
+        while render_one(db, now + timedelta(minutes=minute), wordless, files, clock=lambda at=now + timedelta(minutes=minute): at):  # type: ignore[misc]
+            continue
+    row = rows_of(db)["hak"]
+    assert row.state == "no_voice" and row.error.startswith("the recording of '停水通知' cannot be read")
+
+
+def test_every_dialect_says_why_it_is_silent(session: Session, files: Files, village: Village, now: datetime, wordless: Pool) -> None:
+    article = an_article(session, village.operator, village.county, now, body=BODY)
+    told = {code: why_silent(session, article, code) for code in ("cmn", "yue", "hak", "bo")}
+    assert not told["cmn"] and not told["yue"] and "or let a person read it" in told["hak"] and "add a text" in told["bo"]
+    assert whole_of(text_of(article, "hak")).endswith(BODY)

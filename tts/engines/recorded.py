@@ -29,5 +29,5 @@ class RecordedEngine:
 
         try:
             return Speech(decode(Path(line.recording).read_bytes()), RATE)
-        except OSError as problem:  # PyAV's errors are OSErrors and ValueErrors too
+        except (OSError, ValueError) as problem:  # PyAV's errors are either
             raise EngineError(f"the recording of {line.text[:40]!r} cannot be read: {problem}", permanent=False) from problem

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyttsx3
 
-from tts.engines import EngineError, Line, NothingHeard, Pcm, Speech, Utterance, driver
+from tts.engines import EngineError, Line, NothingHeard, NotMine, Pcm, Speech, Utterance, driver
 from tts.engines.driver import Take
 from tts.engines.options import EngineOptions
 from tts.level import trimmed
@@ -53,7 +53,9 @@ class SystemEngine:
         return f"{programs} rates {RATES} volume {VOLUME} {voice.variant} {voice.rate} {voice.pitch} {voice.liveliness}"
 
     def say(self, line: Line) -> Speech:
-        """Raises EngineError: permanent for an unknown voice; NothingHeard for signs alone."""
+        """Raises EngineError: permanent for an unknown voice; NothingHeard for signs alone; NotMine where nobody read the line for it."""
+        if not line.utterances:
+            raise NotMine("there is nothing in it that the voice was given to say")
         parts: list[Pcm] = []
         rate = 0
         for utterance in line.utterances:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from tts.dialects import DIALECTS
 from tts.engines import Line, NothingHeard
 from tts.engines.chain import Engines
 from tts.engines.worker import Job, Trying
 from tts.level import levelled
-from tts.reading import Lexicon, read_sentence
-from tts.voices import DEFAULT, voice
+from tts.reading import Lexicon, Reading, read_sentence
+from tts.reading.marks import without_marks
+from tts.voices import DEFAULT, Manner, voice
 
 _SILENT: dict[str, Any] = {"engine": "", "instead": [], "passing": False, "blocks": [], "peak": 0}
+
+
+def _reading(manner: Manner, sentence: str, recording: str) -> Reading:
+    """How the sentence is read; what a person recorded needs no reading where nothing here reads the dialect."""
+    if recording and not DIALECTS[manner.dialect].speaks:
+        return Reading(without_marks(sentence), (), (), ())
+    return read_sentence(manner.dialect, sentence, Lexicon(manner.words))
 
 
 class Voicing:
@@ -25,6 +34,8 @@ class Voicing:
         """Load what the dialect needs, once: up to two seconds on a slow machine."""
         if dialect not in self._warm:
             self._warm.add(dialect)
+            if not DIALECTS[dialect].speaks:
+                return  # a person reads it, and that needs no dictionary
             reading = read_sentence(dialect, "1")
             if "system" in self.engines.options.engines(dialect, DEFAULT):
                 self.engines.engine("system").say(Line(voice(dialect), "1", reading.spoken, (), reading.utterances))
@@ -37,7 +48,7 @@ class Voicing:
         """
         manner, sentence = job.manner, job.sentences[at]
         recording = manner.recordings.get(sentence, "")
-        reading = read_sentence(manner.dialect, sentence, Lexicon(manner.words))
+        reading = _reading(manner, sentence, recording)
         told: dict[str, Any] = {"spoken": reading.spoken, "unknown": [list(each) for each in reading.unknown]}
         if not reading.utterances and not recording:
             return {**told, **_SILENT}, b""
