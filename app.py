@@ -83,6 +83,8 @@ VERSION = "0.1.0"
 QUIET_S = 2.0
 # What is sent again is sent at a pace (``broadcast.publish``): the next of it comes with time.
 PUBLISH_QUIET_S = 0.5
+# What cannot wait is seen when it is written; this is for what comes with time alone (a warning that begins later) and for a line that came back.
+URGENT_QUIET_S = 0.5
 # Pages that follow the station live hold a thread each: more threads than open pages.
 WEB_THREADS = 64
 
@@ -245,15 +247,17 @@ class Station:
         self.line_loop = Loop(
             [
                 Step("credentials", 0.1, self.book.sync, QUIET_S), Step("unroll", 0.25, self._unroll, QUIET_S),
-                Step("notices", 0.25, lambda now: notices.air_one(house.db, now, self.planner.chime)),
+                Step("notices", 0.25, lambda now: notices.air_one(house.db, now, self.planner.chime), URGENT_QUIET_S),
                 Step("plan", 0.25, self.planner.plan_one, QUIET_S), Step("fill", 1, self.fills.fill_one, QUIET_S),
                 Step("phrases", 2, self.phrases.place_one, QUIET_S),
                 Step("publish", 0.1, self._publish, PUBLISH_QUIET_S), Step("presence", 5, self._sweep),
             ],
             mark=house.db.mark,
         )  # fmt: skip
-        self.alarm_loop = Loop([Step("airing", 0.1, lambda now: air_one(house.db, now)), Step("alarm", 0.1, self.alarm.sound_one)])
-        self.urgent_loop = Loop([Step("urgent speech", 0.1, self._speak_urgent)])
+        self.alarm_loop = Loop(
+            [Step("airing", 0.1, lambda now: air_one(house.db, now), URGENT_QUIET_S), Step("alarm", 0.1, self.alarm.sound_one, URGENT_QUIET_S)], mark=house.db.mark,
+        )  # fmt: skip
+        self.urgent_loop = Loop([Step("urgent speech", 0.1, self._speak_urgent, URGENT_QUIET_S)], mark=house.db.mark)
         self.inbox_loop = Loop([Step("inbox", 0.2, self.inbox.take)])
         self.blocks_loop = Loop([Step("blocks", 0.05, self.blocks.send_one)])
         voices = [
@@ -290,7 +294,7 @@ class Station:
         rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files))])
         return [
             self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, over, Loop([Step("alerts", 1, self._poll)]),
-            Loop([Step("tell", 0.25, self._tell), Step("exchange", 0.25, self.exchange.send_one)]), Loop([Step("beat", 1, self.exchange.beat_one)]),
+            Loop([Step("tell", 0.25, self._tell, QUIET_S), Step("exchange", 0.25, self.exchange.send_one, URGENT_QUIET_S)], mark=house.db.mark), Loop([Step("beat", 1, self.exchange.beat_one)]),
             census, *voices,
         ]  # fmt: skip
 
