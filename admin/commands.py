@@ -18,6 +18,7 @@ from admin.emergency_commands import emergency, keys
 from admin.fleet_commands import fleet, register
 from admin.hours_commands import hours
 from admin.lexicon_commands import lexicon, words_of_file, words_of_place
+from admin.notice_commands import notice
 from admin.release_commands import releases
 from station import clock
 from station.access import make_link
@@ -39,6 +40,7 @@ cli.add_command(register)
 cli.add_command(alert)
 cli.add_command(emergency)
 cli.add_command(keys)
+cli.add_command(notice)
 
 
 def settings_or_say() -> Settings:

@@ -14,6 +14,7 @@ from admin.desk import Refused, desk, find, id_of, let_go, now, one_act, person,
 from admin.tongue import _
 from articles.errors import Refused as NotTaken
 from articles.models import Article
+from broadcast.models import Notice
 from tts.dialects import DIALECTS, pick_text
 from tts.models import Recording
 from tts.reading.marks import without_marks
@@ -82,6 +83,7 @@ def _page(article: Article, code: str, part: int, wrong: str = "", at: str = "")
         done=sum(each.row is not None for each in passages[1:]), total=len(lines), largest=desk().settings.max_upload,
         dialects=[each for each in DIALECTS if pick_text(each, [one.lang for one in article.texts]) is not None],
         voiceless=not DIALECTS[code].speaks, instead=DIALECTS[code].fallback, read=read_of(session(), article, code, text),
+        notice=session().scalar(select(Notice).where(Notice.article_id == article.id, Notice.state == "draft").order_by(Notice.id.desc()).limit(1)),
     )  # fmt: skip
     answer = make_response(html, 422 if wrong else 200)
     # this page alone may ask for the microphone, and plays what was just recorded before it is sent

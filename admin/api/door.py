@@ -144,6 +144,7 @@ def describe(app: APIFlask) -> None:
         forms["/api/articles/{article_id}/recordings"] = "RecordingForm"
         for path, schema in forms.items():
             spec["paths"][path]["post"]["requestBody"]["content"] = _file_body(schema)
+        spec["paths"]["/api/lexicon/export"]["get"]["responses"]["200"]["content"] = {"text/csv": {"schema": {"type": "string"}}}
         for path in ("picture", "sign"):
             spec["paths"][f"/api/articles/{{article_id}}/tv/{path}"]["post"]["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _FILE}}}
         return spec
