@@ -110,7 +110,7 @@ def who(number: int, login: str, as_json: bool) -> None:
     with _as(login) as (session, person):
         found = _find(session, person, number)
         seen = audience(session, found.area, clock.now(), timedelta(milliseconds=(length_ms(notices.text_of(found).body) + notices.PAUSE_MS) * found.repeats), found.only)
-        told = {
+        told: dict[str, Any] = {
             "ready": seen.ready, "away": seen.away, "quiet": seen.quiet, "missing": [{"name": each.name, "why": why} for each, why in seen.missing],
             "interrupts": [each.playlist.title for each in seen.interrupts],
         }  # fmt: skip
