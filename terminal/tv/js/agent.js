@@ -2,7 +2,7 @@
 (function (X) {
   "use strict";
   const { utf8, text, crc32 } = X.crypto;
-  const { Refused, Topics, LEVEL, SHA256, read, verify, checkPlan } = X.wire;
+  const { Refused, Topics, LEVEL, SHA256, read, verify, checkPlan, suited } = X.wire;
   const { nextChoice, ALARM, EMERGENCY, MOST_PLANNED, FILL_RANK, WORTH_MS } = X.programme;
   const { within, cap, check } = X.hours;
 
@@ -26,7 +26,7 @@
       Object.assign(this, {
         _chimes: new Set(), _unread: {}, _pointers: {}, _bases: {}, _begunOcc: {}, _late: {}, _fills: {}, _filled: 0, _loudness: -1, _dirty: true, _tend: 0,
         _auth: 0, _asked: 0, _hello: null, _helloWait: HELLO_FIRST_MS, _batchAt: null, _oldest: null, _reportAt: 0, _beatAt: 0, _reportDue: true, _forgetAt: 0,
-        _planned: "", _sorted: null, _phrases: {}, alarms: new Map(), alarmsLooked: 0,
+        _undecodable: "", _unplayable: new Set(), _planned: "", _sorted: null, _phrases: {}, alarms: new Map(), alarmsLooked: 0,
       });
       for (const zid of Object.keys(kept.plans)) {
         const plan = read("plan", utf8(kept.plans[zid]), X.wire.MAX_POINTED_BYTES);
@@ -42,6 +42,18 @@
     }
 
     _nOf(occ) { return occ in this._begunOcc ? this._begunOcc[occ] : -1; }
+    get can() {
+      const can = this.machine.can;
+      return this.want.metered && can.indexOf("opus") >= 0 ? ["opus"].concat(can.filter((name) => name !== "opus")) : can;
+    }
+    suited(sound) {
+      if (this.want.metered) { // where bytes are paid for, in a format that is here already
+        const ways = this.can.filter((name) => name === "mp3" || sound.others.some((other) => other.format === name)).map((name) => suited(sound, [name], this._unplayable));
+        const here = ways.find((way) => this.stored(way.clip) && !this._unplayable.has(way.clip));
+        if (here) return here;
+      }
+      return suited(sound, this.can, this._unplayable);
+    }
     get volume() { return this.kept.volume >= 0 ? this.kept.volume : this.want.volume; }
 
     // -- the line
@@ -226,10 +238,10 @@
       for (const planned of plan.items) {
         // A programme's key cannot give the priority of an emergency: what a plan brings is at most as important as a drill.
         const item = planned.priority < MOST_PLANNED ? Object.assign({}, planned, { priority: MOST_PLANNED }) : planned;
-        if (!(item.occ in this.kept.stopped) || item.id in this.kept.begun) this.items.set(item.id, { item, zid: plan.zid, rev: plan.rev });
+        if (!(item.occ in this.kept.stopped) || item.id in this.kept.begun) this.items.set(item.id, { item: this.suited(item), zid: plan.zid, rev: plan.rev });
       }
-      if (plan.phrases.length) this._phrases[plan.zid] = plan;
-      if (plan.fill.length || plan.fill_hours.length) this._fills[plan.zid] = plan;
+      if (plan.phrases.length) this._phrases[plan.zid] = Object.assign({}, plan, { items: [], fill: [], phrases: plan.phrases.map((each) => this.suited(each)) });
+      if (plan.fill.length || plan.fill_hours.length) this._fills[plan.zid] = Object.assign({}, plan, { items: [], fill: plan.fill.map((each) => this.suited(each)) });
       this._sorted = null;
       this._dirty = true;
     }
@@ -391,9 +403,26 @@
     }
 
     onPrepared(sha, ok, reason, now) {
+      const before = this._undecodable;
       Object.assign(this._clip(sha, "stored"), ok ? { ready: "yes", reason: "" } : { ready: "no", reason });
       this._dirty = true;
+      if (!ok) {
+        this._undecodable = reason.slice(0, 200);
+        this._otherwise(sha, now);
+      } else if (!this._unplayable.size) this._undecodable = "";
+      this._reportDue = this._reportDue || before !== this._undecodable;
       return this._finish(now);
+    }
+
+    // What this browser cannot decode is had in another of its formats, where there is one: the plans are read again with that in mind.
+    _otherwise(sha, now) {
+      if (this._unplayable.has(sha)) return;
+      this._unplayable.add(sha);
+      for (const zid of Object.keys(this.kept.plans)) {
+        const plan = read("plan", utf8(this.kept.plans[zid]), X.wire.MAX_POINTED_BYTES);
+        if (!plan.pointer) this._takeItems(plan);
+      }
+      X.alarms.takeOver(this, now);
     }
 
     // What was stored is stored no more: it is fetched again at once.
@@ -835,10 +864,10 @@
       this._reportDue = false;
       this._reportAt = now + Math.max(60, this.want.status_s) * 1000;
       this._beatAt = now + Math.max(5, this.want.heartbeat_s) * 1000;
-      const faults = Object.assign({}, this.faults, this.silenced ? { silenced: this.silenced } : {});
+      const faults = Object.assign({}, this.faults, this.silenced ? { silenced: this.silenced } : {}, this._undecodable ? { decode: "decode: " + this._undecodable } : {});
       const shas = new Set(this._open().map(({ item }) => item.clip));
       this._publish("rep", {
-        version: this.machine.version, model: this.machine.model, capabilities: this.machine.can, zones: this.want.zones, revs: this.kept.plan_revs,
+        version: this.machine.version, model: this.machine.model, capabilities: this.can, zones: this.want.zones, revs: this.kept.plan_revs,
         volume: this.volume, stored: Array.from(shas).filter((sha) => this.stored(sha)).length, wanted: shas.size, free_bytes: Math.floor(this.freeBytes),
         faults: Object.keys(faults).map((name) => faults[name]).sort(), clock_error_ms: round(this.clockError),
         playing: this.sounding.length ? this.sounding[0].item.id : "", at_ms: Math.floor(now), refused: this.refused, trouble: faults,

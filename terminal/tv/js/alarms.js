@@ -2,7 +2,7 @@
 (function (X) {
   "use strict";
   const { utf8, text, crc32 } = X.crypto;
-  const { Refused, LEVEL, SHA256, read, verify } = X.wire;
+  const { Refused, LEVEL, SHA256, read, verify, isSound } = X.wire;
   const { ALARM, isAlarm } = X.programme;
   const TTL_S = 24 * 3600, SLACK_S = 300, WORDING = 1024, ROUND = 16, DRILL = 2, EMERGENCY = 1;
   const SEVERITIES = ["red", "orange", "yellow", "blue"], SOURCES = ["centre", "province", "city", "county", "town", "village", "community", "campus"];
@@ -48,6 +48,7 @@
     if (!SHA256.test(sound.clip) || sound.bytes <= 0 || sound.skip < 0 || !(sound.ms > 0 && sound.ms <= 3600000) || sound.gain_db < -60 || sound.gain_db > 20) {
       throw new Refused(where + "a clip, its bytes, ms or skip out of range");
     }
+    if (!sound.others.every(isSound)) throw new Refused(where + "an alternate's clip, bytes or skip out of range");
   }
 
   function rank(one) {
@@ -107,12 +108,12 @@
       one.sounds.forEach((sound, place) => {
         const n = one.wording * WORDING + turn * ROUND + place, id = [occ, one.wording, turn, place].join("-"), known = id in kept.begun || id in kept.done;
         if (!known && ((turn === 0 && heard.has(sound.clip)) || n < began)) return;
-        found.push({
+        found.push(agent.suited({
           id, occ, n, at_ms: at, clip: sound.clip, url: sound.url, bytes: sound.bytes, ms: sound.ms, expires_ms: one.until_ms, start: "hard", skip: sound.skip,
           gain_db: sound.gain_db, lang: sound.lang || one.lang, priority: one.drill ? DRILL : EMERGENCY, title: one.title || one.text.slice(0, 200), rank: rank(one),
-          brk: "resume", volume: one.volume, others: [], video: "", video_url: "", video_bytes: 0, video_ms: 0, burnt: false, captions: "", captions_url: "",
+          brk: "resume", volume: one.volume, others: sound.others, video: "", video_url: "", video_bytes: 0, video_ms: 0, burnt: false, captions: "", captions_url: "",
           words: one.text, wordsLang: one.lang, level: one.level, clear: one.all_clear,
-        });
+        }));
         at += sound.ms;
       });
       at += one.pause_ms;

@@ -3,6 +3,8 @@
   "use strict";
   const { Sha256, hex, concat } = X.crypto;
   const SLICE = 1 << 20, SLOW_MS = 30000, DECODED_MS = 10 * 60 * 1000, TICK_MS = 40, UNDER_GAIN = 0.2;
+  // What is planned no more is kept for a day, for it often comes again, as far as there is room for it.
+  const SPARE_MS = 26 * 3600 * 1000, SPARE_BYTES = 256 << 20;
 
   const pause = () => new Promise((resolve) => setTimeout(resolve, 0));
 
@@ -17,9 +19,15 @@
   }
 
   class Cache {
-    constructor(memory, report) { this.memory = memory; this.report = report; this.queue = []; this.busy = 0; this.have = new Set(); }
+    constructor(memory, report) { this.memory = memory; this.report = report; this.queue = []; this.busy = 0; this.have = new Set(); this.spare = new Map(); this.sizes = new Map(); this.full = ""; }
 
-    async load() { for (const sha of await this.memory.keys("media")) this.have.add(sha); }
+    async load() {
+      for (const sha of await this.memory.keys("media")) {
+        const blob = await this.memory.get("media", sha);
+        this.have.add(sha);
+        this.sizes.set(sha, blob ? blob.size : 0);
+      }
+    }
 
     ask(job) { this.queue.push(job); this._next(); }
 
@@ -45,9 +53,8 @@
             throw new Error("what came is not what was promised");
           }
           if (job.read) return bytes;
-          await this.memory.put("media", job.sha, new Blob([bytes]));
+          await this._store(job.sha, bytes);
           await this.memory.drop("parts", [job.sha]);
-          this.have.add(job.sha);
           return null;
         } catch (error) { last = error; }
       }
@@ -85,11 +92,50 @@
 
     blob(sha) { return this.memory.get("media", sha); }
 
-    // What is no longer planned makes room.
-    async keep(shas) {
-      const gone = Array.from(this.have).filter((sha) => !shas.has(sha));
-      gone.forEach((sha) => this.have.delete(sha));
-      if (gone.length) await this.memory.drop("media", gone);
+    // What is not planned makes room, the oldest first, until it fits; what is planned is never dropped for it: then the disk is full, and says so.
+    async _store(sha, bytes) {
+      for (;;) {
+        try {
+          await this.memory.put("media", sha, new Blob([bytes]));
+          this.have.add(sha);
+          this.sizes.set(sha, bytes.length);
+          this.full = "";
+          return;
+        } catch (error) {
+          if (await this.makeRoom()) continue;
+          this.full = "disk: no room for " + Math.ceil(bytes.length / 1024) + " KB beside what is planned (" + String((error && (error.name || error.message)) || error).slice(0, 60) + ")";
+          throw new Error(this.full);
+        }
+      }
+    }
+
+    // Gives up the oldest thing that is not planned; false when there is none.
+    async makeRoom() {
+      const oldest = Array.from(this.spare.keys())[0];
+      if (oldest === undefined) return false;
+      await this._forget([oldest]);
+      return true;
+    }
+
+    async _forget(gone) {
+      for (const sha of gone) [this.have, this.spare, this.sizes].forEach((each) => each.delete(sha));
+      await this.memory.drop("media", gone);
+    }
+
+    // What is no longer planned stays a day as far as there is room; now: any clock that only goes forward, in ms.
+    async keep(shas, now) {
+      for (const sha of this.have) if (!shas.has(sha) && !this.spare.has(sha)) this.spare.set(sha, now);
+      for (const sha of Array.from(this.spare.keys())) if (shas.has(sha)) this.spare.delete(sha);
+      await this.tidy(now);
+    }
+
+    async tidy(now) {
+      let bytes = 0;
+      const gone = Array.from(this.spare).reverse().filter(([sha, since]) => { // the youngest first: those stay
+        bytes += this.sizes.get(sha) || 0;
+        return now - since > SPARE_MS || bytes > SPARE_BYTES;
+      }).map(([sha]) => sha);
+      if (gone.length) await this._forget(gone);
     }
   }
 
@@ -103,6 +149,7 @@
       this.ear.fftSize = 1024;
       this.out.connect(this.ear);
       this.ear.connect(this.context.destination);
+      this.context.onstatechange = () => report({ what: "heard", ok: this.sounds });
       this.context.resume().catch(() => {});
     }
 
@@ -312,5 +359,11 @@
     return tone;
   }
 
-  X.hands = { Cache, Player, siren, chime, digest };
+  // What this browser can decode, in the station's words (wire.messages.FORMATS), mp3 before the others: every sound is there as mp3.
+  function capabilities(canPlay) {
+    const wanted = [["mp3", "audio/mpeg"], ["opus", 'audio/ogg; codecs="opus"'], ["aac", "audio/aac"], ["mp4", 'video/mp4; codecs="avc1.4d401f"']];
+    return wanted.filter(([, type]) => canPlay(type)).map(([name]) => name);
+  }
+
+  X.hands = { capabilities, Cache, Player, siren, chime, digest };
 })((self.Xiangyin = self.Xiangyin || {}));

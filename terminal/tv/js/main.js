@@ -2,8 +2,8 @@
 (function (X) {
   "use strict";
   const { utf8, text, hex, random, b64 } = X.crypto;
-  const VERSION = "0.1.0", MODEL = "tv", CAN = ["mp3", "mp4"], CODE_LIFE_MS = 600000, ASK_MS = 3000;
-  const ASK_AGAIN_MS = [5000, 15000, 30000, 60000, 150000, 900000], TIME_WAIT_MS = 3000, KEEP_TIME_MS = 600000, STEP_MS = 1000, PAINT_MS = 100;
+  const VERSION = "0.1.0", MODEL = "tv", CODE_LIFE_MS = 600000, ASK_MS = 3000;
+  const ASK_AGAIN_MS = [5000, 15000, 30000, 60000, 150000, 900000], TIME_WAIT_MS = 3000, KEEP_TIME_MS = 600000, STEP_MS = 1000, PAINT_MS = 100, PENDING_MANY = 2000;
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
   // A browser that keeps nothing still plays; it must be paired again after a power cut.
@@ -77,7 +77,7 @@
       const credentials = Object.assign({}, identity.credentials);
       credentials.base = Array.from(new Set(credentials.base.concat(identity.base)));
       this.clock = new X.Clock(null, null, known);
-      this.agent = new X.Agent(credentials, memory.kept, { version: VERSION, model: MODEL, can: CAN }, hex(random(4)));
+      this.agent = new X.Agent(credentials, memory.kept, { version: VERSION, model: MODEL, can: this._can() }, hex(random(4)));
       const tell = (event) => this.happened(event);
       this.cache = new X.hands.Cache(memory, tell);
       this.player = new X.hands.Player(this.clock, this.cache, tell);
@@ -100,6 +100,11 @@
     }
 
     now() { return this.clock.now(); }
+
+    _can() {
+      const element = document.getElementById("film");
+      return X.hands.capabilities((type) => element.canPlayType(type) !== "");
+    }
 
     happened(event) {
       if (event.what === "tick" && (this.busy || !this._due())) return;
@@ -147,6 +152,9 @@
           return agent.onMessage(event.topic, event.payload, now);
         case "fetched":
           return agent.onFetched(event.sha, event.ok, event.reason, now, event.content);
+        case "heard":
+          this.machineAt = 0; // that there is no sound, or that there is again, is told at once
+          return this._mind(now);
         case "lost": return agent.onLost(event.sha, event.reason, now);
         case "tested": return agent.onTested(event.id, event.reason, now);
         case "prepared": return agent.onPrepared(event.sha, event.ok, event.reason, now);
@@ -183,6 +191,10 @@
       if (this.memory.forgetful) faults.memory = "memory: this browser keeps nothing";
       if (!this.player.sounds) faults.sound = "no sound: the browser waits for a key of the remote control";
       if (this.fault) faults.program = this.fault;
+      if (this.cache.full || this.full) faults.disk = this.cache.full || this.full;
+      if (this.filmFault) faults.film = this.filmFault;
+      if (this.memory.kept.pending.length > PENDING_MANY) faults.receipts = "receipts: " + this.memory.kept.pending.length + " wait for the station";
+      this.cache.tidy(performance.now()).catch((error) => { this.full = "disk: " + error.message; });
       if (error > 1000) faults.clock = "clock: may be " + Math.round(error / 1000) + " s wrong until the station has said the time";
       if (navigator.storage && navigator.storage.estimate) {
         navigator.storage.estimate().then(({ quota, usage }) => { this.free = Math.max(0, (quota || 0) - (usage || 0)); }, () => { this.free = 0; });
@@ -234,7 +246,15 @@
 
     // A full disk must not silence an emergency: it is reported, and what is known stays in the head.
     async _record(entries) {
-      try { await this.memory.record(entries); } catch (error) { this.fault = "memory: " + String(error.message || error).slice(0, 80); }
+      try {
+        if (this.full) await this.memory.fold(); // all that could not be written since is in it
+        else await this.memory.record(entries);
+        this.full = "";
+      } catch (error) {
+        this.full = "disk: what happened is not written down: " + String((error && (error.name || error.message)) || error).slice(0, 80);
+        this.machineAt = 0;
+        try { if (await this.cache.makeRoom()) { await this.memory.fold(); this.full = ""; } } catch (again) { console.warn("still no room:", again.message); }
+      }
     }
 
     async _do(action) {
@@ -274,12 +294,13 @@
     }
 
     _keep(shas) {
-      this.cache.keep(shas).catch((error) => { this.fault = "memory: " + error.message; });
+      this.cache.keep(shas, performance.now()).catch((error) => { this.fault = "memory: " + error.message; });
       this.player.forget(shas);
       for (const [sha, url] of Array.from(this.films)) {
         if (shas.has(sha)) continue;
         if (url) URL.revokeObjectURL(url);
         this.films.delete(sha);
+        this.filmFault = "";
       }
       for (const sha of Array.from(this.cues.keys())) if (!shas.has(sha)) this.cues.delete(sha);
     }
@@ -308,10 +329,12 @@
       if (soon) this._siren(soon, (this.agent.due(soon) - now) / 1000, soon.volume);
       this.screen.paint(this.agent, now, {
         position: (item) => this.player.position(item), captions: (item) => this.captions(item), film: (item) => this.film(item), sounds: this.player.sounds,
+        broken: (what) => { this.filmFault = "film: " + what; this.machineAt = 0; },
       });
     }
 
     key(name) {
+      const silent = !this.player.sounds;
       this.player.wake();
       this.player.context.resume().then(() => { this.machineAt = 0; }, () => {});
       if (name === "up" || name === "down") {
@@ -320,6 +343,7 @@
         this.screen.volume(to);
       } else if (name === "ok") {
         if (this.agent.silenced) this._anew();
+        else if (silent) this.screen.statusOpen = false; // it gives sound, and nothing else
         else this.screen.statusOpen = !this.screen.statusOpen;
       } else if (name === "back") this.screen.statusOpen = false;
       else this.screen.turn();

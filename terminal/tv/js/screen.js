@@ -41,6 +41,7 @@
     constructor() {
       this.lang = localStorageGet("lang") || ((navigator.language || "zh").startsWith("en") ? "en" : "zh");
       this.film = { sha: "", url: "" };
+      this.unplayable = new Set(); // films that this browser cannot show
       this.shown = {};
       this.statusOpen = false;
       this.label();
@@ -122,6 +123,8 @@
       document.body.classList.toggle("drill", drill);
       const mark = drill ? "drill" : "emergency";
       const second = own[mark] && own !== this.words ? own[mark] : X.words[this.lang === "zh" ? "en" : "zh"][mark];
+      const grade = drill || item.clear ? "" : item.level || "";
+      this.set("grade", grade ? [this.words[grade], (own[grade] && own !== this.words ? own : X.words[this.lang === "zh" ? "en" : "zh"])[grade]].join(" · ") : "");
       document.body.classList.toggle("clear", !!item.clear);
       for (const level of ["red", "orange", "yellow", "blue"]) document.body.classList.toggle("level-" + level, item.level === level && !drill && !item.clear);
       this.set("mark", item.clear && !drill ? this.words.allClear : this.words[mark]);
@@ -190,9 +193,10 @@
     // The film runs silently beside the sound, which keeps the time. Whether it is to be seen.
     _film(item, position, facts) {
       const video = $("film");
-      if (!item || !item.video || !facts.film(item)) {
+      if (!item || !item.video || this.unplayable.has(item.video) || !facts.film(item)) {
         if (this.film.sha) {
           video.pause();
+          video.onerror = null;
           video.removeAttribute("src");
           video.load();
           this.film = { sha: "", url: "" };
@@ -203,6 +207,10 @@
       if (this.film.url !== url) {
         this.film = { sha: item.video, url };
         video.muted = true;
+        video.onerror = () => { // the sound goes on, with its title and captions
+          this.unplayable.add(item.video);
+          facts.broken("this browser cannot show the film of " + (item.title || item.id).slice(0, 80));
+        };
         video.src = url;
       }
       const cues = facts.captions(item), shift = Math.abs(item.ms - item.video_ms) > 1000 && cues.length ? cues[0].start : 0;

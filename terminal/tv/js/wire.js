@@ -13,7 +13,7 @@
   const NEED = { s: "string", n: "number", b: "boolean" };
   const SHAPES = {
     want: [["rev", "n!"], ["zones", []], ["dialect", ""], ["area", ""], ["tz", "UTC"], ["volume", 70], ["heartbeat_s", 30], ["base", []],
-      ["revoked", false], ["caps", []], ["quiet", []], ["stagger_ms", 0], ["status_s", 1800]],
+      ["revoked", false], ["caps", []], ["quiet", []], ["stagger_ms", 0], ["status_s", 1800], ["metered", false]],
     alternate: [["format", "s!"], ["clip", "s!"], ["url", "s!"], ["bytes", "n!"], ["skip", 0]],
     item: [["id", "s!"], ["occ", "s!"], ["n", "n!"], ["at_ms", "n!"], ["clip", "s!"], ["url", "s!"], ["bytes", "n!"], ["ms", "n!"],
       ["expires_ms", "n!"], ["start", "hard"], ["skip", 0], ["gain_db", 0], ["lang", ""], ["priority", 6], ["title", ""], ["rank", 0],
@@ -24,7 +24,8 @@
     emergency: [["id", "s!"], ["level", "s!"], ["source", "s!"], ["from_ms", "n!"], ["until_ms", "n!"], ["sounds", [], "sound"], ["drill", false],
       ["wording", 1], ["repeats", 1], ["pause_ms", 1000], ["title", ""], ["text", ""], ["lang", ""], ["all_clear", false], ["volume", -1]],
     alert: [["rev", "n!"], ["zid", "s!"], ["emergencies", [], "emergency"], ["base", []]],
-    fill: [["clip", "s!"], ["url", "s!"], ["bytes", "n!"], ["ms", "n!"], ["skip", 0], ["gain_db", 0], ["kind", "default"], ["title", ""]],
+    fill: [["clip", "s!"], ["url", "s!"], ["bytes", "n!"], ["ms", "n!"], ["skip", 0], ["gain_db", 0], ["kind", "default"], ["title", ""],
+      ["others", [], "alternate"]],
     plan: [["rev", "n!"], ["zid", "s!"], ["from_ms", "n!"], ["to_ms", "n!"], ["tz", "UTC"], ["items", [], "item"], ["base", []],
       ["pointer", ""], ["pointer_sha256", ""], ["pointer_bytes", 0], ["fill", [], "fill"], ["fill_hours", []], ["phrases", [], "sound"]],
     cmd: [["id", "s!"], ["op", "s!"], ["args", {}], ["priority", 4]],
@@ -95,9 +96,25 @@
       if (!films || item.bytes <= 0 || item.ms < 0 || item.skip < 0 || item.gain_db < -60 || item.gain_db > 20 || item.volume < -1 || item.volume > 100) {
         throw new Refused("item " + item.id + ": a field is out of range");
       }
+      if (!item.others.every(isSound)) throw new Refused("item " + item.id + ": an alternate's clip, bytes or skip out of range");
       if (STARTS.indexOf(item.start) < 0 || BREAKS.indexOf(item.brk) < 0) throw new Refused("item " + item.id + ": no such start or break");
     }
     if (plan.fill.some((each) => !SHA256.test(each.clip) || each.bytes <= 0 || each.ms <= 0)) throw new Refused("fill: out of range");
+    if (!plan.fill.every((each) => each.others.every(isSound))) throw new Refused("fill: an alternate's clip, bytes or skip out of range");
+  }
+
+  function isSound(other) { return SHA256.test(other.clip) && other.bytes > 0 && other.skip >= 0; }
+
+  // The sound for a terminal of these capabilities, the best liked first, mp3 when none is named: PlanItem.suited, but for files that proved
+  // unplayable here (sha256), which are left out while there is another.
+  function suited(sound, can, unplayable) {
+    const ways = [];
+    for (const name of can) {
+      if (name === "mp3") ways.push(sound);
+      else for (const other of sound.others) if (other.format === name) ways.push(Object.assign({}, sound, other, { others: [] }));
+    }
+    if (!ways.length) ways.push(sound);
+    return ways.find((way) => !unplayable.has(way.clip)) || ways[0];
   }
 
   // keys: by kid. Cheap checks first, the arithmetic last; Refused says which failed.
@@ -185,5 +202,5 @@
     }
   }
 
-  X.wire = { Refused, Topics, LEVEL, SHA256, MAX_POINTED_BYTES, read, verify, checkPlan, pairingCode, unseal, newOffer, openAnswer, parseObject };
+  X.wire = { Refused, Topics, LEVEL, SHA256, MAX_POINTED_BYTES, read, verify, checkPlan, isSound, suited, pairingCode, unseal, newOffer, openAnswer, parseObject };
 })((self.Xiangyin = self.Xiangyin || {}));
