@@ -1,4 +1,4 @@
-"""What the set-top box takes and keeps, and says when its browser will not: formats, room on its disk."""
+"""What the set-top box takes and keeps, and says when its browser will not: formats, room on its disk, sound before a key was pressed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.test_tv import CHROMIUM, FLAGS
-from tests.journeys.station import Station
+from tests.browser.test_tv import CHROMIUM, FLAGS, Box
+from tests.journeys.station import Station, free_port
 from tests.terminal.far_end import NOW, PROGRAMME, ROOT, TOPICS, an_item, clip, signed
 from wire.messages import FORMATS, Alternate, Fill, Keys, Plan, Want
 
@@ -30,7 +30,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
-    made = Station(tmp_path_factory.mktemp("tv"))
+    made = Station(tmp_path_factory.mktemp("tv"), env={"XIANGYIN_BROKER_WS_PORT": str(free_port()), "XIANGYIN_BROKER_HOST": "0.0.0.0"})
     made.start()
     yield made
     made.stop()
@@ -120,3 +120,34 @@ def test_a_full_disk_gives_up_what_is_not_planned_and_nothing_else(page: Page) -
     assert evicted == "bcd", "the oldest of it made room"
     assert "disk: no room" in refused and "QuotaExceededError" in refused and planned == "bcd" and told
     assert (day, after) == ("bcd", "cd"), "a day, not for ever"
+
+
+# A headless browser gives sound whatever its flags say: this one waits for a key, as those in a shop do.
+SHY = """(() => { let pressed = false; addEventListener('keydown', () => { pressed = true; }, true);
+  const Real = AudioContext; window.AudioContext = class extends Real { constructor(said) { super(said); super.suspend(); }
+    resume() { return pressed ? super.resume() : new Promise(() => {}); } }; })()"""
+
+
+def test_without_a_key_pressed_a_warning_is_seen_and_the_station_knows_that_it_is_not_heard(browser: Browser, station: Station) -> None:
+    box = Box(browser, station)
+    box.context.add_init_script(SHY)
+    box.pair(station.village.village_a.id, "客厅电视")
+    box.mode("idle")
+    hint = "getComputedStyle(document.getElementById('nosound')).display === 'block' && document.getElementById('nosound').getBoundingClientRect().height"
+    assert box.sees("the hint", hint) == 720, "it fills the screen"
+    faults = "Object.keys(Xiangyin.box.agent.faults)"
+    box.sees("the fault", f"{faults}.includes('sound')")
+    said = {"area_ids": [station.village.village_a.id], "texts": {"zh": "水库泄洪，请马上往高处走。"}, "repeats": 10}
+    number = station.done("lan", "POST", "/api/emergencies", said)["id"]
+    box.mode("emergency")
+    box.sees("its words", "(document.getElementById('alarmtitle').textContent + document.getElementById('alarmwords').textContent).includes('水库泄洪')")
+    assert "红色" in box.ask("document.getElementById('grade').textContent"), "the level in words, not in colour alone"
+    assert box.sees("the hint below it", hint) < 300
+    assert box.ask("document.getElementById('nosound').getBoundingClientRect().top > document.getElementById('alarmtitle').getBoundingClientRect().bottom")
+    box.page.keyboard.press("Enter")
+    box.sees("sound", "Xiangyin.box.player.sounds && !document.body.classList.contains('mute')")
+    assert not box.ask("Xiangyin.box.screen.statusOpen"), "the key that gives sound does nothing else"
+    box.sees("that the fault is over", f"!{faults}.includes('sound')")
+    station.done("lan", "POST", f"/api/emergencies/{number}/all-clear", {})
+    box.mode("idle")
+    box.close()
