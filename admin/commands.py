@@ -16,6 +16,7 @@ from sqlalchemy import select
 from admin.alert_commands import alert
 from admin.emergency_commands import emergency, keys
 from admin.fleet_commands import fleet, register
+from admin.heard_commands import heard
 from admin.hours_commands import hours
 from admin.lexicon_commands import lexicon, words_of_file, words_of_place
 from admin.notice_commands import notice
@@ -36,6 +37,7 @@ cli.add_command(lexicon)
 cli.add_command(fleet)
 cli.add_command(releases)
 cli.add_command(hours)
+cli.add_command(heard)
 cli.add_command(register)
 cli.add_command(alert)
 cli.add_command(emergency)
