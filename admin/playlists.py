@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from admin import auditions
+from admin import auditions, clashes
 from admin.desk import (
     Refused,
     areas_for,
@@ -25,7 +25,6 @@ from admin.desk import (
     person,
     session,
     text_of,
-    tops,
     zone_name,
     zone_of,
 )
@@ -36,7 +35,7 @@ from playlists.errors import PlaylistError
 from playlists.models import Occurrence, Playlist, PlaylistItem, Schedule
 from playlists.playlist import Item
 from station.areas import is_below
-from station.models import Area, Person
+from station.models import Area
 from station.people import visible
 from tts.dialects import DIALECTS
 from tts.models import Clip
@@ -181,7 +180,7 @@ def in_words(schedule: Schedule) -> str:
 def read_schedule() -> dict[str, Any]:
     """The fields of the schedule form as values. Raises Refused naming the field."""
     kind = text_of("kind", 8)
-    times = [part for part in request.form.get("times", "").replace(",", " ").replace("，", " ").replace("：", ":").split() if part]
+    times = [part for part in (request.form.get("instead") or request.form.get("times", "")).replace(",", " ").replace("，", " ").replace("：", ":").split() if part]
     weekdays = sorted({int(day) for day in request.form.getlist("weekday") if day in ("0", "1", "2", "3", "4", "5", "6")})
     return {
         "kind": kind, "times": times, "weekdays": weekdays if kind == "weekly" else [], "since": _date("since"),
@@ -206,22 +205,26 @@ def _date(name: str, required: bool = True) -> date | None:
 def schedule(playlist_id: int) -> ResponseReturnValue:
     """Say when and where the programme is heard."""
     found = find(Playlist, playlist_id)
-    wrong = ""
+    wrong, there, area, free = "", [], None, ""
     if request.method == "POST":
         area = find_area(id_of("area"), "schedule")
         try:
-            with one_act():
-                calendar.make_schedule(session(), person(), found, area, now=now(), **read_schedule())
-            flash(_("It is on the calendar now."), "good")
-            return redirect(url_for("playlists.week", area=area.id), 303)
+            said = read_schedule()
+            there = [] if request.form.get("sure") == "yes" else clashes.met(found, area, said)
+            free = clashes.free_of(there, said["times"])
+            if not there:
+                with one_act():
+                    calendar.make_schedule(session(), person(), found, area, now=now(), **said)
+                flash(_("It is on the calendar now."), "good")
+                return redirect(url_for("playlists.week", area=area.id, **{"from": said["since"].isoformat()}), 303)
         except REFUSALS as error:
             wrong = str(error)
     areas = areas_for("schedule")
     page = render_template(
         "schedule_new.html", playlist=found, areas=areas, zones={area.id: zone_name(area) for area in areas}, wrong=wrong,
-        form=request.form if wrong else MultiDict(), today=now().astimezone(zone_of(found.area)).date(),
+        form=request.form if wrong or there else MultiDict(), area=area, met=there, free=free, met_words=clashes.clash_in_words, today=now().astimezone(zone_of(found.area)).date(),
     )  # fmt: skip
-    return page, 422 if wrong else 200
+    return page, 422 if wrong else 409 if there else 200
 
 
 @pages.get("/schedule")
@@ -232,41 +235,6 @@ def schedules() -> str:
         .order_by(Schedule.active.desc(), Schedule.id.desc()).limit(300)
     )  # fmt: skip
     return render_template("schedules.html", rows=list(rows), in_words=in_words)
-
-
-def due(session: Session, person: Person, area: Area | None, since: datetime, until: datetime) -> list[Occurrence]:
-    """What is heard between two moments in the branch of an area (what is sent to places above it is heard there too)."""
-    query = (
-        select(Occurrence).join(Area, Occurrence.area_id == Area.id)
-        .where(visible(session, person), Occurrence.starts_at >= since, Occurrence.starts_at < until)
-        .order_by(Occurrence.starts_at, Occurrence.id).limit(3000)
-    )  # fmt: skip
-    rows = list(session.scalars(query))
-    return [row for row in rows if area is None or is_below(row.area, area) or is_below(area, row.area)]
-
-
-@pages.get("/week")
-def week() -> str:
-    """Seven days of one place, each in its own column."""
-    areas = areas_for("see")
-    wanted = id_of("area")
-    area = find_area(wanted) if wanted is not None else (tops()[0] if tops() else None)
-    zone = zone_of(area)
-    today = now().astimezone(zone).date()
-    try:
-        first = date.fromisoformat(request.args.get("from", ""))
-        first = min(max(first, date(2000, 1, 3)), date(2100, 1, 1))
-    except ValueError:
-        first = today
-    first -= timedelta(days=first.weekday())
-    since, until = (datetime.combine(day, time(), zone) for day in (first, first + timedelta(days=7)))
-    days: dict[date, list[Occurrence]] = {first + timedelta(days=n): [] for n in range(7)}
-    for each in due(session(), person(), area, since, until):
-        days[each.starts_at.astimezone(zone).date()].append(each)
-    return render_template(
-        "week.html", days=days, areas=areas, area=area, zone=zone, today=today, earlier=first - timedelta(days=7),
-        later=first + timedelta(days=7),
-    )  # fmt: skip
 
 
 @pages.post("/occurrences/<row:occurrence_id>/cancel")

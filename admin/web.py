@@ -144,6 +144,7 @@ def _open_rooms(app: APIFlask) -> None:
         setup,
         television,
         voices,
+        week,  # noqa: F401  (its pages are those of the programmes)
     )
 
     rooms = (home, alerts, articles, editing, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, people, places, setup, doors, live, alerts_out)

@@ -16,6 +16,7 @@ from playlists.conflicts import LONGEST
 from playlists.models import Occurrence
 from playlists.playlist import durations
 from station.areas import DEFAULT_TZ, ancestors, branch
+from station.hours import within
 from station.models import Area
 
 NOTICE_PRIORITY = 4
@@ -114,13 +115,7 @@ class _Around:
         tz = self.tz(path)
         if tz not in self._local:
             self._local[tz] = f"{self.at.astimezone(ZoneInfo(tz)):%H:%M}"
-        return any(_within(span, self._local[tz]) for span in hours)
-
-
-def _within(span: str, clock: str) -> bool:
-    """Whether a wall clock lies in "22:00-06:00"; the end is not in it."""
-    begin, _, end = span.partition("-")
-    return begin <= clock < end if begin < end else clock >= begin or clock < end
+        return within(hours, self._local[tz])
 
 
 def _on_the_way(session: Session, area: Area, starts_at: datetime, ends_at: datetime) -> tuple[list[Occurrence], list[Occurrence]]:

@@ -162,6 +162,20 @@ def check_rule(kind: str, tz: str, times: Sequence[str], weekdays: Sequence[int]
     return rule
 
 
+def check_terms(start: str, brk: str, volume: int, priority: int, window_s: int) -> None:
+    """Whether a schedule may be heard so. Raises RuleRefused naming the part that cannot be."""
+    if start not in STARTS:
+        raise RuleRefused(f"{start!r} is no way to start: take one of {', '.join(STARTS)}", "start")
+    if brk not in BREAKS:
+        raise RuleRefused(f"{brk!r} is no way to interrupt: take one of {', '.join(BREAKS)}", "brk")
+    if not -1 <= volume <= 100:
+        raise RuleRefused(f"the volume goes from 0 to 100, or -1 for each speaker's own, not {volume}", "volume")
+    if priority not in PRIORITIES:
+        raise RuleRefused(f"priorities go from 2 (most important) to 7, not {priority}", "priority")
+    if not 0 <= window_s <= MAX_WINDOW_S:
+        raise RuleRefused(f"it may begin at most {MAX_WINDOW_S // 60} minutes late, not {window_s} s", "window_s")
+
+
 def rule_of(schedule: Schedule) -> Rule:
     """The rule of a stored schedule."""
     at = tuple(read_time(each) for each in schedule.times)
@@ -250,16 +264,7 @@ def make_schedule(
         raise PlaylistError(f"“{playlist.title}” is empty: put something in before it is scheduled")
     if not (is_below(area, playlist.area) or is_below(playlist.area, area)):
         raise PlaylistError(f"“{playlist.title}” belongs to {playlist.area.name}: it cannot be heard in {area.name}", "area")
-    if start not in STARTS:
-        raise RuleRefused(f"{start!r} is no way to start: take one of {', '.join(STARTS)}", "start")
-    if brk not in BREAKS:
-        raise RuleRefused(f"{brk!r} is no way to interrupt: take one of {', '.join(BREAKS)}", "brk")
-    if not -1 <= volume <= 100:
-        raise RuleRefused(f"the volume goes from 0 to 100, or -1 for each speaker's own, not {volume}", "volume")
-    if priority not in PRIORITIES:
-        raise RuleRefused(f"priorities go from 2 (most important) to 7, not {priority}", "priority")
-    if not 0 <= window_s <= MAX_WINDOW_S:
-        raise RuleRefused(f"it may begin at most {MAX_WINDOW_S // 60} minutes late, not {window_s} s", "window_s")
+    check_terms(start, brk, volume, priority, window_s)
     rule = check_rule(kind, tz_of(session, area), times, weekdays, since, until)
     _still_to_come(rule, now)
     made = Schedule(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
+from playlists.coming import LONGEST, Lengths, coming
 from playlists.models import Occurrence
-from playlists.playlist import durations
-from station.areas import ancestors, branch, is_below
+from station.areas import is_below
 from station.models import LEVELS, Area
+
+__all__ = ["LONGEST", "Conflict", "conflicts", "decided", "meet", "overlapping", "rank_of"]
 
 # The priorities of programmes: upper level, own (GD/J 084 section 6.4).
 PROGRAMMES = (5, 6)
-LONGEST = timedelta(hours=6)  # how far back a programme may have begun that is still heard
 
 
 @dataclass(frozen=True)
@@ -35,29 +36,23 @@ class Conflict:
 
 def conflicts(session: Session, area: Area, start: datetime, end: datetime) -> list[Conflict]:
     """What overlaps in the area or below it between two moments, by time. A length counts what is spoken by now."""
-    above = [each.id for each in ancestors(session, area)]
-    query = (
-        select(Occurrence).join(Area, Occurrence.area_id == Area.id).options(joinedload(Occurrence.schedule))
-        .where(or_(branch(area), Area.id.in_(above)), Occurrence.state == "planned")
-        .where(Occurrence.starts_at >= start - LONGEST, Occurrence.starts_at < end).order_by(Occurrence.starts_at, Occurrence.id)
-    )  # fmt: skip
-    found = list(session.scalars(query))
-    lengths: dict[int, timedelta] = {}
-    for each in found:
-        if each.playlist_id not in lengths:
-            lengths[each.playlist_id] = timedelta(milliseconds=sum(ms or 0 for ms in durations(session, each.playlist)))
-    ends = {each.id: each.starts_at + lengths[each.playlist_id] for each in found}
-    open_now: list[Occurrence] = []
+    found = coming(session, area, start - LONGEST, end)
+    return [each for each in overlapping(found, Lengths(session)) if max(each.winner.starts_at, each.loser.starts_at) >= start]
+
+
+def overlapping(found: Sequence[Occurrence], lengths: Lengths) -> list[Conflict]:
+    """Which of these, in order of time, overlap in a place that hears both."""
+    open_now: list[tuple[Occurrence, datetime]] = []
     pairs: list[Conflict] = []
     for later in found:
-        open_now = [each for each in open_now if ends[each.id] > later.starts_at or each.starts_at == later.starts_at]
-        if later.starts_at >= start:
-            pairs += [_decided(each, later) for each in open_now if _meet(each.area, later.area)]
-        open_now.append(later)
+        open_now = [each for each in open_now if each[1] > later.starts_at or each[0].starts_at == later.starts_at]
+        pairs += [decided(each, later) for each, _ends in open_now if meet(each.area, later.area)]
+        open_now.append((later, later.starts_at + lengths.of(later.playlist)))
     return pairs
 
 
-def _meet(one: Area, other: Area) -> bool:
+def meet(one: Area, other: Area) -> bool:
+    """Whether some place hears both."""
     return is_below(one, other) or is_below(other, one)
 
 
@@ -71,7 +66,7 @@ def _strength(occurrence: Occurrence) -> tuple[int, int]:
     return priority, rank_of(priority, occurrence.area)
 
 
-def _decided(first: Occurrence, second: Occurrence) -> Conflict:
+def decided(first: Occurrence, second: Occurrence) -> Conflict:
     """As terminals do it: the more important interrupts at its start, equals and lesser ones wait; first is never later than second."""
     one, other = _strength(first), _strength(second)
     together = first.starts_at == second.starts_at

@@ -18,6 +18,7 @@ from admin.api import (  # noqa: F401  (each adds its doors)
     presentation,
     speech,
     voices,
+    week,
 )
 from admin.api.door import describe, doors
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from apiflask import abort
 from pydantic import Field, StrictInt
 from sqlalchemy import select
 
+from admin import clashes
 from admin.api.door import In, Out, Page, RowNumber, Words, auth, doors, refusals, rows
 from admin.desk import find, find_area, now, one_act, person, session
 from articles.models import Article
 from playlists import calendar, playlist
 from playlists.models import Occurrence, Playlist, Schedule
 from playlists.playlist import Item
+from playlists.slots import Clash
 from station.models import Area
 from station.people import visible
 from tts.models import Clip
@@ -92,8 +94,32 @@ class ScheduleOut(Out):
     active: bool
 
 
+class ClashOut(Out):
+    """``becomes`` is what becomes of the new one: quiet, waits, resumes, skipped, under, after; before: it is heard first and ``occurrence_id``
+    (null: not written out yet) of the other schedule gives way."""
+
+    starts_at: datetime
+    becomes: str
+    schedule_id: int | None
+    occurrence_id: int | None
+    title: str
+    by_ms: int
+    next_free: str | None
+    words: str
+
+
+class ScheduleMade(ScheduleOut):
+    """``conflicts``: what it meets in its first week, each with the next free time of day."""
+
+    conflicts: list[ClashOut]
+
+
 class Schedules(Out):
     schedules: list[ScheduleOut]
+
+
+class Conflicts(Out):
+    conflicts: list[ClashOut]
 
 
 class OccurrenceOut(Out):
@@ -192,17 +218,42 @@ def list_schedules(query_data: Page) -> Any:
 @doors.post("/schedules")
 @doors.auth_required(auth)
 @doors.input(ScheduleIn)
-@doors.output(ScheduleOut, status_code=201)
+@doors.output(ScheduleMade, status_code=201)
 @refusals
 def make_schedule(json_data: ScheduleIn) -> Any:
-    """Say when and where a programme is heard; times are local to the area."""
+    """Say when and where a programme is heard; times are local to the area. What it meets is said in the answer (ask before: /api/schedules/check)."""
     found, area = find(Playlist, json_data.playlist_id), find_area(json_data.area_id, "schedule")
+    there = clashes.met(found, area, json_data.model_dump())
     with one_act():
-        return calendar.make_schedule(
+        made = calendar.make_schedule(
             session(), person(), found, area, now=now(), kind=json_data.kind, times=json_data.times, weekdays=json_data.weekdays,
             since=json_data.since, until=json_data.until, start=json_data.start,
             brk=json_data.brk, volume=json_data.volume, priority=json_data.priority, window_s=json_data.window_s,
         )  # fmt: skip
+    return ScheduleOut.model_validate(made).model_dump() | {"conflicts": said(there)}
+
+
+def said(there: list[Clash]) -> list[dict[str, Any]]:
+    """What a time meets, for machines."""
+    return [
+        {
+            "starts_at": each.starts_at, "becomes": each.becomes, "schedule_id": each.other.schedule_id if each.other else None, "occurrence_id": each.other.id if each.other else None,
+            "title": each.other.playlist.title if each.other else "", "by_ms": each.by // timedelta(milliseconds=1),
+            "next_free": each.free.isoformat("minutes") if each.free else None, "words": clashes.clash_in_words(each),
+        }
+        for each in there
+    ]  # fmt: skip
+
+
+@doors.post("/schedules/check")
+@doors.auth_required(auth)
+@doors.input(ScheduleIn)
+@doors.output(Conflicts)
+@refusals
+def check_schedule(json_data: ScheduleIn) -> Any:
+    """What such a schedule would meet in its first week, and the next free time of day; nothing is written."""
+    found, area = find(Playlist, json_data.playlist_id), find_area(json_data.area_id, "schedule")
+    return {"conflicts": said(clashes.met(found, area, json_data.model_dump()))}
 
 
 @doors.post("/schedules/<row:schedule_id>/stop")

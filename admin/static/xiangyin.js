@@ -168,3 +168,55 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => print());
 });
+
+// The week: a slot is dragged to another hour; where it goes and whether the later ones follow is asked before anything is moved.
+{
+  const week = document.querySelector("[data-week]");
+  const asks = document.getElementById("moving");
+  let dragged = null;
+
+  const hourOf = (event) => (event.target instanceof Element ? event.target.closest(".hour") : null);
+  const clear = () => week.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
+
+  const ask = (slot, hour) => {
+    const form = asks.querySelector("form");
+    form.action = slot.dataset.move;
+    form.elements.at.value = slot.dataset.at;
+    form.elements.day.value = hour.dataset.day;
+    form.elements.time.value = `${hour.dataset.hour}:${slot.dataset.time.slice(3)}`;
+    form.elements.which.value = "one";
+    form.querySelector("[data-which]").hidden = "once" in slot.dataset;
+    asks.querySelector("h2").textContent = slot.dataset.name;
+    asks.showModal();
+  };
+
+  if (week && asks) {
+    week.addEventListener("dragstart", (event) => {
+      dragged = event.target instanceof Element ? event.target.closest("[data-move]") : null;
+      if (!dragged) return;
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", dragged.dataset.name);
+      dragged.classList.add("dragged");
+    });
+    week.addEventListener("dragover", (event) => {
+      const hour = hourOf(event);
+      if (!dragged || !hour) return;
+      event.preventDefault();
+      if (hour.classList.contains("over")) return;
+      clear();
+      hour.classList.add("over");
+    });
+    week.addEventListener("drop", (event) => {
+      const hour = hourOf(event);
+      if (!dragged || !hour) return;
+      event.preventDefault();
+      if (hour !== dragged.closest(".hour")) ask(dragged, hour);
+    });
+    week.addEventListener("dragend", () => {
+      clear();
+      if (dragged) dragged.classList.remove("dragged");
+      dragged = null;
+    });
+    asks.querySelector("[data-close]").addEventListener("click", () => asks.close());
+  }
+}
