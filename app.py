@@ -48,6 +48,7 @@ from devices.boxes import boxes_below
 from devices.keys import StationKeys
 from playlists.calendar import unroll_one
 from station import clock
+from station.audit import seal_one
 from station.bell import Bell
 from station.database import Database
 from station.files import Files
@@ -291,7 +292,7 @@ class Station:
         counts = [Step("census", 5, Census(house.db).count_one), Step("ledger", 10, Ledger(house.db).enter_one)]
         census = Loop(counts)  # counting a province takes a while: nobody waits for it
         over = Loop([Step("expire", 2, lambda now: expire_one(house.db, now))])  # a feed may be read for half a minute
-        rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files))])
+        rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files)), Step("seal", 300, lambda now: seal_one(house.db, now))])
         return [
             self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, over, Loop([Step("alerts", 1, self._poll)]),
             Loop([Step("tell", 0.25, self._tell, QUIET_S), Step("exchange", 0.25, self.exchange.send_one, URGENT_QUIET_S)], mark=house.db.mark), Loop([Step("beat", 1, self.exchange.beat_one)]),

@@ -14,6 +14,7 @@ from rich.table import Table
 from sqlalchemy import select
 
 from admin.alert_commands import alert
+from admin.audit_commands import audit
 from admin.emergency_commands import emergency, keys
 from admin.fleet_commands import fleet, register
 from admin.heard_commands import heard
@@ -43,6 +44,7 @@ cli.add_command(alert)
 cli.add_command(emergency)
 cli.add_command(keys)
 cli.add_command(notice)
+cli.add_command(audit)
 
 
 def settings_or_say() -> Settings:

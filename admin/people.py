@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+from datetime import date, datetime, time, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from werkzeug.wrappers import Response
 
 from admin.desk import (
@@ -26,18 +31,21 @@ from admin.desk import (
     session,
     text_of,
     tops,
+    zone_of,
 )
 from admin.tongue import _
 from admin.web import LANGUAGES, limiter
 from station import access
-from station.areas import BadArea, add_area
+from station.areas import BadArea, add_area, branch
 from station.audit import record
-from station.models import LEVELS, ROLES, ApiToken, Area, AuditEntry, Grant, Person, SignIn
-from station.people import BadPerson, add_person, grant, visible
+from station.hours import HoursRefused
+from station.models import KINDS, LEVELS, ROLES, ApiToken, Area, AuditEntry, Grant, Person, SignIn
+from station.people import ACTS, BadPerson, Limits, add_person, covers, hand_on, visible
 from tts.dialects import DIALECTS
 
 pages = Blueprint("people", __name__)
 PER_PAGE = 100
+CSV_MOST = 50_000
 
 
 def safe_next(target: str) -> str:
@@ -48,7 +56,7 @@ def safe_next(target: str) -> str:
 
 
 def _welcome(found: Person, target: str) -> Response:
-    token = access.open_session(session(), found, now())
+    token = access.open_session(session(), found, now(), request.user_agent.string, request.remote_addr)
     record(session(), person=found, act="sign_in", subject="person", subject_id=found.id, area=None, now=now())
     answer = redirect(target, 303)
     answer.set_cookie(
@@ -129,9 +137,14 @@ def _reachable(found: Person) -> bool:
 
 
 def _wholly_mine(found: Person) -> bool:
-    """Whether every role of the person lies below me: only then may I hand out a way to be that person."""
-    rows = session().scalars(select(Area).join(Grant).where(Grant.person_id == found.id))
-    return all(any(row.path.startswith(top.path) for top in tops("people")) for row in rows)
+    """Whether I hold every role of the person, with all it reaches: only then may I hand out a way to be that person."""
+    rows = session().scalars(select(Grant).where(Grant.person_id == found.id))
+    return all(covers(session(), person(), row.area, Limits.of(row)) for row in rows)
+
+
+def _limits() -> Limits:
+    """What the form limits a role to."""
+    return Limits.read(request.form.getlist("kinds"), text_of("hours", 200, required=False), request.form.getlist("langs"), text_of("highest", 16, required=False))
 
 
 @pages.get("/people")
@@ -146,7 +159,7 @@ def everybody() -> str:
     grants: dict[int, list[Grant]] = {}
     for each in session().scalars(select(Grant).join(Area).where(visible(session(), person(), "people")).order_by(Area.path)):
         grants.setdefault(each.person_id, []).append(each)
-    return render_template("people.html", rows=list(rows), grants=grants, areas=areas_for("people"), roles=ROLES)
+    return render_template("people.html", rows=list(rows), grants=grants, areas=areas_for("people"), roles=ROLES, kinds=KINDS, levels=LEVELS)
 
 
 @pages.post("/people")
@@ -157,13 +170,13 @@ def add() -> ResponseReturnValue:
     try:
         with one_act():
             new = add_person(session(), text_of("login", 64), text_of("name", 100), now())
-            grant(session(), new, area, text_of("role", 16))
-    except (BadPerson, Refused) as error:
+            given = hand_on(session(), person(), new, area, text_of("role", 16), _limits())
+    except (BadPerson, HoursRefused, Refused) as error:
         flash(str(error), "bad")
         return redirect(url_for("people.everybody"), 303)
     record(
         session(), person=person(), act="add", subject="person", subject_id=new.id, area=area, now=now(),
-        login=new.login, role=request.form["role"],
+        login=new.login, role=given.role, **Limits.of(given).said(),
     )  # fmt: skip
     flash(_("%(name)s was added. Now make a sign-in link.", name=new.name), "good")
     return redirect(url_for("people.one", person_id=new.id), 303)
@@ -176,8 +189,22 @@ def one(person_id: int) -> str:
     found = _mine(person_id)
     rows = list(session().scalars(select(Grant).join(Area).where(Grant.person_id == found.id).order_by(Area.path)))
     return render_template(
-        "one_person.html", found=found, grants=rows, areas=areas_for("people"), roles=ROLES, wholly=_wholly_mine(found)
+        "one_person.html", found=found, grants=rows, areas=areas_for("people"), roles=ROLES, wholly=_wholly_mine(found), kinds=KINDS, levels=LEVELS,
+        sessions=len(access.open_sessions(session(), found, now())),
     )
+
+
+@pages.post("/people/<row:person_id>/sessions/end")
+def end_theirs(person_id: int) -> ResponseReturnValue:
+    """Sign a person out everywhere (a lost phone)."""
+    demand_anywhere("people")
+    found = _mine(person_id)
+    if not _wholly_mine(found):
+        abort(403)
+    ended = access.end_sessions(session(), found, now(), request.cookies.get(COOKIE, ""))
+    record(session(), person=person(), act="end_sessions", subject="person", subject_id=found.id, area=None, now=now(), ended=ended)
+    flash(_("Signed out everywhere."), "good")
+    return redirect(url_for("people.one", person_id=found.id), 303)
 
 
 @pages.post("/people/<row:person_id>/grants")
@@ -185,14 +212,18 @@ def give(person_id: int) -> ResponseReturnValue:
     """A role in a branch of mine."""
     demand_anywhere("people")
     found, area = _mine(person_id), find_area(id_of("area"), "people")
+    role = text_of("role", 16)
+    held = session().scalar(select(Grant).where(Grant.person_id == found.id, Grant.area_id == area.id, Grant.role == role))
+    before = Limits.of(held).said() if held else None
     try:
-        given = grant(session(), found, area, text_of("role", 16))
-    except BadPerson as error:
+        given = hand_on(session(), person(), found, area, role, _limits())
+    except (BadPerson, HoursRefused) as error:
         flash(str(error), "bad")
         return redirect(url_for("people.one", person_id=found.id), 303)
     record(
-        session(), person=person(), act="grant", subject="person", subject_id=found.id, area=area, now=now(), role=given.role
-    )
+        session(), person=person(), act="grant", subject="person", subject_id=found.id, area=area, now=now(), role=given.role,
+        before=before, after=Limits.of(given).said(),
+    )  # fmt: skip
     flash(_("The role was given."), "good")
     return redirect(url_for("people.one", person_id=found.id), 303)
 
@@ -209,7 +240,12 @@ def take(person_id: int, grant_id: int) -> ResponseReturnValue:
     if found.id == person().id and row.role == "admin":
         flash(_("You cannot take your own administration away; another administrator can."), "bad")
         return redirect(url_for("people.one", person_id=found.id), 303)
-    record(session(), person=person(), act="take", subject="person", subject_id=found.id, area=row.area, now=now(), role=row.role)
+    if not covers(session(), person(), row.area, Limits.of(row)):
+        abort(403)
+    record(
+        session(), person=person(), act="take", subject="person", subject_id=found.id, area=row.area, now=now(), role=row.role,
+        before=Limits.of(row).said(),
+    )  # fmt: skip
     session().delete(row)
     flash(_("The role was taken away."), "good")
     return redirect(url_for("people.one", person_id=found.id), 303)
@@ -245,10 +281,32 @@ def switch(person_id: int) -> ResponseReturnValue:
 
 @pages.get("/me")
 def me() -> str:
-    """My own account: password, tokens."""
+    """My own account: password, where I am signed in, tokens."""
     rows = session().scalars(select(ApiToken).where(ApiToken.person_id == person().id).order_by(ApiToken.id.desc()))
     grants = session().scalars(select(Grant).where(Grant.person_id == person().id))
-    return render_template("me.html", tokens=list(rows), grants=list(grants))
+    return render_template(
+        "me.html", tokens=list(rows), grants=list(grants), acts=[act for act in ACTS if act != "see" and tops(act)],
+        sessions=access.open_sessions(session(), person(), now()), this_browser=access.digest(request.cookies.get(COOKIE, "")),
+    )  # fmt: skip
+
+
+@pages.post("/me/sessions/end")
+def end_others() -> ResponseReturnValue:
+    """Sign me out everywhere but here."""
+    ended = access.end_sessions(session(), person(), now(), request.cookies.get(COOKIE, ""))
+    record(session(), person=person(), act="end_sessions", subject="person", subject_id=person().id, area=None, now=now(), ended=ended)
+    return redirect(url_for("people.me"), 303)
+
+
+@pages.post("/me/sessions/<row:session_id>/end")
+def end_one(session_id: int) -> ResponseReturnValue:
+    """Sign me out in one browser."""
+    row = session().get(SignIn, session_id)
+    if row is None or row.person_id != person().id or row.kind != "session":
+        abort(404)
+    row.ended_at = row.ended_at or now()
+    record(session(), person=person(), act="end_session", subject="person", subject_id=person().id, area=None, now=now(), browser=row.agent)
+    return redirect(url_for("people.me"), 303)
 
 
 @pages.post("/me/password")
@@ -265,12 +323,7 @@ def password() -> ResponseReturnValue:
     except access.WeakPassword as error:
         flash(str(error), "bad")
         return redirect(url_for("people.me"), 303)
-    keep = access.digest(request.cookies.get(COOKIE, ""))
-    others = select(SignIn).where(
-        SignIn.person_id == mine.id, SignIn.kind == "session", SignIn.ended_at.is_(None), SignIn.token_hash != keep
-    )
-    for row in session().scalars(others):
-        row.ended_at = now()
+    access.end_sessions(session(), mine, now(), request.cookies.get(COOKIE, ""))
     record(session(), person=mine, act="set_password", subject="person", subject_id=mine.id, area=None, now=now())
     flash(_("The new password counts from now on."), "good")
     return redirect(url_for("people.me"), 303)
@@ -280,10 +333,14 @@ def password() -> ResponseReturnValue:
 def make_token() -> ResponseReturnValue:
     """A bearer token with my rights, shown on this answer and never again."""
     name, days = text_of("name", 100), number_of("days", 1, 366, 90)
-    token = access.make_token(session(), person(), name, now(), days)
+    chosen = request.form.getlist("scopes")
+    if not set(chosen) <= set(ACTS):
+        abort(422)
+    token = access.make_token(session(), person(), name, now(), days, chosen if chosen else None)
     record(
-        session(), person=person(), act="make_token", subject="person", subject_id=person().id, area=None, now=now(), name=name
-    )
+        session(), person=person(), act="make_token", subject="person", subject_id=person().id, area=None, now=now(), name=name,
+        days=days, scopes=sorted(chosen),
+    )  # fmt: skip
     return render_template("shown_once.html", what="token", secret=token, back=url_for("people.me"))
 
 
@@ -330,15 +387,62 @@ def new_area() -> ResponseReturnValue:
 
 @pages.get("/audit")
 def audit() -> str:
-    """Who did what, newest first; in my branches, and my own acts."""
+    """Who did what, newest first; in my branches, and my own acts; of one person, place, thing or day."""
     demand_anywhere("audit")
     before = id_of("before")
-    query = (
-        select(AuditEntry).outerjoin(Area, AuditEntry.area_id == Area.id)
-        .where(or_(visible(session(), person(), "audit"), AuditEntry.person_id == person().id))
-        .order_by(AuditEntry.id.desc()).limit(PER_PAGE + 1)
-    )  # fmt: skip
+    query = _entries().limit(PER_PAGE + 1)
     if before is not None:
         query = query.where(AuditEntry.id < before)
     rows = list(session().scalars(query))
-    return render_template("audit.html", rows=rows[:PER_PAGE], more=rows[PER_PAGE - 1].id if len(rows) > PER_PAGE else None)
+    asked = {name: request.args.get(name, "")[:60] for name in ("who", "place", "thing", "day")}
+    return render_template(
+        "audit.html", rows=rows[:PER_PAGE], more=rows[PER_PAGE - 1].id if len(rows) > PER_PAGE else None, asked=asked,
+        names=list(session().scalars(select(Person).where(_known_to_me()).order_by(Person.name))),
+        areas=areas_for("audit"), things=sorted({row.subject for row in rows}),
+    )  # fmt: skip
+
+
+def _known_to_me() -> ColumnElement[bool]:
+    """SQL condition on Person: who has a role in my branches, and I myself."""
+    below = select(Grant.person_id).join(Area).where(visible(session(), person(), "audit"))
+    return or_(Person.id == person().id, Person.id.in_(below))
+
+
+def _entries() -> Select[Any]:
+    """What the address asks for of the log, newest first."""
+    query = (
+        select(AuditEntry).outerjoin(Area, AuditEntry.area_id == Area.id)
+        .where(or_(visible(session(), person(), "audit"), AuditEntry.person_id == person().id))
+        .order_by(AuditEntry.id.desc())
+    )  # fmt: skip
+    who, place, thing, day = id_of("who"), id_of("place"), request.args.get("thing", "").strip(), request.args.get("day", "").strip()
+    if who is not None:
+        query = query.where(AuditEntry.person_id == who)
+    if place is not None:
+        query = query.where(branch(find_area(place, "audit")))
+    if thing:
+        subject, _blank, number = thing.partition(" ")
+        query = query.where(AuditEntry.subject == subject[:24], *([AuditEntry.subject_id == number[:40]] if number else []))
+    if day:
+        try:
+            since = datetime.combine(date.fromisoformat(day), time(), zone_of(None))
+        except ValueError as error:
+            raise Refused(_("Write the day like 2026-11-25."), "day") from error
+        query = query.where(AuditEntry.at >= since, AuditEntry.at < since + timedelta(days=1))
+    return query
+
+
+@pages.get("/audit.csv")
+def audit_csv() -> Response:
+    """The same entries for a spreadsheet; cells that a spreadsheet would take for a formula are text."""
+    demand_anywhere("audit")
+    sheet = io.StringIO()
+    lines = csv.writer(sheet)
+    lines.writerow(["id", "at_utc", "person", "act", "subject", "subject_id", "area", "detail"])
+    for row in session().scalars(_entries().limit(CSV_MOST)):
+        cells = (
+            row.id, row.at.isoformat(), row.person.name if row.person else "", row.act, row.subject, row.subject_id, row.area.name if row.area else "",
+            json.dumps(row.detail, ensure_ascii=False, sort_keys=True),
+        )  # fmt: skip
+        lines.writerow([f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@", "\t") else cell for cell in cells])
+    return Response("\ufeff" + sheet.getvalue(), mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=audit.csv"})

@@ -66,7 +66,7 @@ def wizard() -> ResponseReturnValue:
             first = _settle()
     except (BadPerson, BadArea, access.WeakPassword, Refused) as error:
         return _form(given, str(error)), 422
-    token = access.open_session(session(), first, now())
+    token = access.open_session(session(), first, now(), request.user_agent.string, request.remote_addr)
     answer = redirect(url_for("setup.speaker"), 303)
     answer.set_cookie(
         COOKIE, token, max_age=access.SESSION_DAYS * 86400, httponly=True, samesite="Lax",

@@ -27,6 +27,11 @@ LEVEL_NAMES = {
     "village": _l("Village"), "community": _l("Community"), "campus": _l("Campus"),
 }  # fmt: skip
 SEVERITY_NAMES = {"red": _l("Red"), "orange": _l("Orange"), "yellow": _l("Yellow"), "blue": _l("Blue")}
+SAID_NAMES = {"programme": _l("Programme"), "notice": _l("Notice"), "emergency": _l("Emergency")}
+ACT_NAMES = {
+    "see": _l("look"), "write": _l("write"), "review": _l("review"), "schedule": _l("plan"), "play": _l("put on air and stop"), "emergency": _l("emergencies"),
+    "devices": _l("look after speakers"), "people": _l("look after people and places"), "audit": _l("read the log"),
+}  # fmt: skip
 KIND_NAMES = {"notice": _l("Notice"), "programme": _l("Programme")}
 AUDIENCE_NAMES = {"elderly": _l("the elderly"), "children": _l("children"), "village": _l("one village")}
 # state -> (what it is called, how it is coloured); colour never stands alone
@@ -190,15 +195,25 @@ def _each_time(says: Callable[..., Any]) -> Callable[..., Any]:
     return said
 
 
+def plainly(value: object) -> str:
+    """A value of the audit log as a person reads it: lists and fields in a row, nothing for nothing."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {plainly(each)}" for name, each in value.items()) or "–"
+    if isinstance(value, list):
+        return ", ".join(plainly(each) for each in value) or "–"
+    return "–" if value is None or value == "" else str(value)
+
+
 def teach(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.filters.update(
+        plainly=plainly,
         local=_each_time(local), ago=_each_time(ago), clock=length, size=size, direction=direction, dialect=_each_time(dialect_name),
         paragraphs=paragraphs, state=_each_time(state_chip),
         fault=_each_time(fault), severity=_each_time(severity), to_the_second=_each_time(to_the_second),
     )  # fmt: skip
     app.jinja_env.globals.update(
-        ROLES=ROLE_NAMES, LEVELS=LEVEL_NAMES, KINDS=KIND_NAMES, CLIP_KINDS=CLIP_KINDS, ITEM_NAMES=ITEM_NAMES,
+        ROLES=ROLE_NAMES, SAID_NAMES=SAID_NAMES, ACT_NAMES=ACT_NAMES, LEVELS=LEVEL_NAMES, KINDS=KIND_NAMES, CLIP_KINDS=CLIP_KINDS, ITEM_NAMES=ITEM_NAMES,
         SCHEDULES=SCHEDULE_NAMES, WEEKDAYS=WEEKDAYS, LANG_NAMES=LANG_NAMES, DIALECTS=DIALECTS, now=at_desk.now, UTC=UTC,
         zone_name=at_desk.zone_name, ngettext=ngettext, pick_text=pick_text, VOICE_NAMES=VOICE_NAMES, AUDIENCES=AUDIENCE_NAMES, stamp=stamp, shown=shown,
     )  # fmt: skip

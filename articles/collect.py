@@ -82,6 +82,8 @@ def _new(
     if kind not in KINDS:
         raise UnknownKind(f"no kind is called {kind[:20]!r}: take one of {', '.join(KINDS)}")
     title, body, lang = _words(title, body, lang)
+    if person is not None:
+        require(session, person, "write", area, kind=kind, lang=lang)
     article = Article(
         area_id=area.id,
         author_id=person.id if person is not None else None,
@@ -157,7 +159,7 @@ def add_text(
     title, body, lang = _words(title, body, lang)
     if lang in {text.lang for text in article.texts}:
         raise Conflict(f"the article has a text in {lang} already: change that one")
-    _reopen(session, person, article, revision, now)
+    _reopen(session, person, article, revision, now, lang)
     text = Text(lang=lang, title=title, body=body)
     article.texts.append(text)
     session.flush()
@@ -185,7 +187,7 @@ def edit(
     if text is None:
         raise UnknownKind(f"the article has no text in {lang}: add one")
     former, since = article.revision, article.created_at
-    _reopen(session, person, article, revision, now)
+    _reopen(session, person, article, revision, now, lang)
     before = {"title": text.title, "body": text.body}
     if not versions(session, article, lang):  # written before versions were kept
         session.add(TextVersion(article_id=article.id, revision=former, lang=lang, **before, person_id=article.author_id, at=since))
@@ -215,9 +217,9 @@ def reopen(session: Session, person: Person, article: Article, now: datetime, *,
     audit.record(session, person=person, act=act, subject="article", subject_id=article.id, area=article.area, now=now, **detail)
 
 
-def _reopen(session: Session, person: Person, article: Article, revision: int | None, now: datetime) -> None:
+def _reopen(session: Session, person: Person, article: Article, revision: int | None, now: datetime, lang: str | None = None) -> None:
     """Every change makes a new revision, and what was approved has to be approved again."""
-    require(session, person, "write", article.area)
+    require(session, person, "write", article.area, kind=article.kind, lang=lang)
     session.execute(select(Article.id).where(Article.id == article.id).with_for_update())
     session.refresh(article)
     if article.state == "withdrawn":

@@ -54,12 +54,12 @@ def set_reviews(session: Session, person: Person, area: Area, kind: str, needed:
 def submit(session: Session, article: Article, person: Person, now: datetime) -> None:
     """A draft goes to review. Where its kind needs none and the person may also put it on air, it is approved at once: the audit log calls
     that "release", and the reviewers see it afterwards (``unseen``)."""
-    require(session, person, "write", article.area)
+    require(session, person, "write", article.area, kind=article.kind)
     _expect(session, article, "draft", "submitted to review")
     article.state, article.submitted_at, article.submitted_by_id, article.updated_at = "submitted", now, person.id, now
     session.flush()
     _write_down(session, article, person, "submit", now)
-    if reviews_needed(session, article.area, article.kind) == 0 and may(session, person, "play", article.area):
+    if reviews_needed(session, article.area, article.kind) == 0 and may(session, person, "play", article.area, kind=article.kind, at=now):
         article.state, article.approved_at = "approved", now
         session.flush()
         _write_down(session, article, person, "release", now)
@@ -67,7 +67,7 @@ def submit(session: Session, article: Article, person: Person, now: datetime) ->
 
 def take_back(session: Session, article: Article, person: Person, now: datetime) -> None:
     """What was submitted or released is a draft again, as a new version: the reviews so far were about the old one."""
-    require(session, person, "write", article.area)
+    require(session, person, "write", article.area, kind=article.kind)
     session.execute(select(Article.id).where(Article.id == article.id).with_for_update())
     session.refresh(article)
     if article.state not in ("submitted", "approved"):
@@ -92,7 +92,7 @@ def unseen(session: Session, person: Person, now: datetime, limit: int = 20) -> 
 
 def see(session: Session, article: Article, person: Person, now: datetime) -> None:
     """A reviewer has looked at what went out without a review. Raises NotAllowed, OwnWork, NotNow."""
-    require(session, person, "review", article.area)
+    require(session, person, "review", article.area, kind=article.kind)
     _expect(session, article, "approved", "looked at afterwards")
     _not_by(session, article, person)
     session.add(Review(article_id=article.id, revision=article.revision, reviewer_id=person.id, verdict="seen", at=now))
@@ -132,7 +132,7 @@ def send_back(session: Session, article: Article, person: Person, reason: str, n
 
 def withdraw(session: Session, article: Article, person: Person, now: datetime) -> None:
     """Nobody shall hear it any more."""
-    require(session, person, "write", article.area)
+    require(session, person, "write", article.area, kind=article.kind)
     if article.state == "withdrawn":
         raise NotNow(f"“{article.title}” is withdrawn already")
     article.state, article.approved_at, article.updated_at = "withdrawn", None, now
@@ -143,7 +143,7 @@ def withdraw(session: Session, article: Article, person: Person, now: datetime) 
 def _review(
     session: Session, article: Article, person: Person, verdict: str, reason: str, now: datetime, revision: int | None
 ) -> None:
-    require(session, person, "review", article.area)
+    require(session, person, "review", article.area, kind=article.kind)
     _expect(session, article, "submitted", "reviewed")
     if revision is not None and revision != article.revision:
         raise Conflict(f"“{article.title}” was changed since you read it: read version {article.revision} first")

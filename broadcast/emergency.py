@@ -72,7 +72,7 @@ def order(
     _check(places, what)
     for area in places:
         if person is not None:
-            require(session, person, "emergency", area)
+            require(session, person, "emergency", area, kind="emergency", at=now)
         _room_for_one_more(session, area)
     waits = person is not None and any(needs_two(area, two_persons) for area in places)
     texts = {normalise_writing(lang): text.strip() for lang, text in what.texts.items() if text.strip()}
@@ -205,7 +205,7 @@ def save_phrase(
     clip: Clip | None = None,
 ) -> EmergencyPhrase:  # fmt: skip
     """The phrase at this place (1..6) of the area, placed on its terminals as soon as it is spoken. Raises BadEmergency, NotAllowed."""
-    require(session, person, "emergency", area)
+    require(session, person, "emergency", area, kind="emergency")
     words = {normalise_writing(lang): text.strip() for lang, text in texts.items() if text.strip()}
     if not 1 <= place <= PHRASES_MOST:
         raise BadEmergency(f"an area has at most {PHRASES_MOST} phrases: the place is 1 to {PHRASES_MOST}")
@@ -225,7 +225,7 @@ def save_phrase(
 
 def remove_phrase(session: Session, row: EmergencyPhrase, person: Person, now: datetime) -> None:
     """It is offered and placed no more; emergencies that used it keep it. Doing it twice changes nothing."""
-    require(session, person, "emergency", row.area)
+    require(session, person, "emergency", row.area, kind="emergency")
     if not row.removed:
         row.removed, row.changed_at = True, now
         audit.record(session, person=person, act="remove_phrase", subject="emergency_phrase", subject_id=row.id, area=row.area, now=now)
@@ -290,8 +290,8 @@ def _room_for_one_more(session: Session, area: Area) -> None:
 def _all_of(session: Session, row: Emergency, person: Person) -> None:
     """Who ends or releases it must have the right wherever it is heard."""
     for area in row.areas:
-        if not may(session, person, "emergency", area):
-            require(session, person, "emergency", area)
+        if not may(session, person, "emergency", area, kind="emergency"):
+            require(session, person, "emergency", area, kind="emergency")
 
 
 def _ended(person: Person | None, how: str, now: datetime) -> dict[str, object]:

@@ -70,7 +70,7 @@ def draft(
     later: Sequence[str] = (), ends_at: datetime | None = None,
 ) -> Notice:  # fmt: skip
     """What somebody wrote, kept; nothing is sent. The same ``key`` again is the same notice, not a second one. Raises Refused, NotAllowed."""
-    require(session, person, "schedule", area)
+    require(session, person, "schedule", area, kind="notice")
     known = session.scalar(select(Notice).where(Notice.key == key))
     if known is not None:
         return _own(known, person)
@@ -150,7 +150,7 @@ def send(
 
     It goes to review where the place wants one, and is held for ten seconds in any case.
     """
-    require(session, person, "schedule", notice.area)
+    require(session, person, "schedule", notice.area, kind="notice")
     mine = update(Notice).where(Notice.id == notice.id, Notice.state == "draft").values(state="held", sent_at=now, undo_until=now + UNDO, error="")
     if session.execute(mine.execution_options(synchronize_session=False)).rowcount != 1:  # type: ignore[attr-defined]
         return False
@@ -158,6 +158,8 @@ def send(
     _set_times(
         notice, play_at, notice.repeats if repeats is None else repeats, notice.later if later is None else later, ends_at or notice.ends_at, now
     )
+    for at in moments(play_at or now, notice.later, notice.ends_at, tz_of(session, notice.area)):
+        require(session, person, "schedule", notice.area, kind="notice", at=at)
     if notice.article.state == "draft":
         review.submit(session, notice.article, person, now)
     elif notice.article.state not in ("submitted", "approved"):

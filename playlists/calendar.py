@@ -257,7 +257,7 @@ def make_schedule(
     ``brk`` says what becomes of a less important programme that it interrupts, ``volume`` 0..100 how loud it is (-1: as each speaker is set).
     Raises NotAllowed, RuleRefused, PlaylistError.
     """
-    require(session, person, "schedule", area)
+    require(session, person, "schedule", area, kind="programme")
     if playlist.archived:
         raise PlaylistError(f"“{playlist.title}” is archived: choose another playlist")
     if not playlist.items:
@@ -267,6 +267,8 @@ def make_schedule(
     check_terms(start, brk, volume, priority, window_s)
     rule = check_rule(kind, tz_of(session, area), times, weekdays, since, until)
     _still_to_come(rule, now)
+    for at in rule.times:  # whoever may speak in some hours only puts nothing into the others
+        require(session, person, "schedule", area, kind="programme", at=datetime.combine(since, at, ZoneInfo(rule.tz)))
     made = Schedule(
         playlist_id=playlist.id, area_id=area.id, made_by_id=person.id, kind=kind, tz=rule.tz, times=[_written(at) for at in rule.times],
         weekdays=list(rule.weekdays), since=since, until=rule.until, start=start, priority=priority, window_s=window_s, brk=brk, volume=volume, created_at=now,

@@ -29,7 +29,7 @@ def set_fill(
 
     The default playlist needs hours; fallback media may do without: then it sounds only when something is missing.
     """
-    require(session, person, "schedule", area)
+    require(session, person, "schedule", area, kind="programme")
     if kind not in FILL_KINDS:
         raise PlaylistError(f"{kind!r} fills nothing: take one of {', '.join(FILL_KINDS)}", "kind")
     spans = _hours(hours) if playlist is not None else []

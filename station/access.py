@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -60,17 +61,37 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _new_sign_in(session: Session, person: Person, kind: str, now: datetime, lasts: timedelta) -> str:
+def _new_sign_in(
+    session: Session, person: Person, kind: str, now: datetime, lasts: timedelta, agent: str | None = None, address: str | None = None
+) -> str:
     token = secrets.token_urlsafe(32)
-    row = SignIn(person_id=person.id, kind=kind, token_hash=digest(token), created_at=now, expires_at=now + lasts)
+    row = SignIn(
+        person_id=person.id, kind=kind, token_hash=digest(token), created_at=now, expires_at=now + lasts,
+        agent=agent[:200] if agent else None, address=address[:64] if address else None,
+    )  # fmt: skip
     session.add(row)
     session.flush()
     return token
 
 
-def open_session(session: Session, person: Person, now: datetime) -> str:
-    """The token of a new browser session, valid for a week."""
-    return _new_sign_in(session, person, "session", now, timedelta(days=SESSION_DAYS))
+def open_session(session: Session, person: Person, now: datetime, agent: str | None = None, address: str | None = None) -> str:
+    """The token of a new browser session, valid for a week; what the browser calls itself and whence it came is kept for the list."""
+    return _new_sign_in(session, person, "session", now, timedelta(days=SESSION_DAYS), agent, address)
+
+
+def open_sessions(session: Session, person: Person, now: datetime) -> list[SignIn]:
+    """Where the person is signed in, newest first."""
+    mine = (SignIn.person_id == person.id, SignIn.kind == "session", SignIn.ended_at.is_(None), SignIn.expires_at > now)
+    return list(session.scalars(select(SignIn).where(*mine).order_by(SignIn.id.desc())))
+
+
+def end_sessions(session: Session, person: Person, now: datetime, keep: str = "") -> int:
+    """Sign the person out everywhere, save where the token ``keep`` is; how many sessions that ended."""
+    ended = [row for row in open_sessions(session, person, now) if not keep or row.token_hash != digest(keep)]
+    for row in ended:
+        row.ended_at = now
+    session.flush()
+    return len(ended)
 
 
 def make_link(session: Session, person: Person, now: datetime) -> str:
@@ -109,20 +130,35 @@ def use_link(session: Session, token: str, now: datetime) -> Person | None:
     return found.person if used.rowcount else None  # type: ignore[attr-defined]
 
 
-def make_token(session: Session, person: Person, name: str, now: datetime, days: int | None = 90) -> str:
-    """A bearer token with the rights of the person; shown once, never again."""
+def make_token(
+    session: Session, person: Person, name: str, now: datetime, days: int | None = 90, scopes: Iterable[str] | None = None
+) -> str:
+    """A bearer token with the rights of the person, or of them only these acts (to see is always among them); shown once, never again."""
     token = "xy_" + secrets.token_urlsafe(32)
     ends = now + timedelta(days=days) if days else None
+    limited = sorted({"see", *scopes}) if scopes is not None else None
     session.add(
-        ApiToken(person_id=person.id, name=name[:100], token_hash=digest(token), created_at=now, expires_at=ends)
+        ApiToken(person_id=person.id, name=name[:100], token_hash=digest(token), scopes=limited, created_at=now, expires_at=ends)
     )
     session.flush()
     return token
 
 
-def person_of_token(session: Session, token: str, now: datetime) -> Person | None:
-    """The person behind a bearer token that is neither expired nor revoked."""
+def open_token(session: Session, token: str, now: datetime) -> ApiToken | None:
+    """The bearer token, when it is neither expired nor revoked; its person is limited to what the token is for."""
     found = session.scalar(select(ApiToken).where(ApiToken.token_hash == digest(token), ApiToken.revoked_at.is_(None)))
     if found is None or (found.expires_at and found.expires_at <= now) or not found.person.active:
         return None
-    return found.person
+    found.person.scopes = frozenset(found.scopes) if found.scopes is not None else None
+    return found
+
+
+def person_of_token(session: Session, token: str, now: datetime) -> Person | None:
+    """The person behind a bearer token that is neither expired nor revoked."""
+    found = open_token(session, token, now)
+    return found.person if found else None
+
+
+def used(session: Session, token_id: int, now: datetime) -> None:
+    """Write down that the token was used."""
+    session.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=now))

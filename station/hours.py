@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import time
 
 SPANS_MAX = 12
 _SPAN = re.compile(r"(\d{1,2})(?::([0-5]\d))?-(\d{1,2})(?::([0-5]\d))?(?:=(\d{1,3}))?\Z")
@@ -59,3 +60,13 @@ def _read(text: str, top: int | None) -> tuple[str, int]:
     if top is not None and number > top:
         raise HoursRefused(f"{text[:40]!r}: the number behind the hours goes from 0 to {top}")
     return f"{begin // 60:02}:{begin % 60:02}-{end // 60:02}:{end % 60:02}", number
+
+
+def within(spans: Iterable[str], moment: time) -> bool:
+    """Whether a time of day lies in one of the spans ("22:00-06:00" goes over midnight); their end is outside."""
+    minute = moment.hour * 60 + moment.minute
+    for span in spans:
+        begin, end = (int(part[:2]) * 60 + int(part[3:5]) for part in span.split("-"))
+        if begin <= minute < end if begin < end else (minute >= begin or minute < end):
+            return True
+    return False

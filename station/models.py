@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import DDL, JSON, ForeignKey, Index, String, UniqueConstraint, event, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from station.database import Base
 
 LEVELS = ("centre", "province", "city", "county", "town", "village", "community", "campus")
 ROLES = ("admin", "reviewer", "operator")
+# What may be said; a right may be limited to some of them.
+KINDS = ("programme", "notice", "emergency")
 
 
 class Area(Base):
@@ -36,9 +38,12 @@ class Area(Base):
 
 
 class Person(Base):
-    """Somebody who signs in. ``password_hash`` is argon2id; None until a sign-in link was used to set one."""
+    """Somebody who signs in. ``password_hash`` is argon2id; None until a sign-in link was used to set one. ``scopes`` is no column: the
+    acts to which the token that speaks for the person is limited, None for all of them."""
 
     __tablename__ = "person"
+    __allow_unmapped__ = True
+    scopes: frozenset[str] | None = None
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(100))
@@ -49,7 +54,9 @@ class Person(Base):
 
 
 class Grant(Base):
-    """A role in a branch: what this person may do in this area and everywhere below it."""
+    """A role in a branch: what this person may do in this area and everywhere below it. Each limit is None where there is none: of which
+    ``kinds`` the person may speak, in which ``hours`` of the place ("06:00-22:00"), in which written ``langs``, and up to which level a place
+    may be addressed as a whole (``highest``: "village" lets speak to each village, never to the county at once)."""
 
     __tablename__ = "grant_"
     __table_args__ = (UniqueConstraint("person_id", "area_id", "role"),)
@@ -57,6 +64,10 @@ class Grant(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
     role: Mapped[str] = mapped_column(String(16))
+    kinds: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    hours: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    langs: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    highest: Mapped[str | None] = mapped_column(String(16))
     person: Mapped[Person] = relationship()
     area: Mapped[Area] = relationship()
 
@@ -72,17 +83,21 @@ class SignIn(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    agent: Mapped[str | None] = mapped_column(String(200))  # what the browser calls itself
+    address: Mapped[str | None] = mapped_column(String(64))
     person: Mapped[Person] = relationship()
 
 
 class ApiToken(Base):
-    """A bearer token for a machine, with the rights of the person who made it; shown once, stored as a hash."""
+    """A bearer token for a machine, with the rights of the person who made it, or with some of them (``scopes``: acts; None for all);
+    shown once, stored as a hash."""
 
     __tablename__ = "api_token"
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     name: Mapped[str] = mapped_column(String(100))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
@@ -105,3 +120,34 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     person: Mapped[Person | None] = relationship()
     area: Mapped[Area | None] = relationship()
+
+
+class AuditSeal(Base):
+    """A link of the chain over the audit log: the digest of the seal before it and of every entry up to ``last_id``."""
+
+    __tablename__ = "audit_seal"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    last_id: Mapped[int] = mapped_column(unique=True)
+    entries: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
+# Entries are only ever added. The place alone may change: when one is removed, what is told of it goes over to the place above it.
+_FIXED = "id, at, person_id, act, subject, subject_id, detail"
+AUDIT_ADDED_ONLY: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        f"CREATE TRIGGER audit_entry_kept BEFORE UPDATE OF {_FIXED} ON audit_entry BEGIN SELECT RAISE(ABORT, 'audit entries are only ever added'); END",
+        "CREATE TRIGGER audit_entry_stays BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'audit entries are only ever added'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION audit_added_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit entries are only ever added'; END $$",
+        f"CREATE TRIGGER audit_entry_kept BEFORE UPDATE OF {_FIXED} ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_added_only()",
+        "CREATE TRIGGER audit_entry_stays BEFORE DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_added_only()",
+        "CREATE TRIGGER audit_entry_whole BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_added_only()",
+    ),
+}
+for _dialect, _statements in AUDIT_ADDED_ONLY.items():
+    for _statement in _statements:
+        event.listen(AuditEntry.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Annotated, Any, TypeVar
 
@@ -23,7 +24,7 @@ from admin.desk import LARGEST_ID, Refused, desk, now, person, session
 from articles.errors import Conflict
 from devices.registry import BadRegister
 from playlists.errors import VersionConflict
-from station.access import person_of_token
+from station.access import open_token, used
 from station.models import Area
 from station.people import visible
 from tts.dialects import UnknownDialect
@@ -36,6 +37,8 @@ auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page “M
 ROOM_ERRORS: tuple[type[Exception], ...] = (
     *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, *hours_pages.REFUSALS, *emergency_pages.REFUSALS, *lexicon_pages.REFUSALS, *notice_pages.REFUSALS, *presentation_pages.REFUSALS, *television.REFUSALS, BadRegister, AudioRefused, RecordingRefused, UnknownDialect,
 )  # fmt: skip
+# When a token was last used is written down this often: reading shall not write each time.
+USED_EVERY = timedelta(minutes=5)
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -93,7 +96,11 @@ def _who(token: str) -> Any:
     if not token or not token.isascii():
         return None
     with desk().db.reading() as looking:
-        g.person = person_of_token(looking, token, now())
+        found = open_token(looking, token, now())
+        g.person = found.person if found else None
+    if found is not None and (found.last_used_at is None or now() - found.last_used_at > USED_EVERY):
+        with desk().db.session() as writing:
+            used(writing, found.id, now())
     return g.person
 
 

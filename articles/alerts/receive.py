@@ -170,7 +170,7 @@ def _end(session: Session, row: ReceivedAlert, how: str, person: Person | None, 
 
 
 def _waiting(session: Session, row: ReceivedAlert, person: Person) -> None:
-    require(session, person, "emergency", row.source.area)
+    require(session, person, "emergency", row.source.area, kind="emergency")
     session.refresh(row, with_for_update=True)
     if row.state != "inbox":
         raise NotNow("this warning waits for nobody any more: it was decided, replaced or cancelled meanwhile")
@@ -222,7 +222,7 @@ def dismiss(session: Session, row: ReceivedAlert, person: Person, reason: str, n
 
 def stop(session: Session, row: ReceivedAlert, person: Person, now: datetime) -> None:
     """What is heard or about to be heard ends at once. Raises NotAllowed, NotNow."""
-    require(session, person, "emergency", row.source.area)
+    require(session, person, "emergency", row.source.area, kind="emergency")
     session.refresh(row, with_for_update=True)
     if row.state != "play":
         raise NotNow("it is not to be heard: there is nothing to stop")

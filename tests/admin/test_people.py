@@ -12,6 +12,7 @@ from admin.web import create_web, limiter
 from station.access import open_session, set_password
 from station.clock import Clock
 from station.models import AuditEntry, Grant, Person
+from station.people import grant
 from tests.admin.conftest import Browser, Pages, settings
 
 GOOD = "four words in a row"
@@ -163,3 +164,62 @@ def test_an_expired_session_ends(pages: Pages) -> None:
     client = app.test_client()
     client.set_cookie("xiangyin", token)
     assert client.get("/").status_code == 302
+
+
+def test_a_limited_role_is_given_shown_and_written_down(pages: Pages) -> None:
+    boss, who = pages.browser(pages.village.admin), pages.village.operator
+    form = {"role": "operator", "area": pages.village.village_a.id, "kinds": ["notice"], "hours": "6-20", "langs": ["zh-Hans"], "highest": "village"}
+    boss.post(f"/people/{who.id}/grants", form)
+    page = boss.get(f"/people/{who.id}").text
+    assert "only: Notice · 简体中文 · 06:00-20:00 · up to the level Village" in page
+    boss.post(f"/people/{who.id}/grants", {**form, "hours": "nonsense"})
+    assert "are no hours" in boss.get(f"/people/{who.id}").text
+    log = boss.get("/audit", query_string={"who": pages.village.admin.id, "thing": f"person {who.id}", "place": pages.village.town.id}).text
+    assert "after" in log and "06:00-20:00" in log
+    assert "06:00-20:00" not in boss.get("/audit", query_string={"day": "2026-11-20"}).text
+    assert boss.get("/audit", query_string={"day": "yesterday"}).status_code == 422
+
+
+def test_whoever_holds_a_limited_administration_cannot_become_somebody_with_more(pages: Pages) -> None:
+    from station.people import Limits
+
+    with pages.db.session() as session:
+        grant(session, pages.village.reviewer2, pages.village.county, "admin", Limits.read(["notice"]))
+    small, theirs = pages.browser(pages.village.reviewer2), pages.village.operator
+    with pages.db.reading() as session:
+        held = session.scalars(select(Grant).where(Grant.person_id == theirs.id)).one()
+    for path in ("link", "sessions/end", f"grants/{held.id}/take"):
+        assert small.post(f"/people/{theirs.id}/{path}").status_code == 403, path
+    assert small.post(f"/people/{theirs.id}/grants", {"role": "admin", "area": pages.village.county.id}).status_code == 403
+
+
+def test_the_log_as_a_table_is_for_the_branch_and_runs_nothing(pages: Pages) -> None:
+    pages.browser(pages.village.admin).post("/areas", {"parent": pages.village.town.id, "level": "village", "name": "=1+1"})
+    found = pages.browser(pages.village.reviewer).get("/audit.csv")
+    assert found.mimetype == "text/csv" and "'=1+1" in found.text and ",=1+1" not in found.text
+    assert pages.browser(pages.village.stranger).get("/audit.csv").status_code == 403
+
+
+def test_sessions_are_listed_and_ended_one_by_one_or_all(pages: Pages) -> None:
+    me = pages.village.operator
+    here, phone, lost = pages.browser(me), pages.browser(me), pages.browser(me)
+    assert sorted(re.findall(r'action="/me/sessions/(\w+)', here.get("/me").text)) == ["2", "3", "end"], "not the one at hand"
+    assert pages.browser(pages.village.reviewer).post("/me/sessions/2/end").status_code == 404
+    here.post("/me/sessions/2/end")
+    assert phone.get("/").status_code == 302 and lost.get("/").status_code == 200
+    here.post("/me/sessions/end")
+    assert lost.get("/").status_code == 302 and here.get("/").status_code == 200
+    pages.browser(pages.village.admin).post(f"/people/{me.id}/sessions/end")
+    assert here.get("/").status_code == 302
+
+
+def test_a_token_does_only_what_it_is_for_and_says_when_it_was_used(pages: Pages) -> None:
+    browser = pages.browser(pages.village.admin)
+    token = re.search(r"xy_[\w-]+", browser.post("/me/tokens", {"name": "log", "days": "30", "scopes": ["audit"]}).text)
+    assert token and "never used" in browser.get("/me").text
+    ask = {"Authorization": f"Bearer {token[0]}"}
+    machine = pages.app.test_client()
+    assert machine.get("/api/audit", headers=ask).status_code == 200
+    assert machine.delete(f"/api/areas/{pages.village.village_b.id}", headers=ask).status_code == 403
+    assert "never used" not in browser.get("/me").text
+    assert browser.post("/me/tokens", {"name": "x", "scopes": ["fly"]}).status_code == 422
