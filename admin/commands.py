@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from admin.alert_commands import alert
 from admin.audit_commands import audit
+from admin.backup_commands import back_up, rehearse, restore
 from admin.emergency_commands import emergency, keys
 from admin.fleet_commands import fleet, register
 from admin.heard_commands import heard
@@ -45,6 +46,8 @@ cli.add_command(emergency)
 cli.add_command(keys)
 cli.add_command(notice)
 cli.add_command(audit)
+for _word in (back_up, rehearse, restore):
+    cli.add_command(_word)
 
 
 def settings_or_say() -> Settings:

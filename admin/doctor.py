@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import json
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from broadcast.brokers.mosquitto import find_mosquitto
 from station import clock
+from station.backup import LAST_REHEARSAL
 from station.database import Database
 from station.settings import Settings
 from tts import wordbook
@@ -44,6 +46,7 @@ def examine(settings: Settings) -> list[Check]:
         _clock,
         _disk,
         _database,
+        _backup,
         _ports,
         _broker,
         _voice,
@@ -70,6 +73,17 @@ def _disk(settings: Settings) -> Iterator[Check]:
     free = shutil.disk_usage(folder).free
     step = "" if free >= DISK_MIN else f"free some space below {folder}, or set data_dir"
     yield Check("disk", "good" if not step else "bad", f"{free / 2**30:.1f} GiB free for {settings.data_dir}", step)
+
+
+def _backup(settings: Settings) -> Iterator[Check]:
+    """When a backup was last shown to be worth something."""
+    try:
+        last = json.loads((settings.data_dir / LAST_REHEARSAL).read_text())
+        yield Check("backup", "good", f"of {last['taken_at'][:16]}, restored for a trial at {last['at'][:16]} UTC ({last['file']})")
+    except FileNotFoundError:
+        yield Check("backup", "note", "none was restored for a trial yet", "xiangyin backup FILE, then xiangyin rehearse FILE")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        yield Check("backup", "note", f"{LAST_REHEARSAL} cannot be read: {error}", "xiangyin rehearse FILE writes it anew")
 
 
 def _database(settings: Settings) -> Iterator[Check]:
