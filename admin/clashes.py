@@ -22,7 +22,7 @@ from station.models import Area
 def quiet_in(area: Area) -> Quiet:
     """Whether a place is quiet at a moment."""
     spans, zone = quiet_of(session(), ancestors(session(), area)), ZoneInfo(zone_name(area))
-    return lambda moment: within(spans, f"{moment.astimezone(zone):%H:%M}")
+    return lambda moment: within(spans, moment.astimezone(zone).time())
 
 
 def met(

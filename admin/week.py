@@ -76,7 +76,7 @@ def week_of(area: Area, first: date) -> Week:
     if not below:
         found = slots(session(), area, since, until, below=False, quiet=clashes.quiet_in(area))
     spans = quiet_of(session(), ancestors(session(), area))
-    quiet = frozenset(hour for hour in range(24) if within(spans, f"{hour:02}:00") and within(spans, f"{hour:02}:59"))
+    quiet = frozenset(hour for hour in range(24) if within(spans, time(hour)) and within(spans, time(hour, 59)))
     days = {first + timedelta(days=n): Day(first + timedelta(days=n), quiet=quiet) for n in range(DAYS)}
     for each in found:
         local = each.starts_at.astimezone(zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, or_, select
@@ -96,7 +96,7 @@ class _Around:
         }  # fmt: skip
         told = select(Area.id, Area.dialect, Area.tz).where(branch(area), or_(Area.dialect.is_not(None), Area.tz.is_not(None)))
         self._told = {row.id: (row.dialect, row.tz) for row in session.execute(told)} | {each.id: (each.dialect, each.tz) for each in above}
-        self._local: dict[str, str] = {}
+        self._local: dict[str, time] = {}
         self._known: dict[tuple[int, str], bool] = defaultdict(bool)
 
     def _up(self, path: str) -> list[int]:
@@ -114,7 +114,7 @@ class _Around:
         hours = next((self._quiet[each] for each in self._up(path) if each in self._quiet), ())
         tz = self.tz(path)
         if tz not in self._local:
-            self._local[tz] = f"{self.at.astimezone(ZoneInfo(tz)):%H:%M}"
+            self._local[tz] = self.at.astimezone(ZoneInfo(tz)).time()
         return within(hours, self._local[tz])
 
 

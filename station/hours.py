@@ -36,15 +36,6 @@ def read_spans(texts: Iterable[str], *, top: int | None = None) -> list[str]:
     return [found[hours] for hours in sorted(found)]
 
 
-def within(spans: Iterable[str], clock: str) -> bool:
-    """Whether a wall clock ("07:30") lies in one of the spans as ``read_spans`` gives them; the end is not in it."""
-    for span in spans:
-        begin, _, end = span.partition("-")
-        if begin <= clock < end if begin < end else clock >= begin or clock < end:
-            return True
-    return False
-
-
 def _read(text: str, top: int | None) -> tuple[str, int]:
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
     parts = _SPAN.match(plain)
