@@ -20,7 +20,7 @@ from tts.captions import webvtt
 from tts.dialects import dialect, pick_text
 from tts.engines import EngineError
 from tts.lexicon import words_for
-from tts.models import Rendition
+from tts.models import Rendition, SpentFile
 from tts.pool import Pool
 from tts.recordings import as_files, recorded
 from tts.speak import Progress, Spoken, inputs_hash, speak_article
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 LEASE = timedelta(seconds=90)
+FORMER_KEPT = timedelta(days=30)
+"""A sound that was spoken anew is kept so long: terminals may hold plans that name it. It goes when nothing mentions it then."""
 BACK_OFF = timedelta(seconds=10)
 """After the first failure; three times as long after each further one."""
 
@@ -176,7 +178,11 @@ def _write(db: Database, found: _Claim, clock: Clock | None = None, **values: ob
         if clock is not None:
             ready_at = clock()
             values |= {"ready_at": ready_at} | ({"respoken_at": ready_at} if found.former is not None else {})
+        former = session.execute(select(Rendition.audio_sha256, Rendition.captions_sha256).where(_ours(found))).first()
         done = session.execute(update(Rendition).where(_ours(found)).values(**values).execution_options(synchronize_session=False))
+        if clock is not None and found.former is not None and former is not None:
+            for sha in {str(each) for each in former if each} - {values.get("audio_sha256"), values.get("captions_sha256")}:
+                session.merge(SpentFile(sha256=sha, since=ready_at + FORMER_KEPT))  # plans that name it are over by then
         return bool(done.rowcount == 1)  # type: ignore[attr-defined]
 
 

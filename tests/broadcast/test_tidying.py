@@ -22,6 +22,7 @@ from tests.builders import an_article
 from tests.people import Village, settle
 from tts.models import Edition, Part, Preview, Rendition, SpentFile, TvRendition, Variant
 from tts.preview import forget_one
+from tts.render import FORMER_KEPT
 
 OLD = KEPT + timedelta(days=5)
 
@@ -199,3 +200,20 @@ def test_what_is_still_being_made_and_what_pages_show_stays(db: Database, files:
     with db.reading() as session:
         assert session.scalars(select(TvRendition)).all() == [] and not files.has(film.video_sha256)
         assert files.has(row.audio_sha256)
+
+
+def test_a_former_sound_goes_when_no_plan_names_it_any_more(db: Database, files: Files, now: datetime) -> None:
+    with db.session() as session:
+        world = World(session, files, settle(session, now), now)
+        kept, gone = world.file(OLD), world.file(OLD)
+        world.dispatch(kept, timedelta(days=1))
+        for sha in (kept, gone):
+            session.add(SpentFile(sha256=sha, since=now + FORMER_KEPT))
+    tidy(db, now, files, clock=lambda: now)
+    assert files.has(kept) and files.has(gone)  # its month is not over
+    later = now + FORMER_KEPT + BETWEEN + timedelta(minutes=1)
+    with db.session() as session:
+        for row in session.scalars(select(Dispatch)):
+            row.ends_at = later
+    tidy(db, later, files, clock=lambda: later)
+    assert files.has(kept) and not files.has(gone)

@@ -18,9 +18,9 @@ from tts.audio import LEAD_SAMPLES_MP3
 from tts.engines import EngineError
 from tts.engines.chain import Engines
 from tts.lexicon import remove_reading, set_reading
-from tts.models import LexiconEntry, Rendition
+from tts.models import LexiconEntry, Rendition, SpentFile
 from tts.pool import Pool, SpokenSentence
-from tts.render import LEASE, MAX_ATTEMPTS, release_claims, render_one, retry
+from tts.render import FORMER_KEPT, LEASE, MAX_ATTEMPTS, release_claims, render_one, retry
 from tts.voices import Manner
 from tts.want import want_one
 
@@ -213,6 +213,9 @@ def test_a_corrected_reading_is_spoken_again_and_nothing_else_is(
     after = rows(db)
     assert after["cmn"].audio_sha256 != before["cmn"].audio_sha256 and after["yue"].audio_sha256 == before["yue"].audio_sha256
     assert (after["cmn"].respoken_at, after["cmn"].ready_at, after["yue"].respoken_at) == (later, later, None)
+    with db.reading() as session:
+        spent = {row.sha256: row.since for row in session.scalars(select(SpentFile))}
+    assert spent == dict.fromkeys({before["cmn"].audio_sha256, before["cmn"].captions_sha256} - {after["cmn"].captions_sha256}, later + FORMER_KEPT)
 
 
 def test_until_it_is_spoken_again_the_former_sound_counts(
