@@ -362,7 +362,9 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
 def areas() -> str:
     """The places of my branches."""
     demand_anywhere("see")
-    return render_template("areas.html", rows=areas_for("see"), parents=areas_for("people"), levels=LEVELS, dialects=DIALECTS)
+    rows, parents = areas_for("see"), areas_for("people")
+    mine = {each.id for each in parents}  # asked once, not for each of hundreds of places
+    return render_template("areas.html", rows=rows, parents=parents, mine=mine, levels=LEVELS, dialects=DIALECTS)
 
 
 @pages.post("/areas")
