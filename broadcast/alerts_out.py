@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,7 +56,8 @@ class Press:
             raise Refused("our number has 18 digits, or 23: the platform's people give it out", "resource")
         said = messages(self.session, row, self.sender)
         us = ebd.Us(resource, self.base, self.zone(row))
-        body, lost = to_ebm(said[-1], us.zone, {each.identifier: ebm_number(resource, each) for each in said}, resource)
+        numbers = {each.identifier: ebm_number(resource, row.id, n, each.sent.astimezone(us.zone)) for n, each in enumerate(said)}
+        body, lost = to_ebm(said[-1], us.zone, numbers, resource)
         ebd_id = us.number(row.id * 100 + len(said))
         return ebd_id, ebd.packed(ebd_id, ebd.document(us, ebd_id, "EBM", body, said[-1].sent), now), lost
 
@@ -78,7 +78,8 @@ def shown(session: Session, now: datetime, area: Area | None = None) -> Sequence
 
 def messages(session: Session, row: Emergency, sender: str) -> list[Outgoing]:
     """Everything that was said of it, the oldest first: an Alert, an Update for each new wording, and its end. Of earlier wordings only name and time
-    are right, for the last message to refer to: their words are not kept."""
+    are right, for the last message to refer to: their words are not kept. An all clear is the last message of what it ends, never a warning of its own."""
+    row = session.get_one(Emergency, row.clears_id) if row.clears_id is not None else row
     sent = [row.released_at or row.ordered_at, *_reworded(session, row)]
     found: list[Outgoing] = []
     for number, at in enumerate(sent, start=1):
@@ -94,10 +95,9 @@ def find(session: Session, identifier: str) -> Emergency | None:
     return session.scalar(select(Emergency).where(Emergency.key == key, Emergency.released_at.is_not(None)))
 
 
-def ebm_number(resource: str, out: Outgoing) -> str:
-    """The EBMID of a message: our number, its day, and four digits of its name (counting would need a place to count at)."""
-    four = int(hashlib.sha256(out.identifier.encode()).hexdigest(), 16) % 10_000
-    return f"{resource}{out.sent:%Y%m%d}{four:04d}"
+def ebm_number(resource: str, emergency: int, n: int, sent: datetime) -> str:
+    """The EBMID of the message ``n`` (from 0) of an emergency: our number, its local day, and four digits that tell it from its neighbours."""
+    return f"{resource}{sent:%Y%m%d}{(emergency * 10 + n) % 10_000:04d}"
 
 
 def _reworded(session: Session, row: Emergency) -> list[datetime]:

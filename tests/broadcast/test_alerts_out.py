@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from articles.alerts import package
 from articles.alerts.decide import decide
@@ -148,6 +149,9 @@ def test_the_feed_has_what_is_live_and_what_ended_within_a_day(out: Out) -> None
     with out.db.reading() as session:
         assert [row.id for row in shown(session, NOON + timedelta(hours=2))] == [ended, live]
         assert [row.id for row in shown(session, NOON + timedelta(hours=25))] == [live]
+        over = session.scalars(select(Emergency).where(Emergency.clears_id == ended)).one()
+        said = Press(session, "http://x", None).last(over)  # asked for by its own name it is no warning either
+        assert said.over and said.kind == "Update" and said.identifier == messages(session, session.get_one(Emergency, ended), "x@y")[-1].identifier
         row = session.get_one(Emergency, ended)
         assert find(session, messages(session, row, "x@y")[-1].identifier) is row and find(session, "xy-none-1") is None
         assert list(shown(session, NOON, session.get_one(Area, out.people.village_b.id))) == []
@@ -179,6 +183,7 @@ def test_an_ebd_package_is_read_back_too(out: Out, drill: bool, action: str) -> 
     last = read(packed(), Trust().zone).alerts
     found = decide([*first, *last], now=NOON + timedelta(seconds=90), trust=Trust(lowest="blue"), places=PLACES, speakers=SPEAKERS)
     alone = decide(first, now=NOON, trust=Trust(lowest="blue"), places=PLACES, speakers=SPEAKERS)[0]
+    assert last[0].references[0].identifier == first[0].identifier != last[0].identifier
     assert (alone.action, alone.level, alone.areas) == (action, "orange", ("a",)) and found[-1].action == "cancel"
     assert RESOURCE.fullmatch(US)
     with out.db.reading() as session, pytest.raises(Refused):
