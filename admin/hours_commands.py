@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin.lexicon_commands import find_place, opened
+from admin.lexicon_commands import acting, find_place, opened
 from devices import enrol
 from devices.hours import quiet_of, quiet_source, set_caps, set_quiet
 from devices.models import Terminal
 from station import clock
 from station.areas import ancestors
 from station.hours import HoursRefused
-from station.models import Area, Person
-from station.people import NotAllowed
+from station.models import Area
 
 login_option = click.option("--login", required=True, help="Who orders it: somebody who may see to the terminals there.")
 
@@ -25,19 +21,6 @@ login_option = click.option("--login", required=True, help="Who orders it: someb
 @click.group("hours")
 def hours() -> None:
     """When a place is quiet, and how loud a speaker may be when."""
-
-
-@contextmanager
-def _as(login: str) -> Iterator[tuple[Session, Person]]:
-    """One transaction of this person; refusals are said in words."""
-    with opened() as session:
-        person = session.scalar(select(Person).where(Person.login == login, Person.active))
-        if person is None:
-            raise click.ClickException(f"nobody here has the login {login!r}")
-        try:
-            yield session, person
-        except (HoursRefused, NotAllowed) as error:
-            raise click.ClickException(str(error)) from error
 
 
 def _speaker(session: Session, did: str) -> Terminal:
@@ -78,7 +61,7 @@ def quiet(place: str, spans: tuple[str, ...], empty: bool, as_above: bool, login
     """In SPANS (22:00-06:00 ...) nothing but an emergency begins in PLACE and below."""
     if bool(spans) + empty + as_above != 1:
         raise click.UsageError("give hours like 22:00-06:00, or --none, or --as-above")
-    with _as(login) as (session, person):
+    with acting(login, HoursRefused) as (session, person):
         area = find_place(session, place)
         set_quiet(session, person=person, area=area, hours=None if as_above else list(spans), now=clock.now())
         click.echo(_said(session, area))
@@ -90,7 +73,7 @@ def quiet(place: str, spans: tuple[str, ...], empty: bool, as_above: bool, login
 @login_option
 def caps(did: str, spans: tuple[str, ...], login: str) -> None:
     """In SPANS (06:00-08:00=40 ...) the speaker DID is no louder, but for emergencies; without SPANS all caps go."""
-    with _as(login) as (session, person):
+    with acting(login, HoursRefused) as (session, person):
         found = _speaker(session, did)
         click.echo(f"{found.name}: {' '.join(set_caps(session, person=person, terminal=found, caps=spans, now=clock.now())) or 'no caps'}")
 
@@ -101,7 +84,7 @@ def caps(did: str, spans: tuple[str, ...], login: str) -> None:
 @login_option
 def metered(place: str, state: str, login: str) -> None:
     """Whether every byte of the lines of PLACE and below is paid for: small sound, no logs."""
-    with _as(login) as (session, person):
+    with acting(login, HoursRefused) as (session, person):
         area = find_place(session, place)
         enrol.set_metered(session, person=person, area=area, metered=state == "on", now=clock.now())
         click.echo(f"{area.name}: metered {state}")

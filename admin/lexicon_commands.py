@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from station import clock
 from station.areas import ancestors
 from station.database import Database
-from station.models import Area
+from station.models import Area, Person
+from station.people import NotAllowed
 from tts.dialects import DIALECTS
 from tts.engines import EngineError
 from tts.lexicon import listed, put_all, set_reading, words_for
@@ -47,6 +48,20 @@ def opened() -> Iterator[Session]:
     """One transaction on the station's database."""
     with database() as db, db.session() as session:
         yield session
+
+
+@contextmanager
+def acting(login: str, *refusals: type[Exception]) -> Iterator[tuple[Session, Person]]:
+    """One transaction of this person; what the rooms refuse is said in words."""
+    known: tuple[type[Exception], ...] = (NotAllowed, *refusals)
+    with opened() as session:
+        person = session.scalar(select(Person).where(Person.login == login, Person.active))
+        if person is None:
+            raise click.ClickException(f"nobody here has the login {login!r}")
+        try:
+            yield session, person
+        except known as error:
+            raise click.ClickException(str(error)) from error
 
 
 def find_place(session: Session, named: str) -> Area:

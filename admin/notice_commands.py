@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +14,7 @@ from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin.lexicon_commands import find_place, opened
+from admin.lexicon_commands import acting, find_place
 from articles.errors import Refused as NotTaken
 from broadcast import missed, notices
 from broadcast.audience import audience, length_ms
@@ -24,7 +22,7 @@ from broadcast.models import Notice
 from playlists.errors import PlaylistError
 from station import clock
 from station.models import Area, Person
-from station.people import NotAllowed, visible
+from station.people import visible
 
 login_option = click.option("--login", required=True, help="Who does it: somebody who may put things on air there.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
@@ -33,19 +31,6 @@ json_option = click.option("--json", "as_json", is_flag=True, help="For machines
 @click.group("notice")
 def notice() -> None:
     """Say something: write, look who hears it, send, undo, stop, again; and what people said of it."""
-
-
-@contextmanager
-def _as(login: str) -> Iterator[tuple[Session, Person]]:
-    """One transaction of this person; refusals are said in words."""
-    with opened() as session:
-        person = session.scalar(select(Person).where(Person.login == login, Person.active))
-        if person is None:
-            raise click.ClickException(f"nobody here has the login {login!r}")
-        try:
-            yield session, person
-        except (NotTaken, PlaylistError, NotAllowed) as error:
-            raise click.ClickException(str(error)) from error
 
 
 def _find(session: Session, person: Person, number: int) -> Notice:
@@ -71,7 +56,7 @@ def _say(each: Notice, as_json: bool) -> None:
 @json_option
 def listed(login: str, as_json: bool) -> None:
     """The latest notices of one's places."""
-    with _as(login) as (session, person):
+    with acting(login, NotTaken, PlaylistError) as (session, person):
         query = select(Notice).join(Area, Notice.area_id == Area.id).where(visible(session, person)).order_by(Notice.id.desc()).limit(50)
         rows = [_row(each) for each in session.scalars(query)]
     if as_json:
@@ -94,7 +79,7 @@ def listed(login: str, as_json: bool) -> None:
 def write(place: str, text: str, title: str, lang: str | None, at_once: bool, login: str, as_json: bool) -> None:
     """Write TEXT (“-”: from standard input) for PLACE (number, name or path). Nothing is sent without --send."""
     body = sys.stdin.read() if text == "-" else text
-    with _as(login) as (session, person):
+    with acting(login, NotTaken, PlaylistError) as (session, person):
         made = notices.draft(session, person, find_place(session, place), key=secrets.token_hex(16), title=title, body=body, lang=lang, now=clock.now())
         if at_once:
             notices.send(session, person, made, clock.now())
@@ -107,7 +92,7 @@ def write(place: str, text: str, title: str, lang: str | None, at_once: bool, lo
 @json_option
 def who(number: int, login: str, as_json: bool) -> None:
     """Who hears notice NUMBER if it is sent now, and who does not."""
-    with _as(login) as (session, person):
+    with acting(login, NotTaken, PlaylistError) as (session, person):
         found = _find(session, person, number)
         seen = audience(session, found.area, clock.now(), timedelta(milliseconds=(length_ms(notices.text_of(found).body) + notices.PAUSE_MS) * found.repeats), found.only)
         told: dict[str, Any] = {
@@ -129,7 +114,7 @@ def who(number: int, login: str, as_json: bool) -> None:
 @json_option
 def send(number: int, at_text: str | None, login: str, as_json: bool) -> None:
     """Send notice NUMBER; ten seconds to undo. Sent twice it is said once."""
-    with _as(login) as (session, person):
+    with acting(login, NotTaken, PlaylistError) as (session, person):
         found = _find(session, person, number)
         notices.send(session, person, found, clock.now(), play_at=_moment(at_text) if at_text else None)
         _say(found, as_json)
@@ -151,7 +136,7 @@ def _moment(text: str) -> datetime:
 @json_option
 def undo(number: int, login: str, as_json: bool) -> None:
     """Nobody hears notice NUMBER, as long as nothing has left the station."""
-    with _as(login) as (session, person):
+    with acting(login, NotTaken, PlaylistError) as (session, person):
         found = _find(session, person, number)
         notices.undo(session, person, found, clock.now())
         _say(found, as_json)
@@ -163,7 +148,7 @@ def undo(number: int, login: str, as_json: bool) -> None:
 @json_option
 def stop(number: int, login: str, as_json: bool) -> None:
     """Break notice NUMBER off, now and for later."""
-    with _as(login) as (session, person):
+    with acting(login, NotTaken, PlaylistError) as (session, person):
         found = _find(session, person, number)
         notices.stop_notice(session, person, found, clock.now())
         _say(found, as_json)
@@ -176,7 +161,7 @@ def stop(number: int, login: str, as_json: bool) -> None:
 @json_option
 def again(number: int, missed_only: bool, login: str, as_json: bool) -> None:
     """The words of notice NUMBER as a new draft; “send” says it."""
-    with _as(login) as (session, person):
+    with acting(login, NotTaken, PlaylistError) as (session, person):
         _say(notices.again(session, person, _find(session, person, number), clock.now(), missed_only=missed_only), as_json)
 
 
@@ -186,7 +171,7 @@ def again(number: int, missed_only: bool, login: str, as_json: bool) -> None:
 @json_option
 def said(dealt: tuple[str, str] | None, login: str, as_json: bool) -> None:
     """What people said in the last day: too loud, or not heard."""
-    with _as(login) as (session, person):
+    with acting(login, NotTaken, PlaylistError) as (session, person):
         if dealt:
             if dealt[1] not in missed.KINDS:
                 raise click.BadParameter(f"nobody says {dealt[1]!r}: take one of {', '.join(missed.KINDS)}", param_hint="--dealt-with")
