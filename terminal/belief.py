@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from terminal import alarms, loudness, orders, plans, telling
 from terminal.actions import Confirm, Subscribe, Tell, Unsubscribe
-from terminal.hours import check_moment, check_spans
+from terminal.hours import check_days, check_moment, check_spans
 from terminal.mind import HELLO_FIRST_MS, Mind
 from terminal.near import serves_near
-from wire.messages import Answer, BadMessage, Keys, Plan, Want
+from wire.messages import QUIET_DAYS_MAX, Answer, BadMessage, Keys, Plan, Want
 from wire.signing import BadSignature
 from wire.topics import LEVEL, BadTopic
 
@@ -98,6 +98,9 @@ def _check_want(want: Want, seq: int) -> None:
         raise BadMessage(f"zones: at most {MAX_ZONES} well-formed names")
     check_spans("caps", want.caps)
     check_spans("quiet", want.quiet)
+    check_days("quiet_days", want.quiet_days)
+    if len(want.quiet_days) > QUIET_DAYS_MAX:
+        raise BadMessage(f"quiet_days: {len(want.quiet_days)}, at most {QUIET_DAYS_MAX}")
     check_moment("selftest", want.selftest)
     if not all(serves_near(base) for base in want.lan):
         raise BadMessage("lan: only addresses of a private network")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -62,6 +62,33 @@ def cap(spans: Iterable[str], now_ms: float, tz: str) -> int:
     return min((number for begin, end, number in map(span, spans) if number >= 0 and _inside(minute, begin, end)), default=100)
 
 
+@lru_cache(maxsize=1024)
+def dated(text: str) -> tuple[date, int, int]:
+    """``2026-12-01=22:00-06:00`` as the date and minutes of the day (1320, 360); the whole day (0, 1440) without hours. Raises BadHours."""
+    day, _, hours = text.partition("=")
+    try:
+        found = date.fromisoformat(day)
+    except ValueError as error:
+        raise BadHours(f"{text[:40]!r} is no quiet day: write it like 2026-12-01 or 2026-12-01=08:00-12:00") from error
+    if day != found.isoformat() or "=" in hours or ("=" in text and not hours):
+        raise BadHours(f"{text[:40]!r} is no quiet day: write it like 2026-12-01 or 2026-12-01=08:00-12:00")
+    begin, end, _ = span(hours) if hours else (0, 24 * 60, -1)
+    return found, begin, end
+
+
+def quiet_date(days: Iterable[str], now_ms: float, tz: str) -> str:
+    """The quiet day that the moment belongs to ("2026-12-01"), "" when none is: hours that go over midnight belong to the date they began on."""
+    if not days:
+        return ""
+    local = datetime.fromtimestamp(now_ms / 1000, zone(tz))
+    minute, today = local.hour * 60 + local.minute, local.date()
+    for day, begin, end in map(dated, days):
+        after = (today - day).days
+        if (after == 0 and begin <= minute < (end if begin < end else 24 * 60)) or (after == 1 and begin >= end and minute < end):
+            return day.isoformat()
+    return ""
+
+
 _MOMENT = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\Z")
 
 
@@ -85,6 +112,15 @@ def check_spans(name: str, spans: Iterable[str]) -> None:
     try:
         for each in spans:
             span(each)
+    except BadHours as error:
+        raise BadHours(f"{name}: {error}") from error
+
+
+def check_days(name: str, days: Iterable[str]) -> None:
+    """Raises BadHours, which names the field, when one of them is not written like 2026-12-01 or 2026-12-01=08:00-12:00."""
+    try:
+        for each in days:
+            dated(each)
     except BadHours as error:
         raise BadHours(f"{name}: {error}") from error
 

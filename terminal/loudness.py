@@ -1,9 +1,9 @@
-"""How loud it may be now: the terminal's volume, the item's own, the cap of the hour, mute, and quiet hours."""
+"""How loud it may be now: the terminal's volume, the item's own, the cap of the hour, mute, quiet hours and quiet days."""
 
 from __future__ import annotations
 
 from terminal.actions import SetVolume
-from terminal.hours import cap, within
+from terminal.hours import cap, quiet_date, within
 from terminal.mind import Mind
 from terminal.programme import EMERGENCY
 from wire.messages import PlanItem
@@ -30,6 +30,14 @@ def level(mind: Mind, item: PlanItem) -> int:
     return wished if item.priority == EMERGENCY else min(wished, max(mind.loudness, 0) if mind.loudness >= 0 else wished)
 
 
+def why_quiet(mind: Mind, now: float) -> str:
+    """Why nothing but an emergency may begin at this moment: "quiet hours", "quiet day 2026-12-01"; "" when it may."""
+    if within(mind.want.quiet, now, mind.want.tz):
+        return "quiet hours"
+    day = quiet_date(mind.want.quiet_days, now, mind.want.tz)
+    return f"quiet day {day}" if day else ""
+
+
 def quiet(mind: Mind, item: PlanItem, now: float) -> bool:
-    """Whether the hour keeps this item silent."""
-    return item.priority != EMERGENCY and within(mind.want.quiet, now, mind.want.tz)
+    """Whether the hour or the day keeps this item silent."""
+    return item.priority != EMERGENCY and bool(why_quiet(mind, now))

@@ -18,7 +18,7 @@ def fill_pause(mind: Mind, now: float) -> None:
     mind.machine.faults.pop("silence", None)
     if mind.sounding or mind.over or not (mind.fills or mind.items):
         return
-    if not mind.clock_known or within(mind.want.quiet, now, mind.want.tz):
+    if not mind.clock_known or loudness.why_quiet(mind, now):
         return  # nobody knows the hour, or it is to be quiet
     open_hours = [plan for plan in mind.fills.values() if within(plan.fill_hours, now, plan.tz)]
     lacking = _lacking(mind, now)

@@ -8,7 +8,7 @@ from terminal import loudness, telling
 from terminal.actions import Fetch, KeepClips, Prepare, Tell
 from terminal.blocks import LINE
 from terminal.mind import PREPARE_MS, Clip, Mind
-from terminal.programme import repeated
+from terminal.programme import EMERGENCY, repeated
 from wire.messages import PlanItem
 
 # Notices and what is more important are decoded as soon as they are here, when they are short: a change of plan may want them at once.
@@ -63,8 +63,10 @@ def _gone(mind: Mind, item: PlanItem, now: float) -> tuple[str, str] | None:
     if clip.ready == "no":
         return "failed", clip.reason
     if now >= mind.until(item):
-        if clip.ready == "yes" and loudness.quiet(mind, item, now):
-            return "missed", "quiet hours"
+        # as it was at the end of its window, however long the power was gone since
+        why = loudness.why_quiet(mind, mind.until(item) - 1) if item.priority != EMERGENCY else ""
+        if why:
+            return "missed", why
         if clip.reason:
             return "failed", f"the clip never came: {clip.reason}"
         return "missed", "its time was over" if clip.state == "stored" else "its time was over before the clip was here"

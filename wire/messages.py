@@ -11,8 +11,9 @@ import math
 import re
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from datetime import date
 from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -32,6 +33,8 @@ SOURCES = ("centre", "province", "city", "county", "town", "village", "community
 STARTS = ("hard", "after", "free")
 WHOLE_MAX = 2**53 - 1
 """The largest whole number that every JSON reader keeps exactly (RFC 8259, section 6)."""
+QUIET_DAYS_MAX = 400
+"""How many quiet days (or quiet parts of days) a want may name: more than a year of them."""
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 BREAKS = ("resume", "skip", "mix")
 
@@ -295,6 +298,7 @@ class Want(Message):
     """What the station wants of one terminal: the zones it follows and how loud it is. Signed, retained.
 
     Hours are local to ``tz``: ``caps`` ("06:00-08:00=40") bound the volume, in ``quiet`` ("22:00-06:00") nothing but an emergency begins.
+    So it is on ``quiet_days`` by date: "2026-12-01" all day, "2026-12-01=08:00-12:00" in these hours (see quiet_day); at most QUIET_DAYS_MAX.
     ``stagger_ms`` is added to every start: neighbours across a valley do not blur each other.
     Every ``heartbeat_s`` it says that it lives, every ``status_s`` what it is. At ``selftest`` ("03:30"; "" never) it tries itself in silence.
     ``metered``: every byte is paid for (Opus where it can, no logs). ``head``: it serves its clips to its neighbours; ``lan`` are the
@@ -319,6 +323,20 @@ class Want(Message):
     metered: bool = False
     head: bool = False
     lan: tuple[str, ...] = ()
+    quiet_days: tuple[str, ...] = ()
+
+
+def quiet_day(day: date, hours: Iterable[str] = ()) -> tuple[str, ...]:
+    """What a want says of one quiet day of a place: a funeral, an examination. Without ``hours`` the whole date, else these ("08:00-12:00";
+    "22:00-06:00" begins on the date and ends the morning after).
+
+    How a station sets it: ``Want(..., quiet_days=tuple(each for mark in marks for each in quiet_day(mark.day, mark.hours)))`` with the marks that
+    count in the terminal's place (its own and those above it) from yesterday on, sorted, so that equal wishes are equal bytes; and
+    ``Terminal.want_rev`` is raised below the place whenever they change (devices.wanted.new_wants). Days that have passed do no harm and need
+    no new want: a terminal looks at the date by the clock of its ``tz``, a week without a line too. What began before goes on to its end;
+    what may not begin is reported ``missed`` with "quiet day 2026-12-01".
+    """
+    return tuple(f"{day.isoformat()}={each}" for each in hours) or (day.isoformat(),)
 
 
 @dataclass(frozen=True, slots=True)

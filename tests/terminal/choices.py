@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -46,7 +46,12 @@ DAYS: dict[str, tuple[PlanItem, ...]] = {
         an_item("first", NOW + 1000, priority=2, ms=20_000), an_item("second", NOW + 5000, priority=1), an_item("third", NOW + 6000, priority=-3, rank=-9),
     ),
     "red before yellow": (an_item("red", NOW + 1000, priority=2, ms=8000), an_item("yellow", NOW + 5000, priority=2, rank=2)),
+    "a quiet day": (an_item("song", NOW + 1000, window_ms=10_000), an_item("later", NOW + 50_000, window_ms=30_000), an_item("after", NOW + 70_000)),
 }  # fmt: skip
+
+
+WISHES: dict[str, dict[str, Any]] = {"a quiet day": {"tz": "Asia/Shanghai", "quiet_days": ("2027-01-15=16:00-16:01", "2027-01-14=23:00-01:00")}}
+"""What the station wants besides on some of these days; NOW is 16:00 in Shanghai."""
 
 
 def choice_cases() -> list[dict[str, Any]]:
@@ -100,10 +105,13 @@ def days() -> list[dict[str, Any]]:
     keys = Keys(1, (PROGRAMME.public(("programme",)),))
     for name, items in DAYS.items():
         bench = Bench().follow()
+        want = Want(1, ("z1",), volume=80, **WISHES.get(name, {}))
+        if name in WISHES:
+            bench.hear(TOPICS.down("t1", "want"), signed(replace(want, rev=2), "t1", 2))
         bench.plan(*items)
         bench.live(NOW, NOW + 90_000)
         lines = [
-            (TOPICS.keys(), signed(keys, "xy", 1, signer=ROOT)), (TOPICS.down("t1", "want"), signed(Want(1, ("z1",), volume=80), "t1", 1)),
+            (TOPICS.keys(), signed(keys, "xy", 1, signer=ROOT)), (TOPICS.down("t1", "want"), signed(want, "t1", 1)),
             (TOPICS.zone("z1", "plan"), signed(Plan(1, "z1", int(NOW), int(NOW) + 10**8, items=items), "z1", 1)),
         ]  # fmt: skip
         heard = [[item, begins - NOW, ends - NOW, skipped] for item, begins, ends, skipped in bench.heard]

@@ -142,6 +142,57 @@ def test_in_quiet_hours_nothing_but_an_emergency_begins() -> None:
     assert [(each.result, each.detail) for each in bench.receipts() if each.item == "song"][-1] == ("missed", "quiet hours")
 
 
+def missed(bench: Bench, item: str) -> tuple[str, str]:
+    return [(each.result, each.detail) for each in bench.receipts() if each.item == item][-1]
+
+
+def test_on_a_quiet_day_nothing_but_an_emergency_begins() -> None:
+    bench = Bench().follow()  # NOW is 08:00 of 2027-01-15, a Friday
+    wanted(bench, quiet_days=("2027-01-14", "2027-01-15=07:00-08:01"))
+    bench.plan(an_item("song", NOW + 1000, window_ms=5000), an_item("later", NOW + 58_000, window_ms=60_000))
+    bench.alarm(flood(NOW + 2000))
+    bench.live(NOW, NOW + 70_000)
+    assert order(bench) == [FLOOD, "later"] and missed(bench, "song") == ("missed", "quiet day 2027-01-15")
+    assert bench.heard[1][1] >= NOW + 60_000, "when the quiet hours of the day are over, what may still begin does"
+
+
+def test_what_began_before_a_quiet_day_is_heard_to_its_end() -> None:
+    bench = Bench().follow()
+    wanted(bench, quiet_days=("2027-01-15=08:01-09:00",))
+    bench.plan(an_item("song", NOW + 30_000, ms=60_000), an_item("next", NOW + 90_000))
+    bench.live(NOW, NOW + 200_000)
+    assert bench.results("song")[-1] == "finished" and missed(bench, "next") == ("missed", "quiet day 2027-01-15")
+
+
+def test_a_quiet_day_holds_without_a_line_and_after_a_power_cut() -> None:
+    bench = Bench().follow()
+    wanted(bench, quiet_days=("2027-01-15",))
+    bench.plan(an_item("song", NOW + 60_000, window_ms=10_000), an_item("tomorrow", NOW + 16.5 * 3_600_000))
+    bench.leap(NOW, NOW + 1000)
+    bench.do(bench.agent.on_disconnected(NOW + 1000))
+    again = Bench(copy.deepcopy(bench.kept), "b2")
+    again.leap(NOW + 20_000, NOW + 17 * 3_600_000)
+    rows = [(row[0], row[5], row[8]) for row in again.kept.pending]
+    assert ("song", "missed", "quiet day 2027-01-15") in rows and ("tomorrow", "finished", "") in rows
+
+
+def test_the_reason_is_that_of_its_own_time_when_the_power_comes_back_days_later() -> None:
+    bench = Bench().follow()
+    wanted(bench, quiet_days=("2027-01-15",))
+    bench.plan(an_item("song", NOW + 60_000, window_ms=10_000))
+    bench.leap(NOW, NOW + 1000)
+    again = Bench(copy.deepcopy(bench.kept), "b2")
+    again.leap(NOW + 2 * 86_400_000, NOW + 2 * 86_400_000 + 1000)
+    assert ("song", "missed", "quiet day 2027-01-15") in [(row[0], row[5], row[8]) for row in again.kept.pending]
+
+
+@pytest.mark.parametrize("days", [("2027-02-30",), ("2027-1-5",), ("tomorrow",), ("2027-01-15=",), ("2027-01-15=8-9",), ("2027-01-15",) * 401])
+def test_days_that_cannot_be_read_are_refused_and_the_wishes_before_hold(days: tuple[str, ...]) -> None:
+    bench = Bench().follow()
+    wanted(bench, quiet_days=days)
+    assert bench.agent.refused == 1 and bench.agent.want.rev == 1
+
+
 def test_the_cap_of_the_hour_bounds_a_message_but_not_an_emergency() -> None:
     bench = Bench().follow()
     wanted(bench, caps=(ALWAYS + "=30",))

@@ -67,6 +67,7 @@ MESSAGES: tuple[Message, ...] = (
     Answer("time", "q-1", 5, 1, 1.5, 2.5, 3.5, "no such file"),
     Want(
         2, (ZID,), "hak", "a-33", "Asia/Shanghai", 0, 60, ("http://station/",), True, ("06:00-08:00=40",), ("22:00-06:00",), 250, 900, "03:30", True, True, ("http://192.168.1.5:8700/",),
+        ("2026-12-01", "2026-12-02=08:00-12:00"),
     ),
     Plan(4, ZID, 1, 2, "Asia/Shanghai", (ITEM,), ("http://station/",), "plans/x", CLIP, 70_000, (FILL,), ("06:00-08:00",), (SOUND,)),
     Alert(1_800_000_000_123, ZID, (EMERGENCY,), ("http://station/",)),

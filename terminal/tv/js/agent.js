@@ -4,7 +4,7 @@
   const { utf8, text, crc32 } = X.crypto;
   const { Refused, Topics, LEVEL, SHA256, read, verify, checkPlan, suited } = X.wire;
   const { nextChoice, ALARM, EMERGENCY, MOST_PLANNED, FILL_RANK, WORTH_MS } = X.programme;
-  const { within, cap, check } = X.hours;
+  const { within, cap, check, checkDays, quietDate } = X.hours;
 
   const PREPARE_MS = 20000, URGENT = 4, SHORT_MS = 120000, EARLY_MS = 3600000, DECODE_MS = 2000, JOIN_MS = 1000;
   const BATCH_ROWS = 100, BATCH_WAIT_MS = 200, BATCH_RETRY_MS = 10000, HELLO_FIRST_MS = 3000, HELLO_MOST_MS = 60000;
@@ -143,6 +143,7 @@
       if (want.zones.length > MAX_ZONES || !want.zones.every((zid) => LEVEL.test(zid))) throw new Refused("zones: too many, or malformed");
       check("caps", want.caps);
       check("quiet", want.quiet);
+      checkDays("quiet_days", want.quiet_days);
       const before = this.want;
       this.want = want;
       this._keep({ do: "want", rev: want.rev, raw: text(found.payload) });
@@ -621,7 +622,8 @@
       const clip = this.clips.get(item.clip) || { ready: "", reason: "", state: "wanted" };
       if (clip.ready === "no") return ["failed", clip.reason];
       if (now >= this._until(item)) {
-        if (clip.ready === "yes" && this._quiet(item, now)) return ["missed", "quiet hours"];
+        const why = item.priority !== EMERGENCY ? this._whyQuiet(this._until(item) - 1) : ""; // as it was then, however long the box was off since
+        if (why) return ["missed", why];
         if (clip.reason) return ["failed", "the clip never came: " + clip.reason];
         return ["missed", clip.state === "stored" ? "its time was over" : "its time was over before the clip was here"];
       }
@@ -629,7 +631,14 @@
       return null;
     }
 
-    _quiet(item, now) { return item.priority !== EMERGENCY && within(this.want.quiet, now, this.want.tz); }
+    // Why nothing but an emergency may begin at this moment, "" when it may.
+    _whyQuiet(now) {
+      if (within(this.want.quiet, now, this.want.tz)) return "quiet hours";
+      const day = quietDate(this.want.quiet_days, now, this.want.tz);
+      return day ? "quiet day " + day : "";
+    }
+
+    _quiet(item, now) { return item.priority !== EMERGENCY && !!this._whyQuiet(now); }
 
     _bring(item, zid, rev, now) {
       const due = this.due(item), bases = this._bases[zid] || [];
@@ -750,7 +759,7 @@
       delete this.faults.silence;
       const fills = Object.keys(this._fills).map((zid) => this._fills[zid]);
       if (this.sounding.length || this.over || !(fills.length || this.items.size)) return;
-      if (!this.clockKnown || within(this.want.quiet, now, this.want.tz)) return; // nobody knows the hour, or it is to be quiet
+      if (!this.clockKnown || this._whyQuiet(now)) return; // nobody knows the hour, or it is to be quiet
       const open = fills.filter((plan) => within(plan.fill_hours, now, plan.tz)), lacking = this._lacking(now);
       const soon = this._waiting(now).some((each) => each.ready && this.due(each.item) - now < FILL_ROOM_MS);
       if ((!open.length && lacking === null) || soon) return;

@@ -13,7 +13,7 @@
   const NEED = { s: "string", n: "number", b: "boolean" };
   const SHAPES = {
     want: [["rev", "n!"], ["zones", []], ["dialect", ""], ["area", ""], ["tz", "UTC"], ["volume", 70], ["heartbeat_s", 30], ["base", []],
-      ["revoked", false], ["caps", []], ["quiet", []], ["stagger_ms", 0], ["status_s", 1800], ["metered", false]],
+      ["revoked", false], ["caps", []], ["quiet", []], ["quiet_days", []], ["stagger_ms", 0], ["status_s", 1800], ["metered", false]],
     alternate: [["format", "s!"], ["clip", "s!"], ["url", "s!"], ["bytes", "n!"], ["skip", 0]],
     item: [["id", "s!"], ["occ", "s!"], ["n", "n!"], ["at_ms", "n!"], ["clip", "s!"], ["url", "s!"], ["bytes", "n!"], ["ms", "n!"],
       ["expires_ms", "n!"], ["start", "hard"], ["skip", 0], ["gain_db", 0], ["lang", ""], ["priority", 6], ["title", ""], ["rank", 0],
