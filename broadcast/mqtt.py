@@ -9,14 +9,20 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from broadcast.mouthful import MouthfulSocket
 from wire.messages import StationState
 from wire.topics import Topics
 
 log = logging.getLogger(__name__)
+
+# What a terminal says again until it is answered needs no acknowledgement of the broker's besides.
+REPEATED = ("ack", "rcpt", "req")
+# So many packets of one mouthful are read before what waits to be sent has its turn.
+READ_MOST = 200
 
 
 class Offline(ConnectionError):
@@ -54,6 +60,25 @@ class _Sent:
         return bool(self._info.is_published())
 
 
+class _Client(paho.Client):
+    """paho, reading by the mouthful."""
+
+    def _create_socket(self) -> Any:
+        sock = super()._create_socket()
+        assert isinstance(sock, socket.socket)
+        # without it Nagle and delayed acknowledgements make a QoS 1 round trip 44 ms long
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return MouthfulSocket(sock)
+
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+        """One packet, and all others that came with it."""
+        for _ in range(READ_MOST):
+            code = super().loop_read(max_packets)
+            if code or not isinstance(self._sock, MouthfulSocket) or not self._sock.pending():
+                break
+        return code
+
+
 class PahoBroker:
     """One connection of the station, kept up by paho's thread; words that arrive go to ``on_message(topic, payload, retained)`` in
     that thread."""
@@ -65,7 +90,7 @@ class PahoBroker:
     ) -> None:  # fmt: skip
         self._topics, self._on_message, self._on_connect, self._node, self._version = topics, on_message, on_connect, node, version
         self._address = (host, port)
-        self._client = client = paho.Client(CallbackAPIVersion.VERSION2, client_id, clean_session=True, protocol=paho.MQTTv311)
+        self._client = client = _Client(CallbackAPIVersion.VERSION2, client_id, clean_session=True, protocol=paho.MQTTv311)
         client.username_pw_set(username, password)
         client.will_set(topics.station_state(node), StationState("lost", version).to_json(), 1, True)
         # every retry at another moment, so that many stations do not return at once
@@ -74,7 +99,6 @@ class PahoBroker:
         client.max_queued_messages_set(0)
         if tls:
             client.tls_set()
-        client.on_socket_open = _no_delay
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
         client.on_subscribe = self._subscribed
@@ -108,7 +132,7 @@ class PahoBroker:
             if reason.is_failure:
                 log.error("the broker refuses the station: %s", reason)
                 return
-            client.subscribe([(topic, 1) for topic in self._topics.station_filters()])
+            client.subscribe([(topic, int(not topic.endswith(REPEATED))) for topic in self._topics.station_filters()])
             client.publish(self._topics.station_state(self._node), StationState("on", self._version).to_json(), 1, True)
             if self._on_connect is not None:
                 self._on_connect()
@@ -134,8 +158,3 @@ class PahoBroker:
         except Exception:  # as above: paho's thread must live on
             log.exception("a message on %s", message.topic[:128])
 
-
-def _no_delay(_client: paho.Client, _data: Any, sock: Any) -> None:
-    """Without it Nagle and delayed acknowledgements make a QoS 1 round trip 44 ms long."""
-    if isinstance(sock, socket.socket):
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
