@@ -229,8 +229,8 @@ class Station:
 
     def _rung(self) -> None:
         """Somebody has written down what cannot wait."""
-        self.alarm_loop.wake()
-        self.urgent_loop.wake()
+        for loop in (self.alarm_loop, self.urgent_loop, self.exchange_loop):
+            loop.wake()
 
     def _unroll(self, now: datetime) -> bool:
         with self.house.db.session() as session:
@@ -257,6 +257,9 @@ class Station:
         )  # fmt: skip
         self.alarm_loop = Loop(
             [Step("airing", 0.1, lambda now: air_one(house.db, now), URGENT_QUIET_S), Step("alarm", 0.1, self.alarm.sound_one, URGENT_QUIET_S)], mark=house.db.mark,
+        )  # fmt: skip
+        self.exchange_loop = Loop(
+            [Step("exchange", 0.1, self.exchange.send_one, URGENT_QUIET_S), Step("tell", 0.25, self._tell, QUIET_S)], mark=house.db.mark,
         )  # fmt: skip
         self.urgent_loop = Loop([Step("urgent speech", 0.1, self._speak_urgent, URGENT_QUIET_S)], mark=house.db.mark)
         self.inbox_loop = Loop([Step("inbox", 0.2, self.inbox.take)])
@@ -295,8 +298,7 @@ class Station:
         rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files)), Step("seal", 300, lambda now: seal_one(house.db, now))])
         return [
             self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, over, Loop([Step("alerts", 1, self._poll)]),
-            Loop([Step("tell", 0.25, self._tell, QUIET_S), Step("exchange", 0.25, self.exchange.send_one, URGENT_QUIET_S)], mark=house.db.mark), Loop([Step("beat", 1, self.exchange.beat_one)]),
-            census, *voices,
+            self.exchange_loop, Loop([Step("beat", 1, self.exchange.beat_one)]), census, *voices,
         ]  # fmt: skip
 
     def run(self) -> None:

@@ -69,7 +69,7 @@ class Gateway:
             url = f"http://127.0.0.1:{self.server.server_address[1]}/ebd"
             set_exchange(session, source, person, resource=OURS, url=url, now=clock.now(), private=True)
         line = ExchangeLine(self.station.db, lambda *what: feeds.post(*what, allow_private=True), "http://127.0.0.1")
-        loop = Loop([Step("tell", 0.25, lambda now: tell_one(self.station.db, now, "http://127.0.0.1")), Step("exchange", 0.25, line.send_one)])
+        loop = Loop([Step("exchange", 0.1, line.send_one), Step("tell", 0.25, lambda now: tell_one(self.station.db, now, "http://127.0.0.1"))])
         self.threads = [threading.Thread(target=self.server.serve_forever, daemon=True), threading.Thread(target=loop.run, args=(self.stop,), daemon=True)]
         for each in self.threads:
             each.start()

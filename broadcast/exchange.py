@@ -79,12 +79,15 @@ def answer(session: Session, files: Files, exchange: Exchange, data: bytes, spea
     """Take a package; the EBDResponse, packed. What else it asked for is written down, to be sent at once."""
     ours = us(exchange, public_url)
     asked = Asked("", "", "")
+    known = session.scalar(select(func.max(ReceivedAlert.id))) or 0
     try:
         asked = ebd.read_head(data, ours.zone)
         code, words = _taken(session, files, exchange, asked, data, speakers, now, ours)
     except (BadAlert, RecursionError) as error:
         code, words = ebd.UNREADABLE, str(error)
     ebd_id = ours.number(_serial(session, exchange))
+    for row in session.scalars(select(ReceivedAlert).where(ReceivedAlert.source_id == exchange.source_id, ReceivedAlert.id > known).order_by(ReceivedAlert.id)):
+        _tell(session, exchange, row, now, ours)  # the first state goes out with the answer, and does not wait for the next look
     return ebd.packed(ebd_id, ebd.response(ours, ebd_id, code, words, now, asked.ebd_id[:64]), now)
 
 
@@ -168,16 +171,31 @@ def tell_one(db: Database, now: datetime, public_url: str) -> bool:
     ended = exists().where(ExchangePackage.alert_id == ReceivedAlert.id, ExchangePackage.code.in_(ebd.FINAL))
     query = select(ReceivedAlert).join(Exchange, Exchange.source_id == ReceivedAlert.source_id).where(ReceivedAlert.received_at > now - REMEMBERED, ~ended)
     with db.reading() as session:
-        due = [row.id for row in session.scalars(query.order_by(ReceivedAlert.id)) if _untold(session, row, now)]
+        due = [row.id for row in _stirred(session, session.scalars(query.order_by(ReceivedAlert.id)).all()) if _untold(session, row, now)]
     for number in due:
         with db.session() as session:
             row = session.get_one(ReceivedAlert, number)
             exchange = session.get(Exchange, row.source_id, with_for_update=True)
-            for played in _untold(session, row, now) if exchange is not None else ():
-                assert exchange is not None
-                ours = us(exchange, public_url)
-                queue(session, exchange, ours, "EBMStateResponse", ebd.state(ours, played, now), now, alert=row, code=played.code)
+            if exchange is not None:
+                _tell(session, exchange, row, now, us(exchange, public_url))
     return bool(due)
+
+
+def _tell(session: Session, exchange: Exchange, row: ReceivedAlert, now: datetime, ours: Us) -> None:
+    for played in _untold(session, row, now):
+        queue(session, exchange, ours, "EBMStateResponse", ebd.state(ours, played, now), now, alert=row, code=played.code)
+
+
+def _stirred(session: Session, rows: Sequence[ReceivedAlert]) -> list[ReceivedAlert]:
+    """Those worth a closer look: not the ones that were told to wait and wait still, which may be many for hours. Two queries for all."""
+    waiting = {row.id: row for row in rows if row.state in ("inbox", "play")}
+    if not waiting:
+        return list(rows)
+    told = session.execute(select(ExchangePackage.alert_id, ExchangePackage.code).where(ExchangePackage.alert_id.in_(waiting), ExchangePackage.code.is_not(None)))
+    codes = {(alert, code) for alert, code in told}
+    ordered = set(session.scalars(select(AlertEmergency.alert_id).where(AlertEmergency.alert_id.in_(waiting))))
+    quiet = {row.id for row in waiting.values() if (row.id, ebd.UNDECIDED if row.state == "inbox" else ebd.WAITING) in codes and row.id not in ordered}
+    return [row for row in rows if row.id not in quiet]
 
 
 def _untold(session: Session, row: ReceivedAlert, now: datetime) -> list[Played]:

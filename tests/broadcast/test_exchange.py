@@ -176,6 +176,20 @@ def test_case_7_a_message_is_taken_waits_is_played_and_is_done(peer: Peer) -> No
     assert peer.told(second(3)) == [("E1", "3")] and peer.told(second(4)) == []
 
 
+def test_the_first_state_is_written_down_with_the_answer_and_waits_for_no_look(peer: Peer) -> None:
+    peer.send(ebd().encode())
+    assert peer.line.send_one(NOON) and peer.kinds() == ["EBMStateResponse"] and not peer.line.send_one(NOON)
+    assert peer.told() == []
+
+
+def test_whoever_waits_is_looked_at_again_when_a_person_ended_it(peer: Peer) -> None:
+    later = ebd().replace("<StartTime>2026-11-24 11:50:00", "<StartTime>2026-11-24 12:30:00")
+    peer.send(later.encode())
+    assert peer.told() == [("E1", "1")]
+    assert peer.send(ebd(name="E2", kind="2", related="E1").replace("11:50:00", "11:51:00", 1).encode(), second(5))[0] == 1
+    assert ("E1", "5") in peer.told(second(5))
+
+
 def test_case_8_a_message_that_comes_twice_is_taken_and_played_once(peer: Peer) -> None:
     for _ in range(2):
         assert peer.send(ebd().encode())[0] == 1
