@@ -1,7 +1,7 @@
 """Runs the tests: everything in two runs with one verdict, or whatever is named as pytest would.
 
 With nothing named, all that waits for nobody runs side by side, a process for each core; then what keeps a time or strains the machine
-(the mark ``alone``) runs one after the other, with the machine to itself.
+(the mark ``alone``) runs with little beside it: it waits most of the time, so two of its files at once cost no more than one after the other.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from tests.allornone import BESIDE, Outcome
 ROOT = Path(__file__).resolve().parents[1]
 # More processes than this gain nothing and each takes some 400 MB.
 MOST = 8
+# So many files of what keeps a time run at once.
+WAITING = 2
 # Words that say how the tests are run and not which.
 HOW = ("--all", "-q", "-qq", "-v", "-vv", "-x", "-l", "-s", "--durations=", "--durations-min=", "--maxfail=", "--tb=", "--color=", "-r")
 
@@ -34,8 +36,11 @@ def cores() -> int:
 
 def runs() -> dict[str, list[str]]:
     """The two halves of everything, and how pytest is told."""
-    together = ["-n", str(cores()), "--dist", "loadfile", "--no-loadscope-reorder"] if cores() > 1 else []
-    return {"side by side": ["-m", BESIDE, *together], "alone": ["-m", "alone"]}
+    return {"side by side": ["-m", BESIDE, *_at_once(cores())], "alone": ["-m", "alone", *_at_once(min(WAITING, cores()))]}
+
+
+def _at_once(processes: int) -> list[str]:
+    return ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"] if processes > 1 else []
 
 
 def run(half: list[str], words: list[str]) -> tuple[int, Outcome]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,19 +53,42 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield f"sqlite:///{tmp_path / 'xiangyin.db'}"
 
 
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table, to be copied: making them anew for each of thousands of tests would be a tenth of the whole run."""
+    path = tmp_path_factory.mktemp("tables") / "empty.db"
+    with contextlib.closing(Database(f"sqlite:///{path}")) as database:
+        Base.metadata.create_all(database.engine)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_server: str) -> tuple[str, str]:
+    """The same as a template of the PostgreSQL server: the server's address up to the name, and the name."""
+    name = "xy_" + secrets.token_hex(6)
+    _on(postgres_server, f"CREATE DATABASE {name}")
+    address = postgres_server.rsplit("/", 1)[0] + "/"
+    with contextlib.closing(Database(address + name)) as database:
+        Base.metadata.create_all(database.engine)
+    return address, name
+
+
+def _on(url: str, statement: str) -> None:
+    with contextlib.closing(Database(url)) as admin, admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+
+
 @pytest.fixture
 def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with every table, empty."""
     if getattr(request, "param", "sqlite") == "postgresql":
-        admin = Database(request.getfixturevalue("postgres_server"))
+        address, template = request.getfixturevalue("postgres_tables")
         name = "xy_" + secrets.token_hex(6)
-        with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        admin.close()
-        database = Database(admin.url.rsplit("/", 1)[0] + "/" + name)
+        _on(address + "postgres", f"CREATE DATABASE {name} TEMPLATE {template}")
+        database = Database(address + name)
     else:
+        shutil.copyfile(request.getfixturevalue("tables"), tmp_path / "xiangyin.db")
         database = Database(f"sqlite:///{tmp_path / 'xiangyin.db'}")
-    Base.metadata.create_all(database.engine)
     yield database
     database.close()
 
