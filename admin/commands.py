@@ -194,6 +194,8 @@ def speak_out(code: str, name: str, out: Path, source: Path | None, title: str, 
         raise click.BadParameter(str(error), param_hint="--dialect") from error
     except UnknownVoice as error:
         raise click.BadParameter(str(error), param_hint="--voice") from error
+    if not out.parent.is_dir():  # said at once, not after an hour of speech
+        raise click.ClickException(f"{out} cannot be written: there is no folder {out.parent}")
     raw = source.read_bytes() if source else sys.stdin.buffer.read()
     try:
         text = raw.decode("utf-8-sig")

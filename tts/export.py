@@ -11,7 +11,7 @@ import ffmpeg
 
 from tts.audio import LEAD_SAMPLES_MP3, decode, measure, reason, run_ffmpeg, samples_in
 from tts.engines import EngineError, Pcm
-from tts.formats import OPUS_LIMIT
+from tts.formats import AAC_LIMIT, OPUS_LIMIT
 from tts.level import RATE
 from tts.pool import Pool
 from tts.speak import Around, Spoken, speak_article
@@ -63,7 +63,7 @@ def _wav(pcm: Pcm) -> bytes:
 
 
 def _by_ffmpeg(pcm: Pcm, options: dict[str, Any]) -> bytes:
-    sound = samples_in().filter("alimiter", **OPUS_LIMIT) if options["format"] == "ogg" else samples_in()
+    sound = samples_in().filter("alimiter", **(OPUS_LIMIT if options["format"] == "ogg" else AAC_LIMIT))
     graph = sound.output("pipe:", map_metadata=-1, **options).global_args("-loglevel", "error")
     assert isinstance(graph, ffmpeg.nodes.OutputStream)
     made, said, code = run_ffmpeg(graph, PATIENCE_S, pcm.tobytes())

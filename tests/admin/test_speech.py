@@ -151,6 +151,7 @@ def test_the_command_writes_the_file_and_tells_about_it(tmp_path: Path) -> None:
     [
         (("--dialect", "xx", "--out", "a.mp3"), b"x", 2, "unknown dialect"), (("--dialect", "cmn", "--voice", "bass", "--out", "a.mp3"), b"x", 2, "has no voice"),
         (("--dialect", "cmn", "--out", "a.flac"), b"x", 2, "ends in none of .mp3"), (("--dialect", "cmn", "--out", "a.mp3"), b"\xff\xfe\x00", 1, "not UTF-8"),
+        (("--dialect", "cmn", "--out", "nowhere/a.mp3"), b"x", 1, "there is no folder nowhere"),
     ],
 )  # fmt: skip
 def test_the_command_refuses_with_the_reason_and_leaves_nothing(

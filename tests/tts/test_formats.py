@@ -10,7 +10,7 @@ import pytest
 
 from tests.tts.test_audio import tone
 from tts.audio import LEAD_SAMPLES_MP3, decode, measure, silence, to_mp3
-from tts.formats import FORMATS, FormatError, convert
+from tts.formats import FORMATS, LIMITS, FormatError, convert
 from wire.messages import FORMATS as ON_THE_WIRE
 
 MP3 = to_mp3(np.concatenate([silence(500), tone(1000, 2, 0.3), silence(500)]))
@@ -50,3 +50,11 @@ def test_what_is_no_sound_is_refused() -> None:
     with pytest.raises(FormatError, match="opus could not be made"):
         convert(b"no sound", 0, FORMATS["opus"])
     assert decode(MP3).any()
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_what_a_coder_gives_back_is_taken_from_the_peaks_first(name: str) -> None:
+    """A tone far above comes out at the limit that was measured for the coder."""
+    made = convert(to_mp3(tone(1000, 2, 0.95)), LEAD_SAMPLES_MP3, FORMATS[name])
+    middle = np.abs(raw(made, FORMATS[name].rate).astype(float))[FORMATS[name].rate // 2 : -FORMATS[name].rate // 2] / 32768
+    assert middle.max() <= LIMITS[name]["limit"] * 1.03

@@ -99,6 +99,13 @@ def test_an_own_list_is_enough_and_what_it_lacks_is_reported_with_its_place(own_
     assert {u.voice for u in reading.utterances} == {"hak"}
 
 
+def test_simplified_writing_is_known_by_the_longer_words_it_makes_when_the_list_has_its_characters_too(own_list: Path) -> None:
+    own_list.write_text("廣州,gong31 zu24\n州,zu24\n广,am31\n里,li24\n裡,di24\n長,zong31\n", "utf-8")
+    forget()
+    assert [mark.reading for mark in read_sentence("hak", "广州").marks] == ["gong31", "zu24"]
+    assert [mark.reading for mark in read_sentence("hak", "里長").marks] == ["li24", "zong31"], "a traditional text stays as it is written"
+
+
 def test_a_given_reading_wins(own_list: Path) -> None:
     assert [m.reading for m in read_sentence("hak", "{大|tai11}家").marks] == ["tai11", "ga24"]
 

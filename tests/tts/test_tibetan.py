@@ -125,3 +125,10 @@ def test_digits_that_are_left_are_named_one_by_one() -> None:
 
 def test_the_dot_alone_is_silence() -> None:
     assert read_run("་") == [] and tibetan.owns("་") and not tibetan.owns("།")
+
+
+def test_no_word_reaches_over_a_space_as_between_two_numbers() -> None:
+    parts = ["གསུམ", "བརྒྱ", "ལ"]
+    assert cut(parts, {1}) == [(1, False), (1, False), (1, True)]
+    marks = read_sentence("bo", "༣ ༡༠༠").marks
+    assert [(mark.at, mark.text) for mark in marks][-1] == (2, "བརྒྱ") and not any(" " in mark.text for mark in marks)

@@ -172,13 +172,18 @@ def _converter() -> Callable[[str], str]:
 def in_list_s_forms(run: str, whole: str) -> str:
     """Simplified characters as the list writes them, one for one, so that places stay.
 
-    Only in a sentence that holds one which the list lacks: 里 and 布 are words of traditional texts too. 个 is Hakka's own.
+    Only in a sentence that holds one which the list lacks, or where it makes fewer words of the run (广州, for the list has a 广 of its own):
+    里 and 布 are words of traditional texts too. 个 is Hakka's own.
     """
-    convert, known = _converter(), _book().characters
-    if any(char not in known and convert(char) in known for char in whole or run):
-        found = convert(run)
-        found = found if len(found) == len(run) else "".join(convert(char)[:1] or char for char in run)
-        run = "".join(old if old == "个" else new for old, new in zip(run, found, strict=True))
+    convert, book = _converter(), _book()
+    known = book.characters
+    found = convert(run)
+    found = found if len(found) == len(run) else "".join(convert(char)[:1] or char for char in run)
+    found = "".join(old if old == "个" else new for old, new in zip(run, found, strict=True))
+    if any(char not in known and convert(char) in known for char in whole or run) or (
+        found != run and len(book.cut(found)) < len(book.cut(run)) and all(char in known or char == run[i] for i, char in enumerate(found))
+    ):
+        run = found
     return "".join(char if char in known else _SAME.get(char, char) for char in run)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from tts.reading.sound import Sound
@@ -63,8 +63,9 @@ def read_run(run: str) -> list[Sound]:
 
 def _sounds(run: str) -> Iterator[Sound]:
     parts = [Part(found.start(), found.group(), _written(found.group())) for found in _SYLLABLE.finditer(run)]
+    apart = {i for i in range(1, len(parts)) if run[parts[i - 1].at + len(parts[i - 1].text) : parts[i].at].strip(_DOTS)}
     at = 0
-    for size, leans in cut([part.text for part in parts]):
+    for size, leans in cut([part.text for part in parts], apart):
         word = parts[at : at + size]
         before = parts[at - 1] if leans and at else None
         text = run[word[0].at : word[-1].at + len(word[-1].text)]
@@ -103,12 +104,18 @@ def _ipa(text: str, word: list[Part], before: Part | None) -> str:
     )
 
 
-def cut(parts: list[str]) -> list[tuple[int, bool]]:
-    """How many syllables each word has, and whether it leans on the one before: known words, the longest first; then particles; the rest by twos."""
+def cut(parts: list[str], apart: Collection[int] = ()) -> list[tuple[int, bool]]:
+    """How many syllables each word has, and whether it leans on the one before: known words, the longest first; then particles; the rest by twos.
+
+    No word reaches over a part in ``apart``: before it stands a space, as between two numbers.
+    """
     found: list[tuple[int, bool]] = []
     at = unknown = 0
     while at < len(parts):
-        size = _known(parts, at)
+        if at in apart:
+            found += list(_by_twos(parts[unknown:at]))
+            unknown = at
+        size = _known(parts[: min((i for i in apart if i > at), default=len(parts))], at)
         leans = size == 0 and at > 0 and _bare(parts[at]) in PARTICLES
         if size or leans or parts[at] in _DIGITS:
             found += list(_by_twos(parts[unknown:at]))
