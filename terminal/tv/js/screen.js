@@ -133,6 +133,20 @@
       this.set("alarmtitle", item.title, item.lang || lang);
       const words = caption || item.words || (cues.length ? cues[0].words : "");
       this.set("alarmwords", words === item.title ? "" : words, item.wordsLang || lang);
+      const name = item.title + "|" + words + innerWidth + "x" + innerHeight;
+      if (this.fitted !== name) {
+        this.fitted = name;
+        this._fit();
+      }
+    }
+
+    // Long words become smaller, down to 4 % of the height, until the whole of the warning stands inside what an old set shows.
+    _fit() {
+      const last = $("alarmwords").textContent ? $("alarmwords") : $("alarmtitle");
+      for (let fit = 1; fit >= 0.46; fit -= 0.06) {
+        $("emergency").style.setProperty("--fit", fit.toFixed(2));
+        if (last.getBoundingClientRect().bottom <= innerHeight * 0.95) return;
+      }
     }
 
     _crawl(item, cues) {
