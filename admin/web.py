@@ -116,22 +116,26 @@ def create_web(
 
 def _open_rooms(app: APIFlask) -> None:
     from admin import (
+        account,  # noqa: F401  (its pages, those of country, entrance and log are those of the people)
         alerts,
         alerts_out,
         api,
         articles,
         auditions,
         broadcast,
+        country,  # noqa: F401
         devices,
         doors,
         editing,
         emergency,
+        entrance,  # noqa: F401
         fleet_map,
         heard,
         home,
         hours,
         lexicon,
         live,
+        log,  # noqa: F401
         missed,
         notices,
         people,

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from admin.people import safe_next
+from admin.entrance import safe_next
 from admin.web import create_web, limiter
 from station.access import open_session, set_password
 from station.clock import Clock
