@@ -129,6 +129,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         base=(given.public_url,), setup_token=setup_key(given), max_upload=given.upload_max_mb * 2**20, secure_cookies=given.secure_cookies,
         rate_limits=given.rate_limits, version=VERSION, engines=EngineOptions.of(given), speech_seconds=given.speech_timeout_s,
         two_persons=given.emergency_two_persons, data_dir=given.data_dir, private_peers=given.private_peers,
+        second_step_roles=tuple(given.second_step_roles.split()),
     )  # fmt: skip
     return create_web(web, house.db, house.files, house.keys, hash_password)
 

@@ -22,6 +22,7 @@ from admin.heard_commands import heard
 from admin.hours_commands import hours
 from admin.lexicon_commands import lexicon, words_of_file, words_of_place
 from admin.notice_commands import notice
+from admin.people_commands import people
 from admin.release_commands import releases
 from station import clock
 from station.access import make_link
@@ -46,6 +47,7 @@ cli.add_command(emergency)
 cli.add_command(keys)
 cli.add_command(notice)
 cli.add_command(audit)
+cli.add_command(people)
 for _word in (back_up, rehearse, restore):
     cli.add_command(_word)
 

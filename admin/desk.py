@@ -24,6 +24,7 @@ from station.database import Database
 from station.files import Files
 from station.models import Area, Person
 from station.people import may, require, roots, visible
+from station.vault import Vault
 from tts.engines.options import EngineOptions
 
 Row = TypeVar("Row")
@@ -54,7 +55,7 @@ class WebSettings:
     shut); ``max_upload`` is in bytes; ``live_seconds`` is how long one stream of updates lasts before the browser asks again,
     ``live_streams`` how many there may be at once; ``engines`` and ``speech_seconds`` (for one sentence) are for texts that a machine has read
     or spoken. ``two_persons`` is from which level on an emergency takes a second person; in ``data_dir`` hangs the station's bell.
-    ``private_peers``: platforms above may lie in private networks.
+    ``private_peers``: platforms above may lie in private networks. ``second_step_roles``: who has one of these signs in with a second step.
     """
 
     secret_key: str
@@ -77,6 +78,7 @@ class WebSettings:
     two_persons: str = "county"
     data_dir: Path | None = None
     private_peers: bool = False
+    second_step_roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Desk:
     clock: Clock
     keys: StationKeys
     hash_password: Callable[[str], str]
+    vault: Vault
 
 
 def desk() -> Desk:

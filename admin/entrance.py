@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import urlsplit
 
 from flask import abort, g, redirect, render_template, request, url_for
@@ -11,11 +12,15 @@ from werkzeug.wrappers import Response
 
 from admin.desk import COOKIE, desk, maybe_person, now, person, session
 from admin.people import pages
+from admin.refusals import told
 from admin.web import LANGUAGES, limiter
-from station import access
+from station import access, second_step
 from station.audit import record
 from station.models import Person
+from station.second_step import WrongCode
+from station.vault import Locked
 
+LOG = logging.getLogger("xiangyin.admin")
 
 def safe_next(target: str) -> str:
     """Where to go after signing in: a page of ours, or the first page."""
@@ -24,9 +29,24 @@ def safe_next(target: str) -> str:
     return target if ours and target.isprintable() else url_for("home.first")
 
 
+HALF = "xiangyin_half"
+
+
 def _welcome(found: Person, target: str) -> Response:
+    """In; or, for whoever has a second step, on to the page that asks for it."""
+    if found.second_step_at is None:
+        return _let_in(found, target, "password")
+    answer = redirect(url_for("people.second", next=target), 303)
+    answer.set_cookie(
+        HALF, access.open_half(session(), found, now()), max_age=access.HALF_MINUTES * 60, httponly=True, samesite="Lax",
+        secure=desk().settings.secure_cookies or request.is_secure,
+    )  # fmt: skip
+    return answer
+
+
+def _let_in(found: Person, target: str, by: str) -> Response:
     token = access.open_session(session(), found, now(), request.user_agent.string, request.remote_addr)
-    record(session(), person=found, act="sign_in", subject="person", subject_id=found.id, area=None, now=now())
+    record(session(), person=found, act="sign_in", subject="person", subject_id=found.id, area=None, now=now(), by=by)
     answer = redirect(target, 303)
     answer.set_cookie(
         COOKIE, token, max_age=access.SESSION_DAYS * 86400, httponly=True, samesite="Lax",
@@ -53,6 +73,31 @@ def sign_in() -> ResponseReturnValue:
     if session().scalar(select(func.count()).select_from(Person)) == 0:
         return redirect(url_for("setup.wizard"))
     return render_template("sign_in.html", login="", next=request.args.get("next", ""), wrong=False)
+
+
+@pages.get("/sign-in/second")
+@pages.post("/sign-in/second")
+@limiter.limit("20 per minute", methods=["POST"])
+def second() -> ResponseReturnValue:
+    """The digits of the telephone, or a code on paper; for whoever has given name and password a moment ago."""
+    half, target = request.cookies.get(HALF, ""), safe_next(request.values.get("next", ""))
+    found = access.person_of_half(session(), half, now())
+    if found is None or found.second_step_at is None:
+        return redirect(url_for("people.sign_in", next=target), 303)
+    if request.method == "GET":
+        return render_template("sign_in_second.html", next=target, wrong="")
+    try:
+        by = second_step.check(session(), desk().vault, found, request.form.get("code", "")[:40], now())
+    except Locked as error:
+        LOG.error("%s", error)
+        return render_template("sign_in_second.html", next=target, wrong=told(error)), 503
+    except WrongCode as error:
+        record(session(), person=found, act="wrong_code", subject="person", subject_id=found.id, area=None, now=now(), address=request.remote_addr)
+        return render_template("sign_in_second.html", next=target, wrong=told(error)), 401
+    access.end_session(session(), half, now())
+    answer = _let_in(found, target, by)
+    answer.delete_cookie(HALF)
+    return answer
 
 
 @pages.get("/link/<token>")

@@ -12,6 +12,7 @@ from admin.desk import (
     areas_for,
     demand,
     demand_anywhere,
+    desk,
     find_area,
     id_of,
     now,
@@ -22,7 +23,7 @@ from admin.desk import (
     tops,
 )
 from admin.tongue import _
-from station import access
+from station import access, second_step
 from station.audit import record
 from station.hours import HoursRefused
 from station.models import KINDS, LEVELS, ROLES, Area, Grant, Person
@@ -31,7 +32,7 @@ from station.people import BadPerson, Limits, add_person, covers, hand_on, visib
 pages = Blueprint("people", __name__)
 
 
-def _mine(person_id: int) -> Person:
+def mine(person_id: int) -> Person:
     """A person of my branches: with a role below me, or without any role yet; 404 otherwise."""
     found = session().get(Person, person_id)
     if found is None or not _reachable(found):
@@ -44,7 +45,7 @@ def _reachable(found: Person) -> bool:
     return not rows or any(row.path.startswith(top.path) for row in rows for top in tops("people"))
 
 
-def _wholly_mine(found: Person) -> bool:
+def wholly_mine(found: Person) -> bool:
     """Whether I hold every role of the person, with all it reaches: only then may I hand out a way to be that person."""
     rows = session().scalars(select(Grant).where(Grant.person_id == found.id))
     return all(covers(session(), person(), row.area, Limits.of(row)) for row in rows)
@@ -94,11 +95,12 @@ def add() -> ResponseReturnValue:
 def one(person_id: int) -> str:
     """One person: roles, and ways to sign in."""
     demand_anywhere("people")
-    found = _mine(person_id)
+    found = mine(person_id)
     rows = list(session().scalars(select(Grant).join(Area).where(Grant.person_id == found.id).order_by(Area.path)))
     return render_template(
-        "one_person.html", found=found, grants=rows, areas=areas_for("people"), roles=ROLES, wholly=_wholly_mine(found), kinds=KINDS, levels=LEVELS,
+        "one_person.html", found=found, grants=rows, areas=areas_for("people"), roles=ROLES, wholly=wholly_mine(found), kinds=KINDS, levels=LEVELS,
         sessions=len(access.open_sessions(session(), found, now())),
+        must=second_step.asked_for(session(), found, desk().settings.second_step_roles),
     )
 
 
@@ -106,8 +108,8 @@ def one(person_id: int) -> str:
 def end_theirs(person_id: int) -> ResponseReturnValue:
     """Sign a person out everywhere (a lost phone)."""
     demand_anywhere("people")
-    found = _mine(person_id)
-    if not _wholly_mine(found):
+    found = mine(person_id)
+    if not wholly_mine(found):
         abort(403)
     ended = access.end_sessions(session(), found, now(), request.cookies.get(COOKIE, ""))
     record(session(), person=person(), act="end_sessions", subject="person", subject_id=found.id, area=None, now=now(), ended=ended)
@@ -119,7 +121,7 @@ def end_theirs(person_id: int) -> ResponseReturnValue:
 def give(person_id: int) -> ResponseReturnValue:
     """A role in a branch of mine."""
     demand_anywhere("people")
-    found, area = _mine(person_id), find_area(id_of("area"), "people")
+    found, area = mine(person_id), find_area(id_of("area"), "people")
     role = text_of("role", 16)
     held = session().scalar(select(Grant).where(Grant.person_id == found.id, Grant.area_id == area.id, Grant.role == role))
     before = Limits.of(held).said() if held else None
@@ -140,7 +142,7 @@ def give(person_id: int) -> ResponseReturnValue:
 def take(person_id: int, grant_id: int) -> ResponseReturnValue:
     """Take a role away; one's own last administration stays, so that nobody locks himself out."""
     demand_anywhere("people")
-    found = _mine(person_id)
+    found = mine(person_id)
     row = session().get(Grant, grant_id)
     if row is None or row.person_id != found.id:
         abort(404)
@@ -163,8 +165,8 @@ def take(person_id: int, grant_id: int) -> ResponseReturnValue:
 def make_link(person_id: int) -> ResponseReturnValue:
     """A sign-in link, shown on this answer and never again."""
     demand_anywhere("people")
-    found = _mine(person_id)
-    if not _wholly_mine(found):
+    found = mine(person_id)
+    if not wholly_mine(found):
         abort(403)
     token = access.make_link(session(), found, now())
     record(session(), person=person(), act="make_link", subject="person", subject_id=found.id, area=None, now=now())
@@ -176,8 +178,8 @@ def make_link(person_id: int) -> ResponseReturnValue:
 def switch(person_id: int) -> ResponseReturnValue:
     """Let a person in no more, or again."""
     demand_anywhere("people")
-    found = _mine(person_id)
-    if not _wholly_mine(found) or found.id == person().id:
+    found = mine(person_id)
+    if not wholly_mine(found) or found.id == person().id:
         abort(403)
     found.active = request.form.get("active") == "1"
     record(

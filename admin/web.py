@@ -21,6 +21,7 @@ from flask_wtf.csrf import CSRFError
 from admin import desk as at_desk
 from admin import words
 from admin.desk import COOKIE, Desk, Refused, RowId, WebSettings, desk
+from admin.refusals import told
 from admin.speaking import Speaking
 from admin.tongue import _
 from broadcast.notices import has_started
@@ -31,13 +32,17 @@ from station.clock import now as real_now
 from station.database import Database
 from station.files import Files, NoSuchFile
 from station.people import NotAllowed
+from station.second_step import asked_for
+from station.vault import Vault
 
 LOG = logging.getLogger("xiangyin.admin")
 LANGUAGES = {"zh": "中文", "en": "English"}
 DEEPEST_JSON = 32
 # Endpoints that nobody needs to sign in for; every other page is shut by default.
 OPEN_BLUEPRINTS = ("doors", "setup", "api", "openapi", "alerts_out")
-OPEN_ENDPOINTS = ("people.sign_in", "people.link", "people.language", "static", "missed.village", "missed.say", "missed.podcast", "editing.letter")
+OPEN_ENDPOINTS = ("people.sign_in", "people.second", "people.link", "people.language", "static", "missed.village", "missed.say", "missed.podcast", "editing.letter")
+# What is open to somebody whose role asks for a second step that is not set up yet.
+BEFORE_SECOND_STEP = ("people.my_second_step", "people.begin_second_step", "people.confirm_second_step", "people.sign_out", "people.language", "static")
 CSP = (
     "default-src 'self'; img-src 'self' data:; media-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -94,7 +99,7 @@ def create_web(
     )  # fmt: skip
     app.json_provider_class = StrictJson
     app.json = StrictJson(app)
-    app.extensions["xiangyin"] = Desk(settings, db, files, clock, keys, hash_password)
+    app.extensions["xiangyin"] = Desk(settings, db, files, clock, keys, hash_password, Vault(settings.secret_key))
     app.extensions["xiangyin_streams"] = threading.BoundedSemaphore(settings.live_streams)
     app.extensions["xiangyin_speaking"] = Speaking(settings.engines, settings.speech_seconds)
     app.url_map.converters["row"] = RowId
@@ -145,6 +150,7 @@ def _open_rooms(app: APIFlask) -> None:
         readings,
         recordings,
         report,
+        second_step,  # noqa: F401
         setup,
         television,
         voices,
@@ -178,6 +184,9 @@ def _let_in() -> ResponseReturnValue | None:
     if token and request.blueprint != "api":
         with here.db.reading() as session:
             g.person = person_of_session(session, token, at_desk.now())
+            unfinished = g.person is not None and g.person.second_step_at is None and asked_for(session, g.person, here.settings.second_step_roles)
+        if unfinished and request.endpoint not in BEFORE_SECOND_STEP:
+            return redirect(url_for("people.my_second_step"), 303)
     if g.person is not None or request.endpoint is None:
         return None
     if request.blueprint in OPEN_BLUEPRINTS or request.endpoint in OPEN_ENDPOINTS:
@@ -238,11 +247,11 @@ def _mend_errors(app: APIFlask) -> None:
 
     @app.errorhandler(NotAllowed)
     def _not_allowed(error: NotAllowed) -> ResponseReturnValue:
-        return _answer(403, str(error))
+        return _answer(403, str(error) if _wants_json() else told(error))
 
     @app.errorhandler(Refused)
     def _refused(error: Refused) -> ResponseReturnValue:
-        return _answer(422, str(error), {"field": error.field} if error.field else {})
+        return _answer(422, str(error) if _wants_json() else told(error), {"field": error.field} if error.field else {})
 
     @app.errorhandler(NoSuchFile)
     def _no_file(error: NoSuchFile) -> ResponseReturnValue:

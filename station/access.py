@@ -17,6 +17,7 @@ from station.models import ApiToken, Person, SignIn
 
 SESSION_DAYS = 7
 LINK_MINUTES = 15
+HALF_MINUTES = 10
 PASSWORD_MIN = 10
 _HASHER = PasswordHasher()
 
@@ -105,6 +106,17 @@ def _open(session: Session, token: str, kind: str, now: datetime) -> SignIn | No
         Person.active,
     )  # fmt: skip
     return session.scalar(query)
+
+
+def open_half(session: Session, person: Person, now: datetime) -> str:
+    """The token of a sign-in that waits for its second step; it opens nothing else."""
+    return _new_sign_in(session, person, "half", now, timedelta(minutes=HALF_MINUTES))
+
+
+def person_of_half(session: Session, token: str, now: datetime) -> Person | None:
+    """Whose second step is waited for; None when it waited too long."""
+    found = _open(session, token, "half", now)
+    return found.person if found else None
 
 
 def person_of_session(session: Session, token: str, now: datetime) -> Person | None:

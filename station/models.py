@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, JSON, ForeignKey, Index, String, UniqueConstraint, event, false
+from sqlalchemy import DDL, JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, event, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from station.database import Base
@@ -39,7 +39,8 @@ class Area(Base):
 
 class Person(Base):
     """Somebody who signs in. ``password_hash`` is argon2id; None until a sign-in link was used to set one. ``scopes`` is no column: the
-    acts to which the token that speaks for the person is limited, None for all of them."""
+    acts to which the token that speaks for the person is limited, None for all of them. ``second_step_asked``: signing in takes a second step
+    whatever the roles; ``second_step_at``: since when the person has one."""
 
     __tablename__ = "person"
     __allow_unmapped__ = True
@@ -50,6 +51,8 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     locale: Mapped[str] = mapped_column(String(8), default="zh")
     active: Mapped[bool] = mapped_column(default=True)
+    second_step_asked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    second_step_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -73,12 +76,12 @@ class Grant(Base):
 
 
 class SignIn(Base):
-    """A browser's session or a one-time sign-in link; only the hash of its token is stored."""
+    """A browser's session, a one-time sign-in link, or a session half-way that waits for the second step; only the hash of its token is stored."""
 
     __tablename__ = "sign_in"
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(8))  # session, link
+    kind: Mapped[str] = mapped_column(String(8))  # session, link, half
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -86,6 +89,30 @@ class SignIn(Base):
     agent: Mapped[str | None] = mapped_column(String(200))  # what the browser calls itself
     address: Mapped[str | None] = mapped_column(String(64))
     person: Mapped[Person] = relationship()
+
+
+class SecondStep(Base):
+    """What a person's telephone makes its digits of (``secret``: sealed in the vault). ``last_step`` was used and opens nothing again; ``wrong`` codes
+    in a row make the person wait until ``not_before``."""
+
+    __tablename__ = "second_step"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    secret: Mapped[str] = mapped_column(String(200))
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    wrong: Mapped[int]
+    not_before: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class RecoveryCode(Base):
+    """A code on paper that opens once in the place of the telephone; only its hash is stored."""
+
+    __tablename__ = "recovery_code"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
 
 
 class ApiToken(Base):

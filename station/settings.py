@@ -25,6 +25,7 @@ NOT_SETTINGS = ("CONFIG", "SCREENSHOTS", "TEST_DATA")
 
 
 TWO_PERSONS = ("centre", "province", "city", "county", "town", "village", "never")
+ROLES = ("admin", "reviewer", "operator")
 HAKKA_ACCENTS = ("sixian", "southern-sixian", "hailu", "dapu", "raoping", "zhaoan")
 
 
@@ -77,6 +78,7 @@ class Settings:
     pairing_minutes: int = _setting(10, "Minutes a pairing code lives.", 1, 60)
     emergency_two_persons: str = _setting("county", "Emergencies ordered for places of this level and above take a second person: province, city, county, town or village; never for none.")
     private_peers: bool = _setting(False, "Platforms above that are told what became of their warnings may have addresses in private networks.")
+    second_step_roles: str = _setting("", "Roles that sign in with a second step (a telephone's six digits): of admin, reviewer, operator; empty for none. Single persons are asked on their page.")
     secure_cookies: bool = _setting(False, "Cookies only over HTTPS; set it where the pages stand behind TLS.")
     rate_limits: bool = _setting(True, "Limit how often one address may try to sign in.")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
@@ -127,6 +129,8 @@ class Settings:
             found.append(f"public_url: {self.public_url!r} must start with http:// or https://")
         if self.broker_ws_url and urlsplit(self.broker_ws_url).scheme not in ("ws", "wss"):
             found.append(f"broker_ws_url: {self.broker_ws_url!r} must start with ws:// or wss://")
+        if set(self.second_step_roles.split()) - set(ROLES):
+            found.append(f"second_step_roles: {self.second_step_roles!r} names something else than {', '.join(ROLES)}")
         if not self.silent_after_s < self.lost_after_s:
             found.append("lost_after_s must be larger than silent_after_s")
         return found

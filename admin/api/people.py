@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from pydantic import StrictBool
 from sqlalchemy import select
 
-from admin.api.door import Out, Page, auth, doors, refusals
+from admin.api.door import In, Out, Page, auth, doors, refusals
 from admin.desk import Refused, areas_for, find_area, person, session
 from admin.places import take_away
-from station.models import Area, AuditEntry
+from admin.second_step import ask_of, must, take_theirs, theirs
+from station.models import Area, AuditEntry, Person
 from station.people import visible
+from station.second_step import codes_left
 
 
 class AreaOut(Out):
@@ -73,3 +76,46 @@ def audit(query_data: Page) -> Any:
     if query_data.before is not None:
         query = query.where(AuditEntry.id < query_data.before)
     return {"entries": list(session().scalars(query.order_by(AuditEntry.id.desc()).limit(query_data.limit)))}
+
+
+class SecondStepIn(In):
+    asked: StrictBool
+
+
+class SecondStepOut(Out):
+    asked: bool
+    must: bool
+    set_up_at: datetime | None
+    codes_left: int
+
+
+def _second_step(found: Person) -> dict[str, Any]:
+    return {"asked": found.second_step_asked, "must": must(found), "set_up_at": found.second_step_at, "codes_left": codes_left(session(), found)}
+
+
+@doors.get("/people/<row:person_id>/second-step")
+@doors.auth_required(auth)
+@doors.output(SecondStepOut)
+def second_step(person_id: int) -> Any:
+    """Whether signing in takes a person a second step."""
+    return _second_step(theirs(person_id))
+
+
+@doors.put("/people/<row:person_id>/second-step")
+@doors.auth_required(auth)
+@doors.input(SecondStepIn)
+@doors.output(SecondStepOut)
+def ask_second_step(person_id: int, json_data: SecondStepIn) -> Any:
+    """Ask a person for it whatever the roles say, or as the roles say."""
+    found = theirs(person_id)
+    ask_of(found, json_data.asked)
+    return _second_step(found)
+
+
+@doors.delete("/people/<row:person_id>/second-step")
+@doors.auth_required(auth)
+@doors.output({}, status_code=204)
+def take_second_step(person_id: int) -> Any:
+    """A lost telephone: the second step goes and the person is signed out everywhere; taking none away changes nothing."""
+    take_theirs(theirs(person_id))
+    return "", 204

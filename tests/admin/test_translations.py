@@ -12,7 +12,7 @@ import admin
 
 ROOM = Path(admin.__file__).parent
 CATALOG = ROOM / "translations" / "zh" / "LC_MESSAGES"
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 
 def asked_for() -> set[str]:

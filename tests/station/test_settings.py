@@ -14,7 +14,8 @@ from station.settings import Settings, SettingsError, document
 OTHER = {
     "data_dir": "/tmp/elsewhere", "database_url": "postgresql+psycopg://a@b/c", "http_host": "0.0.0.0", "http_port": "81",
     "public_url": "https://voice.example", "broker": "mqtt://u:p@h:1", "broker_reload": "true", "broker_host": "10.0.0.1", "broker_port": "1", "mqtt_domain": "ab", "broker_ws_port": "0", "broker_ws_url": "wss://voice.example/mqtt",
-    "secret_key": "s", "locale": "en", "emergency_two_persons": "town", "private_peers": "true", "timezone": "Asia/Urumqi", "speech_workers": "1", "speech_timeout_s": "1.5",
+    "secret_key": "s", "locale": "en", "emergency_two_persons": "town", "private_peers": "true",
+    "second_step_roles": "admin operator", "timezone": "Asia/Urumqi", "speech_workers": "1", "speech_timeout_s": "1.5",
     "engines": "system", "sherpa_model_dir": "/tmp/model", "speech_url": "https://speech.example", "speech_token": "t", "speech_url_timeout_s": "1.5",
     "upload_max_mb": "1", "upload_max_minutes": "1", "plan_horizon_days": "1", "heartbeat_s": "1", "silent_after_s": "2",
     "lost_after_s": "700", "pairing_minutes": "1", "secure_cookies": "1", "rate_limits": "0", "log_level": "DEBUG",

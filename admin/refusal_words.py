@@ -1,0 +1,23 @@
+"""The sentences with which the rooms refuse, marked for translation; a test compares them with what the rooms say."""
+
+from __future__ import annotations
+
+
+def N_(sentence: str) -> str:
+    """A sentence for the catalogue; it is translated when it is said."""
+    return sentence
+
+
+SENTENCES = (
+    # station.second_step, station.vault
+    N_("these digits do not fit: wait for the next ones, and look whether the telephone's clock is right"),
+    N_("these digits were used a moment ago: wait for the next ones"),
+    N_("this code is none of yours, or was used before: take the next one of the list"),
+    N_("too many wrong codes: try again in %(minutes)s minutes"),
+    N_("no second step is set up"),
+    N_("there is a second step already: take it away first"),
+    N_("what was kept for %(whose)s cannot be read: the secret key of the station is another one; set it up anew"),
+    # station.access
+    N_("a password has %(low)s to 200 characters; four words in a row are good"),
+    N_("this password repeats itself: take at least five different characters"),
+)
