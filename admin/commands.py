@@ -169,9 +169,16 @@ def read_aloud(code: str, text: str | None, named: str | None, table: Path | Non
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write: .mp3, .wav, .opus or .m4a.")
 @click.option("--file", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Text (UTF-8); without it the standard input.")
 @click.option("--title", default="", help="Spoken first, with a pause after it.")
+@click.option("--area", "named", help="Speak with the readings that hold in this place (its number, name, or the end of its path).")
+@click.option(
+    "--lexicon", "table", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Speak with the readings of this table (CSV: word, reading); they win over the place's.",
+)
 @click.option("--chime", is_flag=True, help="The station's chime goes before it.")
 @click.option("--music", is_flag=True, help="The station's own piece of music under it.")
-def speak_out(code: str, name: str, out: Path, source: Path | None, title: str, chime: bool, music: bool) -> None:
+def speak_out(
+    code: str, name: str, out: Path, source: Path | None, title: str, named: str | None, table: Path | None, chime: bool, music: bool
+) -> None:
     """A text in, a sound file out, and one JSON object about it.
 
     seconds; lufs and true_peak_db, measured in the file; cues: [start ms, end ms, sentence]; engine: who spoke; unknown: [place in the text,
@@ -191,7 +198,7 @@ def speak_out(code: str, name: str, out: Path, source: Path | None, title: str, 
     if suffix not in MIME:
         raise click.BadParameter(f"{out.name!r} ends in none of {', '.join('.' + each for each in MIME)}", param_hint="--out")
     try:
-        manner = Manner(code, voice(code, name).name)
+        spoken_by = voice(code, name).name
     except UnknownDialect as error:
         raise click.BadParameter(str(error), param_hint="--dialect") from error
     except UnknownVoice as error:
@@ -203,6 +210,8 @@ def speak_out(code: str, name: str, out: Path, source: Path | None, title: str, 
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise click.ClickException(f"the text is not UTF-8 (byte {error.start}): save it as UTF-8") from error
+    words = (words_of_place(named, code, f"{title}\n{text}") if named else {}) | (words_of_file(table, code) if table else {})
+    manner = Manner(code, spoken_by, words)
     around = Around(to_mp3(tunes.chime()) if chime else b"", tunes.library_piece() if music else None)
     settings = settings_or_say()
     pool = Pool(1, sentence_seconds=settings.speech_timeout_s, options=EngineOptions.of(settings))

@@ -91,10 +91,10 @@ def words_of_file(source: Path, code: str) -> dict[str, str]:
     return {row.word: row.reading for row in found.rows if row.dialect == code}
 
 
-def words_of_place(named: str, code: str) -> dict[str, str]:
-    """The readings that hold in a place."""
+def words_of_place(named: str, code: str, text: str | None = None) -> dict[str, str]:
+    """The readings that hold in a place, of the words that may be heard in the text (None: of all)."""
     with opened() as session:
-        return words_for(session, find_place(session, named), code, None)
+        return words_for(session, find_place(session, named), code, text)
 
 
 def _parsed(source: Path, code: str | None) -> Parsed:

@@ -11,7 +11,7 @@ from apiflask import abort
 from flask import current_app
 from pydantic import Field
 
-from admin.api.door import In, Out, Words, auth, doors, refusals
+from admin.api.door import In, Out, RowNumber, Words, auth, doors, refusals
 from admin.auditions import chosen_for_article
 from admin.desk import Refused, find, find_area, now, person, session
 from admin.speaking import Busy, Speaking
@@ -24,11 +24,14 @@ from tts.choose import choose_voice
 from tts.dialects import DIALECTS, UnknownDialect
 from tts.engines import EngineError, TtsError
 from tts.export import MIME, spoken_file
+from tts.lexicon import words_for
 from tts.reading import front_end
 from tts.voices import NAME_MAX, VOICES, Manner, UnknownVoice, voice
 
 LONGEST_TEXT = 2_000
-"""Characters in one request: eight minutes of speech, four megabytes."""
+"""Characters spoken in one request: eight minutes of speech, four megabytes."""
+LONGEST_READ = 20_000
+"""Characters read in one request: a second or two of work."""
 V = TypeVar("V", bound=Callable[..., Any])
 Text = Annotated[Words, Field(min_length=1, max_length=LONGEST_TEXT)]
 Code = Annotated[str, Field(max_length=8)]
@@ -36,8 +39,11 @@ Name = Annotated[str, Field(max_length=NAME_MAX)]
 
 
 class ReadIn(In):
+    """``area_id``: with the readings that hold in this place; without it those of the dictionaries alone."""
+
     dialect: Code
-    text: Text
+    text: Annotated[Words, Field(min_length=1, max_length=LONGEST_READ)]
+    area_id: RowNumber | None = None
 
 
 class ReadOut(Out):
@@ -50,8 +56,11 @@ class ReadOut(Out):
 
 
 class SpeakIn(In):
+    """``area_id``: with the readings that hold in this place."""
+
     dialect: Code
     text: Text
+    area_id: RowNumber | None = None
     voice: Name = ""
     title: Annotated[str, Field(max_length=300)] = ""
     format: Literal["mp3", "wav", "opus", "m4a"] = "mp3"
@@ -122,6 +131,11 @@ def _said(view: V) -> V:
     return wrapped  # type: ignore[return-value]
 
 
+def _words(area_id: int | None, code: str, text: str) -> dict[str, str]:
+    """The readings that hold in a place the person sees; 404 for one he does not."""
+    return words_for(session(), find_area(area_id), code, text) if area_id is not None else {}
+
+
 @doors.get("/voices")
 @doors.auth_required(auth)
 @doors.output(Voices)
@@ -144,8 +158,9 @@ def list_voices() -> Any:
 def read(json_data: ReadIn) -> Any:
     """How a text is read in a dialect, as ``xiangyin read`` tells it."""
     front_end(json_data.dialect)
+    manner = Manner(json_data.dialect, words=_words(json_data.area_id, json_data.dialect, json_data.text))
     with speaking().pool() as pool:
-        (told,) = pool.read([json_data.text], Manner(json_data.dialect))
+        (told,) = pool.read([json_data.text], manner)
     return told
 
 
@@ -157,7 +172,8 @@ def read(json_data: ReadIn) -> Any:
 @_said
 def speak(json_data: SpeakIn) -> Any:
     """A text as sound, as ``xiangyin speak`` makes it."""
-    manner = Manner(json_data.dialect, voice(json_data.dialect, json_data.voice).name)
+    words = _words(json_data.area_id, json_data.dialect, f"{json_data.title}\n{json_data.text}")
+    manner = Manner(json_data.dialect, voice(json_data.dialect, json_data.voice).name, words)
     with speaking().pool() as pool:
         made, told = spoken_file(json_data.text, json_data.title, manner, json_data.format, pool)
     return {**told, "mime": MIME[json_data.format], "audio": base64.b64encode(made).decode("ascii")}

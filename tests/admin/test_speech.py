@@ -25,13 +25,56 @@ from tts.audio import measure, to_mp3
 from tts.choose import Choices
 from tts.engines import EngineError
 from tts.engines.options import EngineOptions, parse_order
+from tts.lexicon import set_reading
 from tts.tunes import chime
+from tts.voices import Manner
 
 
 @pytest.fixture
 def machine(pages: Pages) -> Iterator[Any]:
     yield pages.machine(pages.village.operator)
     pages.app.extensions["xiangyin_speaking"].close()
+
+
+def test_a_text_is_read_with_the_readings_of_a_place_and_spoken_with_them(pages: Pages, machine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    village = pages.village
+    with pages.db.session() as session:
+        set_reading(session, village.operator, session.merge(village.town), code="cmn", word="单家庄", reading="dan1 jia1 zhuang1", note="", now=pages.now)
+    asked = {"dialect": "cmn", "text": "单家庄。"}
+    here, elsewhere = (machine("POST", "/api/read", json={**asked, **more}).json for more in ({"area_id": village.village_a.id}, {}))
+    assert here["readings"][0] == [0, "单", "dan1"] != elsewhere["readings"][0]
+    assert pages.machine(village.stranger)("POST", "/api/read", json={**asked, "area_id": village.village_a.id}).status_code == 404
+    heard: list[dict[str, str]] = []
+
+    def noted(text: str, title: str, manner: Manner, *rest: Any) -> Any:
+        heard.append(dict(manner.words))
+        raise EngineError("enough", permanent=True)
+
+    monkeypatch.setattr("admin.api.speech.spoken_file", noted)
+    assert machine("POST", "/api/speak", json={**asked, "area_id": village.village_a.id}).status_code == 422
+    assert machine("POST", "/api/speak", json=asked).status_code == 422
+    assert heard == [{"单家庄": "dan1 jia1 zhuang1"}, {}]
+
+
+def test_a_long_text_is_read_whole(machine: Any) -> None:
+    told = machine("POST", "/api/read", json={"dialect": "ug", "text": "كەنت " * 2_000})
+    assert told.status_code == 200 and len(told.json["readings"]) == 2_000 and told.json["unknown"] == []
+    assert machine("POST", "/api/read", json={"dialect": "ug", "text": "x" * 20_001}).status_code == 422
+
+
+def test_the_command_speaks_with_the_readings_of_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Manner] = []
+
+    def noted(text: str, title: str, manner: Manner, *rest: Any, **kept: Any) -> None:
+        heard.append(manner)
+        raise EngineError("enough", permanent=True)
+
+    monkeypatch.setattr("tts.export.speak_article", noted)
+    (tmp_path / "text").write_text("单家庄停水", "utf-8")
+    (tmp_path / "names.csv").write_text("单家庄,shan4 jia1 zhuang1\n", "utf-8")
+    words = ["speak", "--dialect", "cmn", "--out", str(tmp_path / "a.wav"), "--file", str(tmp_path / "text"), "--lexicon", str(tmp_path / "names.csv")]
+    assert main(words) == 1
+    assert heard[0].words == {"单家庄": "shan4 jia1 zhuang1"} and heard[0].voice == "male"
 
 
 def test_a_text_is_read_by_rest_as_on_the_command_line(machine: Any) -> None:
