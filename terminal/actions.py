@@ -130,6 +130,41 @@ class KeepClips:
 
 
 @dataclass(frozen=True, slots=True)
+class Tune:
+    """Be ready for the live talk that is played as ``clip``: its first frame has the number ``first``; ``late_ms``: heard so much later than
+    elsewhere."""
+
+    clip: str
+    first: int
+    late_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """Sound of a live talk that has come: numbered packets, the first new one spoken at ``spoken_ms`` by the station's clock."""
+
+    clip: str
+    frames: tuple[tuple[int, bytes], ...]
+    first_new: int
+    spoken_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndTalk:
+    """The live talk ends with the frame before ``last`` (-1: with what is here): once that is heard its voice has finished."""
+
+    clip: str
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Untune:
+    """Nothing of that live talk is heard any more."""
+
+    clip: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """Something for the log and the --json lines."""
 
@@ -139,5 +174,5 @@ class Tell:
 
 Action = (
     Subscribe | Unsubscribe | Publish | Record | Fetch | Prepare | Play | StopPlaying | Chime | SetVolume | KeepClips | TrySilently | Serve
-    | SendLog | Install | Confirm | Tell
+    | SendLog | Install | Confirm | Tell | Tune | Carry | EndTalk | Untune
 )  # fmt: skip

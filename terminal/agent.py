@@ -10,14 +10,14 @@ Rules it keeps:
 - in hours that shall not be silent the default playlist sounds, else fallback media, else a fault is raised.
 
 Its thoughts have a module each: ``belief`` (what arrives), ``plans`` and ``tending`` (what is planned, and its media), ``playing``, ``pauses`` and
-``loudness`` (what sounds), ``orders`` and ``update`` (what it is told to do), ``alarms`` (what breaks in), ``telling`` (what it says). They share the ``Mind`` that this agent is.
+``loudness`` (what sounds), ``orders`` and ``update`` (what it is told to do), ``alarms`` and ``talks`` (what breaks in), ``telling`` (what it says). They share the ``Mind`` that this agent is.
 
 Times are Unix milliseconds.
 """
 
 from __future__ import annotations
 
-from terminal import alarms, belief, loudness, orders, pauses, plans, playing, telling, tending, update
+from terminal import alarms, belief, loudness, orders, pauses, plans, playing, talks, telling, tending, update
 from terminal.actions import Action, Publish, Serve, Subscribe, Tell
 from terminal.memory import REMEMBER_MS, Kept
 from terminal.mind import HELLO_FIRST_MS, Capabilities, Machine, Mind
@@ -57,7 +57,7 @@ class Agent(Mind):
         self.connected, self.auth_refusals = True, 0
         if self.silenced == "refused":
             self.silenced = ""
-        self.do(Subscribe(tuple(self.topics.terminal_filters(self.did, self.want.zones))))
+        self.do(Subscribe((*self.topics.terminal_filters(self.did, self.want.zones), *talks.filters(self))))
         state = State("on", self.boot, self.kept.conn, int(now))
         self.do(Publish(self.topics.up(self.did, "state"), state.to_json(), retain=True))
         self.talk.hello_wait_ms, self.talk.report_due, self.talk.batch_ms = float(HELLO_FIRST_MS), True, None
@@ -91,6 +91,9 @@ class Agent(Mind):
     def on_message(self, topic: str, payload: bytes, now: float) -> list[Action]:
         """Whatever the line brings."""
         belief.hear(self, topic, payload, now)
+        if topic.endswith("/live") and not self.dirty:  # seventeen times a second: only the first of a talk changes anything else
+            out, self.out = self.out, []
+            return out
         return self._finish(now)
 
     def on_fetched(self, sha: str, ok: bool, reason: str, now: float, content: bytes = b"") -> list[Action]:
@@ -176,6 +179,7 @@ class Agent(Mind):
             self.serving = self.want.head
             self.do(Serve(self.serving))
         alarms.expire(self, now)
+        talks.attend(self, now)
         playing.after_power_cut(self, now)
         orders.after_power_cut(self, now)
         if not self.silenced:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from terminal import alarms, loudness, orders, plans, telling
+from terminal import alarms, loudness, orders, plans, talks, telling
 from terminal.actions import Confirm, Subscribe, Tell, Unsubscribe
 from terminal.hours import check_days, check_moment, check_spans
 from terminal.mind import HELLO_FIRST_MS, Mind
@@ -41,6 +41,8 @@ def _hear(mind: Mind, topic: str, payload: bytes, now: float) -> None:
             plans.hear_plan(mind, payload, address.name, now)
         case ("z", "alert") if address.name in mind.want.zones:
             alarms.hear_alert(mind, payload, address.name, now)
+        case ("z", "live") if address.name in mind.want.zones:
+            talks.hear(mind, payload, address.name, now)
         case ("z", "cmd") if address.name in mind.want.zones:
             orders.hear_command(mind, payload, address.name, now)
         case _:
@@ -113,6 +115,7 @@ def _follow(mind: Mind, before: tuple[str, ...], zones: tuple[str, ...], now: fl
     for zid in left:
         mind.keep({"do": "leave", "zid": zid})
         plans.drop_zone(mind, zid)
+        talks.leave(mind, zid)
     own = set(mind.topics.terminal_filters(mind.did, ()))
     if left and mind.connected:
         mind.do(Unsubscribe(tuple(f for f in mind.topics.terminal_filters(mind.did, left) if f not in own)))

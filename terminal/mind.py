@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from terminal.actions import Action, Record
 from terminal.memory import Entry, Kept
+from wire.live import LiveStart
 from wire.messages import Credentials, Emergency, Key, Keys, Plan, PlanItem, Release, Want
 from wire.signing import Verified, verify
 from wire.topics import Topics
@@ -104,6 +105,19 @@ class Pointed:
     again_ms: float = math.inf
 
 
+@dataclass(slots=True)
+class Talking:
+    """A live talk: its order, the zones that gave it, when its sound came last (0: not yet), and the number behind its last frame once it was ended."""
+
+    start: LiveStart
+    item: PlanItem
+    zones: tuple[str, ...]
+    began_ms: float
+    came_ms: float = 0.0
+    last: int | None = None
+    why: str = ""
+
+
 class Mind:
     """The state of one loudspeaker. What survives a power cut lies in ``kept``; the rest can be made again from it and from the line."""
 
@@ -140,6 +154,7 @@ class Mind:
         self.alarms: dict[str, Emergency] = {}
         self.alarms_looked_ms = 0.0
         self.filled = 0
+        self.talks: dict[str, Talking] = {}
         self.loudness = -1
         # the machine and the line
         self.machine = Machine()

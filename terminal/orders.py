@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from terminal import loudness, telling, update
+from terminal import loudness, talks, telling, update
 from terminal.actions import Chime, SendLog, StopPlaying, Tell
 from terminal.mind import Mind
 from terminal.programme import ALARM
+from wire.live import LiveStart, LiveStop
 from wire.messages import Command
 
 
@@ -16,10 +17,11 @@ def hear_command(mind: Mind, payload: bytes, aud: str, now: float) -> None:
         return
     command = Command.from_json(found.payload)
     if command.id in mind.kept.commands:
+        talks.again(mind, command.op, command.args, aud, now)
         return
     mind.keep({"do": "command", "id": command.id, "exp": found.exp, "zone": aud != mind.did})
     mind.under_way.add(command.id)
-    refusal = _obey(mind, command, now)
+    refusal = _obey(mind, command, aud, now)
     if refusal is None:
         return
     telling.acknowledge(mind, command.id, "refused" if refusal else "done", refusal, now)
@@ -31,7 +33,7 @@ def after_power_cut(mind: Mind, now: float) -> None:
         telling.acknowledge(mind, name, "refused", "the power went before it was done", now)
 
 
-def _obey(mind: Mind, command: Command, now: float) -> str | None:
+def _obey(mind: Mind, command: Command, aud: str, now: float) -> str | None:
     """Why the command is refused, "" when it is done, None when the answer comes later."""
     match command.op:
         case "chime":
@@ -57,6 +59,12 @@ def _obey(mind: Mind, command: Command, now: float) -> str | None:
         case "stop":
             _stop(mind, str(command.args.get("occ", "")), command.args.get("spare") == "emergency", now)
             return ""
+        case LiveStart.typ | LiveStop.typ if aud == mind.did:
+            return "a talk is for a zone"
+        case LiveStart.typ:
+            return talks.begin(mind, command.args, aud, now)
+        case LiveStop.typ:
+            return talks.end(mind, command.args, aud, now)
         case "report":
             mind.talk.report_due = True
             return ""

@@ -10,7 +10,7 @@ from terminal import telling, tending
 from terminal.actions import Fetch, Tell
 from terminal.hours import check_spans
 from terminal.mind import Clip, Mind, Pointed
-from terminal.programme import ALARM, MOST_PLANNED
+from terminal.programme import ALARM, LIVE, MOST_PLANNED
 from wire.alert import check_sound
 from wire.messages import BREAKS, STARTS, BadMessage, Plan, PlanItem, Playable
 
@@ -81,7 +81,7 @@ def _check_items(plan: Plan) -> None:
         raise BadMessage("fill: an alternate's clip, bytes or skip out of range")
     for phrase in plan.phrases:
         check_sound(phrase, f"phrase {phrase.name[:40]!r}")
-    if len(plan.phrases) > MAX_PHRASES or any(item.occ.startswith(ALARM) or item.id.startswith(ALARM) for item in plan.items):
+    if len(plan.phrases) > MAX_PHRASES or any(item.occ.startswith((ALARM, LIVE)) or item.id.startswith((ALARM, LIVE)) for item in plan.items):
         raise BadMessage(f"more than {MAX_PHRASES} phrases, or an item named like an emergency")
     check_spans("fill_hours", plan.fill_hours)
 

@@ -77,6 +77,20 @@ class Samples:
 
         return cls(view, close, forget if hasattr(mmap, "MADV_DONTNEED") else None)
 
+    @property
+    def length(self) -> int:
+        return len(self.data)
+
+    @property
+    def over(self) -> bool:
+        """Whether it ends here whatever its length: a live talk whose last word was heard."""
+        return False
+
+    def piece(self, begin: int, end: int) -> array.array[int]:
+        """The samples between two places."""
+        with self.data[begin:end] as piece:
+            return array.array("h", piece)
+
     def heard(self, at: int) -> None:
         """Samples before this one have been heard: their memory is given back, a megabyte at a time (they can be read again)."""
         upto = 2 * at // FORGET_BYTES * FORGET_BYTES
@@ -181,7 +195,7 @@ class Mixer:
     def place(self, play: Play, samples: Samples, weak: bool = False) -> None:
         """Put a voice on the time line, at its time or as early as still possible."""
         with self._lock:
-            offset = min(len(samples.data), play.skip + round(play.offset_ms * RATE / 1000))
+            offset = min(samples.length, play.skip + round(play.offset_ms * RATE / 1000))
             start = max(self._next, self.frame_at(play.at_ms))
             strong = [voice for voice in self._voices if not voice.weak and not voice.over]
             end = max((voice.end for voice in strong), default=0)
@@ -193,7 +207,7 @@ class Mixer:
                 start = max(start, end)
             if not weak:
                 self._cut_from(start, weak_only=True)
-            length = len(samples.data) - offset
+            length = samples.length - offset
             if play.ms:
                 length = min(length, max(0, math.ceil((play.ms + 1 - play.offset_ms) * RATE / 1000)))
             voice = _Voice(play.item, samples, offset, start, start + length, play.gain_db, weak, play.over, play.volume)
@@ -275,11 +289,14 @@ class Mixer:
         at = voice.offset + begin - voice.start
         table = self._table(self._factor(voice))
         voice.samples.heard(at)
-        with voice.samples.data[at : at + end - begin] as piece:
-            return array.array("h", piece if table is None else [table[sample] for sample in piece])
+        piece = voice.samples.piece(at, at + end - begin)
+        return piece if table is None else array.array("h", [table[sample] for sample in piece])
 
     def _finish_ended(self) -> None:
         """Reports every voice that has ended and been mixed completely."""
+        for voice in self._voices:
+            if voice.samples.over and voice.told:
+                voice.end = min(voice.end, self._next)
         for voice in [voice for voice in self._voices if voice.end <= self._next and (voice.told or voice.end <= voice.start)]:
             self._voices.remove(voice)
             voice.samples.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from terminal import loudness, telling
 from terminal.actions import Play
 from terminal.mind import Clip, Mind, Sounding
-from terminal.programme import EMERGENCY, WORTH_MS, Choice, Due, On, next_choice
+from terminal.programme import EMERGENCY, WORTH_MS, Choice, Due, On, is_talk, next_choice
 from wire.messages import Receipt
 
 # Decoding a clip that has just come is waited for this long before something less important may sound.
@@ -124,7 +124,8 @@ def _ended(mind: Mind, voice: Sounding, start_ms: float, dur_ms: float, how: str
     if goes_on and begun is not None and item.ms - heard >= WORTH_MS and now < mind.until(item):
         mind.keep({"do": "pause", "id": item.id, "heard": round(heard, 3), "why": voice.why})
         return
-    result = "preempted" if how == "dropped" else how
+    broken_off = how == "finished" and is_talk(item) and bool(voice.why)
+    result = "preempted" if how == "dropped" or broken_off else how
     row, detail = begun["row"] if begun else None, voice.why or reason
     if voice.offset_ms and row and row[3]:
         start_ms = row[3]

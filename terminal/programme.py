@@ -17,6 +17,8 @@ EMERGENCY, MOST_PLANNED = 1, 2
 # What an alert brings bears occurrences that begin like this; when it was ordered stands in its rank. Its ``n`` counts wordings, rounds in each,
 # and sounds in a round.
 ALARM, WORDING, ROUND = "em-", 1024, 16
+# A live talk has this importance and this occurrence; its item bears the boot of the program too: who comes back in the middle joins anew.
+TALK, LIVE = 3, "live-"
 # What only fills a pause gives way at once, whatever start was asked for.
 FILL_RANK = 99
 # A start is handed to the player this long before its time.
@@ -79,6 +81,11 @@ def beats(one: PlanItem, other: PlanItem) -> bool:
 def is_alarm(item: PlanItem) -> bool:
     """Whether an alert brought it."""
     return item.occ.startswith(ALARM)
+
+
+def is_talk(item: PlanItem) -> bool:
+    """Whether somebody speaks live: there is no file to fetch."""
+    return item.occ.startswith(LIVE)
 
 
 def repeated(item: PlanItem) -> bool:

@@ -16,8 +16,10 @@ from typing import Any
 from terminal import __version__
 from terminal.actions import (
     Action,
+    Carry,
     Chime,
     Confirm,
+    EndTalk,
     Fetch,
     Install,
     KeepClips,
@@ -32,7 +34,9 @@ from terminal.actions import (
     Subscribe,
     Tell,
     TrySilently,
+    Tune,
     Unsubscribe,
+    Untune,
 )  # fmt: skip
 from terminal.agent import Agent
 from terminal.asking import TimeAsker
@@ -48,13 +52,15 @@ from terminal.line import Endpoint, Happened, Line
 from terminal.memory import Identity, Memory
 from terminal.mind import Capabilities
 from terminal.near import address_towards, is_near
-from terminal.player import Mixer, Sounded, chime_samples
+from terminal.player import CannotSound, Mixer, Sounded, chime_samples
+from terminal.receiving import Receiver, Spoken
 from terminal.recorder import Recorder
 from terminal.ringlog import RingLog
 from terminal.trial import TRIAL, Trial
 from terminal.versions import BadVersion, Versions, confirm
 from wire.blocks import BLOCK_BYTES, Block, count
 from wire.messages import Answer, BadMessage, Request
+from wire.opus import NoOpus
 
 KEEP_TIME_S = 600.0
 STEP_MS = 1_000.0
@@ -92,6 +98,7 @@ class Runner:
         self._agent = Agent(credentials, memory.kept, Capabilities(__version__, can=PLAYS), secrets.token_hex(4))
         self._cache = Cache(memory.folder / "clips", leave_bytes=LEAVE_BYTES)
         self._puller = self._cache.puller = Puller(self._ask)
+        self._receivers: dict[str, Receiver] = {}
         self._decoding = Decoding(memory.folder / "decoded", self._cache, self._events.put)
         self._mixer = Mixer(self._events.put, lambda: self._clock.now_ms() / 1000)
         self._mixer.volume = self._agent.volume
@@ -302,10 +309,30 @@ class Runner:
                 self._events.put(("log sent", name, *self._send_log()))
             case TrySilently():
                 self._trial.begin()
+            case Tune(clip=clip):
+                self._tune(action, clip)
+            case Carry(clip=clip):
+                if (receiver := self._receivers.get(clip)) is not None:
+                    receiver.carry(action)
+            case EndTalk(clip=clip, last=last):
+                if (receiver := self._receivers.get(clip)) is not None:
+                    receiver.end(last)
+            case Untune(clip=clip):
+                if (receiver := self._receivers.pop(clip, None)) is not None:
+                    self._tell("talk over", {"item": clip, **receiver.told()})
             case Tell(event=event, facts=facts):
                 self._tell(event, facts)
 
+    def _tune(self, tune: Tune, clip: str) -> None:
+        try:
+            self._receivers[clip] = Receiver(tune)
+        except (NoOpus, CannotSound) as error:
+            self._events.put(("prepared", clip, False, str(error)))
+
     def _play(self, play: Play) -> None:
+        if (receiver := self._receivers.get(play.clip)) is not None:
+            self._mixer.place(play, Spoken(receiver))
+            return
         try:
             self._mixer.place(*self._decoding.take(play))
         except (OSError, ValueError) as error:

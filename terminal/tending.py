@@ -8,7 +8,7 @@ from terminal import loudness, telling
 from terminal.actions import Fetch, KeepClips, Prepare, Tell
 from terminal.blocks import LINE
 from terminal.mind import PREPARE_MS, Clip, Mind
-from terminal.programme import EMERGENCY, repeated
+from terminal.programme import EMERGENCY, is_talk, repeated
 from wire.messages import PlanItem
 
 # Notices and what is more important are decoded as soon as they are here, when they are short: a change of plan may want them at once.
@@ -76,7 +76,9 @@ def _gone(mind: Mind, item: PlanItem, now: float) -> tuple[str, str] | None:
 
 
 def _bring(mind: Mind, item: PlanItem, zid: str, rev: int, now: float) -> None:
-    """One step nearer to being heard: fetch, say that it is stored, decode when its time is near."""
+    """One step nearer to being heard: fetch, say that it is stored, decode when its time is near. Of a live talk there is nothing to bring."""
+    if is_talk(item):
+        return
     due = mind.due_ms(item)
     clip = mind.clips.get(item.clip) or mind.clips.setdefault(item.clip, Clip(again_ms=now + _spread(mind, due - now)))
     if clip.state == "wanted":

@@ -13,7 +13,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from terminal.actions import Action, Chime, Fetch, Play, Prepare, Publish, Record, StopPlaying, Subscribe, Tell, Unsubscribe
+from terminal.actions import (
+    Action,
+    Chime,
+    EndTalk,
+    Fetch,
+    Play,
+    Prepare,
+    Publish,
+    Record,
+    StopPlaying,
+    Subscribe,
+    Tell,
+    Unsubscribe,
+)
 from terminal.agent import Agent
 from terminal.memory import Kept
 from terminal.mind import Capabilities
@@ -216,6 +229,9 @@ class VirtualTerminal:
                     self.voices.append(_Voice(Play(name, "", at_ms), None, at_ms, at_ms + 1500, True))
                 case StopPlaying():
                     self._break_off(now, now)
+                case EndTalk(clip=clip):
+                    for voice in [each for each in self.voices if each.play.clip == clip]:
+                        voice.ends, voice.whole = min(voice.ends, max(now, voice.begins) + BLOCK_MS), True
                 case Subscribe(filters=filters):
                     self.words.subscribe(filters)
                 case Unsubscribe(filters=filters):

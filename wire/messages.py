@@ -212,6 +212,11 @@ class Message:
     def from_json(cls, raw: bytes) -> Self:
         return typing.cast(Self, _build(cls, parse_object(raw)))
 
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """The same from what was JSON already (the arguments of a command). Raises BadMessage."""
+        return typing.cast(Self, _build(cls, data))
+
 
 @dataclass(frozen=True, slots=True)
 class State(Message):
