@@ -42,6 +42,7 @@ from broadcast.phrases import PhrasePlanner
 from broadcast.plan import Planner
 from broadcast.publish import Publisher
 from broadcast.sounding import sirens
+from broadcast.studio import Door, Studio
 from broadcast.tidying import tidy
 from devices import presence
 from devices.boxes import boxes_below
@@ -314,6 +315,7 @@ class Station:
             log.error("%s", error)
         self.line.start()
         bell = Bell(self.house.settings.data_dir, self._rung)
+        door = Door(self.house.settings.data_dir, Studio(self.house.db, self.line, self.house.keys, self.topics))
         for thread in threads:
             thread.start()
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
@@ -325,6 +327,7 @@ class Station:
         finally:
             self.stop.set()
             bell.close()
+            door.close()
             for thread in threads:
                 thread.join(15)
             self.line.stop()

@@ -24,6 +24,7 @@ from admin.lexicon_commands import lexicon, words_of_file, words_of_place
 from admin.notice_commands import notice
 from admin.people_commands import people
 from admin.release_commands import releases
+from admin.talk_commands import talk
 from station import clock
 from station.access import make_link
 from station.database import Database
@@ -46,6 +47,7 @@ cli.add_command(alert)
 cli.add_command(emergency)
 cli.add_command(keys)
 cli.add_command(notice)
+cli.add_command(talk)
 cli.add_command(audit)
 cli.add_command(people)
 for _word in (back_up, rehearse, restore):

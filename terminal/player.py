@@ -295,8 +295,8 @@ class Mixer:
     def _finish_ended(self) -> None:
         """Reports every voice that has ended and been mixed completely."""
         for voice in self._voices:
-            if voice.samples.over and voice.told:
-                voice.end = min(voice.end, self._next)
+            if voice.samples.over and voice.told and voice.end > self._next:
+                voice.end, voice.cut, voice.why = self._next, False, ""
         for voice in [voice for voice in self._voices if voice.end <= self._next and (voice.told or voice.end <= voice.start)]:
             self._voices.remove(voice)
             voice.samples.close()

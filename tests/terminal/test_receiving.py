@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 from terminal.actions import Carry, Play, Tune
@@ -23,7 +25,7 @@ def test_a_tone_that_is_spoken_is_heard_to_its_end_and_the_voice_has_finished() 
     told: list[Sounded] = []
     mixer, receiver = Mixer(told.append), Receiver(Tune("t", 0), lambda: now[0])
     mixer.volume = 100
-    mixer.place(Play("t", "t", 0), Spoken(receiver))
+    mixer.place(Play("t", "t", 0, until_ms=time.time() * 1000 + 60_000, ms=60_000), Spoken(receiver))
     heard = []
     for block in range(int(SECONDS * 1000 / MS) + 40):
         now[0] = block * MS
