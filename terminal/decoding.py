@@ -1,6 +1,6 @@
-"""Decoding what will sound soon: one thread, one clip at a time, each checked against its digest before; and the decoded files themselves.
+"""Decoding what will sound soon, one clip at a time, each checked against its digest before; and the decoded files themselves.
 
-A child process decodes: a broken file cannot hurt us, and the decoder's memory is given back.
+Long clips have a thread of their own: on a slow machine an hour of music keeps no warning waiting. A child process decodes: a broken file cannot hurt us, and the decoder's memory is given back.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ from terminal.child import EXIT_FULL
 from terminal.player import RATE, CannotSound, NoRoomToDecode, Samples
 
 CHILD = Path(__file__).with_name("child.py")
-DECODE_TIMEOUT_S = 120
+LONG_BYTES = 2_000_000
+"""A larger file waits among the long ones: about two minutes of mp3."""
+DECODE_TIMEOUT_S, DECODE_TIMEOUT_MOST_S, SLOW_BYTES_S = 120, 3600, 4_000
+"""How long a decoder may take: two minutes, and a second more for so many bytes (less than a second of Opus), up to an hour."""
 
 
 class Decoding:
@@ -33,17 +36,26 @@ class Decoding:
         folder.mkdir(exist_ok=True)
         for left in folder.iterdir():
             left.unlink()
-        self._wanted: queue.Queue[str | None] = queue.Queue()
-        self._thread = threading.Thread(target=self._run, name="decoder", daemon=True)
+        self._short: queue.Queue[str | None] = queue.Queue()
+        self._long: queue.Queue[str | None] = queue.Queue()
+        queues = {"decoder": self._short, "decoder of long clips": self._long}
+        self._threads = [threading.Thread(target=self._run, args=(wanted,), name=name, daemon=True) for name, wanted in queues.items()]
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def ask(self, sha: str) -> None:
-        self._wanted.put(sha)
+        (self._long if self._is_long(sha) else self._short).put(sha)
 
     def close(self) -> None:
-        self._wanted.put(None)
+        for wanted in (self._short, self._long):
+            wanted.put(None)
+
+    def _is_long(self, sha: str) -> bool:
+        with contextlib.suppress(OSError, NotFetched):  # one that is gone is told by whoever decodes it
+            return self._cache.path(sha).stat().st_size > LONG_BYTES
+        return False
 
     def keep(self, shas: frozenset[str]) -> None:
         """Everything decoded but these is dropped."""
@@ -57,8 +69,8 @@ class Decoding:
         samples = Samples.of_file(self.folder / play.clip)
         return replace(play, skip=0 if play.skip and skips_itself(self._cache.path(play.clip)) else play.skip), samples
 
-    def _run(self) -> None:
-        while (sha := self._wanted.get()) is not None:
+    def _run(self, wanted: queue.Queue[str | None]) -> None:
+        while (sha := wanted.get()) is not None:
             self._report(self._decode(sha))
 
     def _decode(self, sha: str) -> tuple[Any, ...]:
@@ -81,7 +93,7 @@ class Decoding:
     def _free_for(self, sha: str) -> bool:
         """Evicts clips that nobody plans, as many as what is decoded may need (eleven times the mp3). Whether any were."""
         before = self._cache.free_bytes()
-        with contextlib.suppress(NotFetched):
+        with contextlib.suppress(NotFetched, OSError):
             self._cache.make_room(12 * self._cache.path(sha).stat().st_size)
         return self._cache.free_bytes() > before
 
@@ -91,9 +103,9 @@ def decode(source: Path, target: Path) -> None:
     temporary = target.with_name(target.name + ".part")
     command = [sys.executable, "-P", "-W", "ignore", str(CHILD), str(RATE), str(source), str(temporary)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=DECODE_TIMEOUT_S, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s(source.stat().st_size), check=False)
     except subprocess.TimeoutExpired as error:
-        raise CannotSound(f"decoding took more than {DECODE_TIMEOUT_S} s") from error
+        raise CannotSound(f"decoding took more than {error.timeout:.0f} s") from error
     if done.returncode or not temporary.exists() or temporary.stat().st_size < 2:
         temporary.unlink(missing_ok=True)
         if done.returncode == EXIT_FULL:
@@ -101,6 +113,11 @@ def decode(source: Path, target: Path) -> None:
         said = done.stderr.strip().splitlines()
         raise CannotSound(f"not audio this terminal can decode: {said[-1] if said else f'exit {done.returncode}'}")
     os.replace(temporary, target)
+
+
+def timeout_s(size: int) -> float:
+    """Seconds after which a decoder of a file of ``size`` bytes is taken to hang; less would give up an hour that a slow machine decodes in time."""
+    return min(DECODE_TIMEOUT_MOST_S, DECODE_TIMEOUT_S + size / SLOW_BYTES_S)
 
 
 def skips_itself(source: Path) -> bool:

@@ -51,7 +51,8 @@ def _lacking(mind: Mind, now: float) -> str | None:
         due = mind.due_ms(item)
         clip = mind.clips.get(item.clip, Clip())
         if due <= now < due + item.ms and clip.ready != "yes" and not loudness.quiet(mind, item, now):
-            return f"{item.title or item.id} is not here: {clip.reason or clip.state}"
+            decoding = "still being decoded, this machine is too slow" if clip.ready == "asked" else ""
+            return f"{item.title or item.id} is not here: {clip.reason or decoding or clip.state}"
     return None
 
 
