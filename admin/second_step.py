@@ -56,7 +56,7 @@ def begin_second_step() -> ResponseReturnValue:
         secret = second_step.begin(session(), desk().vault, _me(), now())
     except WrongCode as error:
         return _page(told(error)), 422
-    drawn = segno.make(second_step.address(secret, person().login, STATION), error="m").svg_data_uri(scale=6, border=4)
+    drawn = segno.make(second_step.address(secret, person().login, STATION), error="m").svg_data_uri(scale=6, border=4, light="#fff")
     return _page(drawn=drawn, secret=secret)
 
 

@@ -33,6 +33,7 @@ def set_up(pages: Pages, browser: Browser) -> tuple[str, list[str]]:
     shown = browser.client.post("/me/second-step/begin", data={"csrf_token": key[1]}).text
     secret = re.search(r"<code class=\"secret mono\">([A-Z2-7]+)</code>", shown)
     assert secret and "data:image/svg+xml" in shown
+    assert "%23fff" in shown.partition("data:image/svg+xml")[2][:400], "dark on white, on a dark page too: a telephone reads no other"
     assert secret[1] not in browser.get("/me/second-step").text, "shown once"
     wrong = browser.client.post("/me/second-step/confirm", data={"csrf_token": key[1], "code": "000000"})
     assert wrong.status_code == 422 and "do not fit" in wrong.text
