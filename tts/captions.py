@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from tts.lines import parts, runs_right_to_left, width
 LONGEST = 84.0
 """Latin letters in one caption: two lines of 42 (34 Han characters), as the subtitling houses have it."""
 _RLM = "\u200f"
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u2066-\u2069\u202a-\u202e\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
+"""What stands for no letter and may break a player: controls, lone surrogates, what turns the direction of more than its own text."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,11 @@ class Cue:
     start_ms: int
     end_ms: int
     text: str
+
+
+def seen(text: str) -> str:
+    """The text without what nobody sees and a player may stumble over; line ends stay."""
+    return _UNSEEN.sub("", text)
 
 
 def shifted(cues: Iterable[Cue], ms: int) -> list[Cue]:
@@ -31,7 +39,7 @@ def readable(cues: Iterable[Cue], longest: float = LONGEST) -> list[Cue]:
     found: list[Cue] = []
     for cue in cues:
         if cue.end_ms > cue.start_ms:
-            found += _pieces(Cue(cue.start_ms, cue.end_ms, " ".join(cue.text.split())), longest)
+            found += _pieces(Cue(cue.start_ms, cue.end_ms, " ".join(seen(cue.text).split())), longest)
     return found
 
 

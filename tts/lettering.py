@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import uharfbuzz as hb
 
-from tts.lines import breaks, is_arabic, is_tibetan
+from tts.lines import breaks, is_arabic, is_han, is_tibetan
 
 FONTS = Path(__file__).parent / "fonts"
 
@@ -71,11 +72,25 @@ class Run:
     text: str
 
 
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+_QUOTE = re.compile("[‘’“”]")
+
+
+def narrow(text: str) -> str:
+    """Quotes and apostrophes at a letter that is not Han made straight: the Han font has the curved ones as wide as a character."""
+
+    def straight(found: re.Match[str]) -> str:
+        beside = text[max(0, found.start() - 1) : found.start()] + text[found.end() : found.end() + 1]
+        return found.group().translate(_STRAIGHT) if any(each.isalnum() and not is_han(each) for each in beside) else found.group()
+
+    return _QUOTE.sub(straight, text)
+
+
 def runs(text: str) -> Iterator[Run]:
     """The text in pieces of one font: letters choose their own, spaces and marks stay with what is before them where that font has them."""
     han, tibetan, arabic = faces()
     present, piece = han, ""
-    for letter in text:
+    for letter in narrow(text):
         if is_tibetan(letter):
             wanted = tibetan
         elif is_arabic(letter):

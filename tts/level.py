@@ -22,7 +22,7 @@ CEILING = 10 ** (-2.2 / 20)
 _KNEE = 0.45
 SENTENCE_LUFS = TARGET_LUFS - MP3_GAIN_DB + 0.1
 """Of one sentence in the silence around it, before the encoder. 0.1 more than the target for what the limiter takes."""
-EDGES_DB = 1.2
+EDGES_DB = 2.2
 """So much more power at most for the windows that lie half in the silence around a sentence: a single word is not shouted."""
 LARGEST_GAIN_DB = 30.0
 QUIET = 60

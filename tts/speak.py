@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tts.audio import MP3_EFFORT, MP3_KBPS, in_mp3
-from tts.captions import Cue
+from tts.captions import Cue, seen
 from tts.dialects import dialect
 from tts.engines import EngineError, Pcm
 from tts.engines.chain import Engines
@@ -90,7 +90,7 @@ def speak_article(
                 track.pause(pause)
                 start = track.ms
                 track.add(said.pcm)
-                notes.heard(said, Cue(start, track.ms, without_marks(script[said.index].text)), pause)
+                notes.heard(said, Cue(start, track.ms, seen(without_marks(script[said.index].text))), pause)
             notes.told(said, script[said.index])
             if progress:
                 progress((said.index + 1) / len(script))
@@ -119,7 +119,7 @@ def _read_whole(script: list[Sentence], manner: Manner, pool: Pool, around: Arou
     notes = _Notes()
     for sentence in script:
         start, passed = begins + long * passed // letters, passed + len(sentence.text)
-        notes.heard(said, Cue(start, begins + long * passed // letters, without_marks(sentence.text)), 0)
+        notes.heard(said, Cue(start, begins + long * passed // letters, seen(without_marks(sentence.text))), 0)
     data = track.finish(TAIL_MS)
     return replace(notes.spoken(data, track.ms), lufs=in_mp3(loudness(said.blocks)))
 

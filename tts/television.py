@@ -18,8 +18,9 @@ from station.database import Database
 from station.files import Files, NoSuchFile
 from station.models import Area
 from tts import claim
-from tts.captions import Cue
+from tts.captions import Cue, seen
 from tts.models import Rendition, TvChoice, TvRendition
+from tts.reading.marks import without_marks
 from tts.screen import Script, script_of
 from tts.video import VideoError, telecast
 from tts.want import LOOK_BACK
@@ -144,6 +145,11 @@ def _held(files: Files, sha: str) -> Path:
     return files.path(sha)
 
 
+def _shown(text: str) -> str:
+    """A title or body as people read it, as its cues have it."""
+    return seen(without_marks(text))
+
+
 def _work(db: Database, film_id: int) -> _Work | None:
     """None when the article was edited or withdrawn meanwhile."""
     with db.reading() as session:
@@ -156,6 +162,6 @@ def _work(db: Database, film_id: int) -> _Work | None:
         cues = tuple(Cue(start, end, said) for start, end, said in rendition.cues)
         length = max(rendition.ms, choice.sign_ms if choice else 0)  # who follows the hands sees all of them
         return _Work(
-            script_of(article.area.name, text.title, text.body, cues, length), rendition.audio_sha256, rendition.skip,
+            script_of(article.area.name, _shown(text.title), _shown(text.body), cues, length), rendition.audio_sha256, rendition.skip,
             choice.burnt if choice else True, choice.picture_sha256 if choice else "", choice.sign_sha256 if choice else "",
         )  # fmt: skip

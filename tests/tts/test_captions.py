@@ -33,6 +33,11 @@ def test_captions_are_srt() -> None:
     )
 
 
+def test_no_control_reaches_a_player() -> None:
+    cues = [Cue(0, 900, "\x00停\x1b水\x85通\u202e知\ud800\ufeff\u200dn")]
+    assert webvtt(cues).split("\n")[4] == srt(cues).split("\n")[2] == "停水 通知\u200dn"
+
+
 def test_no_sentences_are_still_a_file() -> None:
     assert webvtt([]) == "WEBVTT\n"
     assert srt([]) == "\ufeff"

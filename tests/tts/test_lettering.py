@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tts.test_captions import LONG
-from tts.lettering import faces, measured, runs, undrawn, wrapped
+from tts.lettering import faces, measured, narrow, runs, undrawn, wrapped
 
 HAN, TIBETAN, ARABIC = range(3)
 
@@ -52,6 +52,11 @@ def test_each_letter_gets_its_own_font_and_marks_stay() -> None:
     assert found == [
         ("Xiangyin Han", "WeChat ("), ("Noto Naskh Arabic", "ئۈندىدار"), ("Xiangyin Han", ") 13. "), ("Noto Serif Tibetan", "བོད་ཡིག"),
     ]  # fmt: skip
+
+
+def test_an_apostrophe_beside_letters_is_as_narrow_as_they_are_and_han_quotes_stay() -> None:
+    assert narrow("don’t “go” ئا’ئە") == "don't \"go\" ئا'ئە" and measured("don’t") == measured("don't")
+    assert narrow("他说“停水”。") == "他说“停水”。"
 
 
 @pytest.mark.parametrize("code", LONG)

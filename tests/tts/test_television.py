@@ -20,7 +20,7 @@ from tests.people import Village, settle
 from tests.tts.test_audio import tone
 from tests.tts.test_pictures import picture
 from tests.tts.test_video import signer  # noqa: F401, a fixture
-from tts import claim
+from tts import claim, television
 from tts.audio import LEAD_SAMPLES_MP3, to_mp3
 from tts.claim import MAX_ATTEMPTS
 from tts.models import Rendition, TvRendition
@@ -142,6 +142,17 @@ def test_what_is_not_to_be_heard_is_not_shown(db: Database, files: Files, villag
     assert render_tv_one(db, now, files)
     assert film(db).state == "failed" and "edited or withdrawn" in film(db).error
     assert not render_tv_one(db, now, files)
+
+
+def test_marks_of_readings_are_not_shown(db: Database, files: Files, village: Village, now: datetime) -> None:
+    spoken(db, files, village, now)
+    with db.session() as session:
+        text = session.scalars(select(Article)).one().texts[0]
+        text.title, text.body = "停{水|shui3}通知", "一\x07明天\u202e停{水|shui3}。"
+    a_box(db, village, now)
+    assert want_tv_one(db, now, boxes_below)
+    work = television._work(db, film(db).id)
+    assert work is not None and (work.script.title, work.script.cues[0].text, work.script.title_cues) == ("停水通知", "停水通知", 1)
 
 
 def test_a_failure_is_tried_three_times_then_seen_and_can_be_tried_again(
