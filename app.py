@@ -48,7 +48,7 @@ from devices import presence
 from devices.boxes import boxes_below
 from devices.keys import StationKeys
 from playlists.calendar import unroll_one
-from station import clock
+from station import clock, https
 from station.audit import seal_one
 from station.bell import Bell
 from station.database import Database
@@ -130,9 +130,37 @@ def create_app(settings: Settings | None = None) -> Flask:
         base=(given.public_url,), setup_token=setup_key(given), max_upload=given.upload_max_mb * 2**20, secure_cookies=given.secure_cookies,
         rate_limits=given.rate_limits, version=VERSION, engines=EngineOptions.of(given), speech_seconds=given.speech_timeout_s,
         two_persons=given.emergency_two_persons, data_dir=given.data_dir, private_peers=given.private_peers,
-        second_step_roles=tuple(given.second_step_roles.split()),
+        second_step_roles=tuple(given.second_step_roles.split()), https_port=given.https_port if https.files_of(given) else 0, http_port=given.http_port,
+        own_certificate=bool(given.https_certificate), loopback_only=given.http_host in ("127.0.0.1", "localhost", "::1"),
     )  # fmt: skip
     return create_web(web, house.db, house.files, house.keys, hash_password)
+
+
+def secured(settings: Settings) -> bool:
+    """Whether the pages can be served over HTTPS too. What stands in the way is said, and never keeps the station from starting."""
+    try:
+        https.renew(settings, clock.now())
+        files = https.files_of(settings)
+        if files is None:
+            return False
+        https.context_of(*files)
+    except (https.BadCertificate, OSError) as error:
+        log.error("no HTTPS: %s", error)
+        return False
+    if not https.free(settings.http_host, settings.https_port):
+        log.error("no HTTPS: port %d is taken by another program; set https_port to a free one", settings.https_port)
+        return False
+    return True
+
+
+def web_command(settings: Settings) -> list[str]:
+    """The page server: one process, over http and (where it can be) over HTTPS."""
+    doors = [settings.http_port, *([settings.https_port] if secured(settings) else [])]
+    binds = [word for port in doors for word in ("--bind", f"{settings.http_host}:{port}")]
+    return [
+        sys.executable, "-m", "gunicorn", "--worker-class", "admin.serving.TwoDoors", "--threads", str(WEB_THREADS), *binds, "--timeout", "120",
+        "--graceful-timeout", "2", "--log-level", "warning", "app:create_app()",
+    ]  # fmt: skip
 
 
 def chime_of(files: Files) -> ClipRef:
@@ -178,7 +206,7 @@ class Station:
         self.pool = Pool(settings.speech_workers, sentence_seconds=settings.speech_timeout_s, options=EngineOptions.of(settings))
         # no article, however long, may keep what an emergency says waiting
         self.urgent = Pool(1, sentence_seconds=settings.speech_timeout_s, options=EngineOptions.of(settings))
-        self.web = Child("pages", self._web_command())
+        self.web = Child("pages", web_command(settings))
         self._fresh_line = threading.Event()
         self._listening_since: datetime | None = None
 
@@ -194,14 +222,6 @@ class Station:
         self._listening_since = clock.now()
         self._fresh_line.set()
         self.line_loop.wake()
-
-    def _web_command(self) -> list[str]:
-        settings = self.house.settings
-        return [
-            sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", str(WEB_THREADS), "--bind",
-            f"{settings.http_host}:{settings.http_port}", "--timeout", "120", "--graceful-timeout", "2", "--log-level", "warning",
-            "app:create_app()",
-        ]  # fmt: skip
 
     def _publish(self, now: datetime) -> bool:
         if self._fresh_line.is_set():
@@ -237,6 +257,11 @@ class Station:
     def _unroll(self, now: datetime) -> bool:
         with self.house.db.session() as session:
             return unroll_one(session, now, self.house.settings.plan_horizon_days)
+
+    def _renew(self, now: datetime) -> bool:
+        if why := https.renew(self.house.settings, now):
+            log.warning("a new certificate for HTTPS: %s", why)
+        return False
 
     def _sweep(self, now: datetime) -> bool:
         settings, since = self.house.settings, self._listening_since
@@ -297,7 +322,7 @@ class Station:
         counts = [Step("census", 5, Census(house.db).count_one), Step("ledger", 10, Ledger(house.db).enter_one)]
         census = Loop(counts)  # counting a province takes a while: nobody waits for it
         over = Loop([Step("expire", 2, lambda now: expire_one(house.db, now))])  # a feed may be read for half a minute
-        rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files)), Step("seal", 300, lambda now: seal_one(house.db, now))])
+        rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files)), Step("seal", 300, lambda now: seal_one(house.db, now)), Step("https", 600, self._renew)])
         return [
             self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, over, Loop([Step("alerts", 1, self._poll)]),
             self.exchange_loop, Loop([Step("beat", 1, self.exchange.beat_one)]), census, *voices,
@@ -379,6 +404,8 @@ def _greet(house: House, broker: str) -> None:
     click.echo(
         f"Xiangyin {VERSION}: pages on {settings.public_url}, {broker} on {settings.broker_host}:{settings.broker_port}, data in {settings.data_dir}"
     )
+    if shown := https.shown(settings):
+        click.echo(f"Encrypted pages on port {settings.https_port}; how telephones come to trust them: {settings.public_url}/https, fingerprint {shown.fingerprint}")
     if not people:
         click.echo(f"First run: open {settings.public_url}/setup?key={setup_key(settings)}")
     click.echo("Ctrl-C stops it.")

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from admin.desk import COOKIE, now, number_of, person, session, text_of, tops
+from admin.desk import cookie_name, now, number_of, person, session, text_of, tops
 from admin.people import pages
 from admin.tongue import _
 from admin.web import limiter
@@ -23,14 +23,14 @@ def me() -> str:
     grants = session().scalars(select(Grant).where(Grant.person_id == person().id))
     return render_template(
         "me.html", tokens=list(rows), grants=list(grants), acts=[act for act in ACTS if act != "see" and tops(act)],
-        sessions=access.open_sessions(session(), person(), now()), this_browser=access.digest(request.cookies.get(COOKIE, "")),
+        sessions=access.open_sessions(session(), person(), now()), this_browser=access.digest(request.cookies.get(cookie_name(), "")),
     )  # fmt: skip
 
 
 @pages.post("/me/sessions/end")
 def end_others() -> ResponseReturnValue:
     """Sign me out everywhere but here."""
-    ended = access.end_sessions(session(), person(), now(), request.cookies.get(COOKIE, ""))
+    ended = access.end_sessions(session(), person(), now(), request.cookies.get(cookie_name(), ""))
     record(session(), person=person(), act="end_sessions", subject="person", subject_id=person().id, area=None, now=now(), ended=ended)
     return redirect(url_for("people.me"), 303)
 
@@ -60,7 +60,7 @@ def password() -> ResponseReturnValue:
     except access.WeakPassword as error:
         flash(str(error), "bad")
         return redirect(url_for("people.me"), 303)
-    access.end_sessions(session(), mine, now(), request.cookies.get(COOKIE, ""))
+    access.end_sessions(session(), mine, now(), request.cookies.get(cookie_name(), ""))
     record(session(), person=mine, act="set_password", subject="person", subject_id=mine.id, area=None, now=now())
     flash(_("The new password counts from now on."), "good")
     return redirect(url_for("people.me"), 303)

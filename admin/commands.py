@@ -20,6 +20,7 @@ from admin.emergency_commands import emergency, keys
 from admin.fleet_commands import fleet, register
 from admin.heard_commands import heard
 from admin.hours_commands import hours
+from admin.https_commands import https
 from admin.lexicon_commands import lexicon, words_of_file, words_of_place
 from admin.notice_commands import notice
 from admin.people_commands import people
@@ -50,6 +51,7 @@ cli.add_command(notice)
 cli.add_command(talk)
 cli.add_command(audit)
 cli.add_command(people)
+cli.add_command(https)
 for _word in (back_up, rehearse, restore):
     cli.add_command(_word)
 

@@ -119,7 +119,7 @@ def a_station(folder: Path, broker: str, say: Console) -> Iterator[str]:
     env = {
         **{name: value for name, value in os.environ.items() if not name.startswith("XIANGYIN_")},
         "XIANGYIN_DATA_DIR": str(folder / "station"), "XIANGYIN_HTTP_PORT": str(port), "XIANGYIN_BROKER_PORT": str(mqtt),
-        "XIANGYIN_BROKER": broker, "XIANGYIN_BROKER_WS_PORT": str(free_port()), "XIANGYIN_PUBLIC_URL": url, "PYTHONUNBUFFERED": "1",
+        "XIANGYIN_BROKER": broker, "XIANGYIN_BROKER_WS_PORT": str(free_port()), "XIANGYIN_HTTPS_PORT": "0", "XIANGYIN_PUBLIC_URL": url, "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
     with (folder / "station.log").open("wb") as log:
         process = subprocess.Popen(

@@ -56,6 +56,7 @@ class WebSettings:
     ``live_streams`` how many there may be at once; ``engines`` and ``speech_seconds`` (for one sentence) are for texts that a machine has read
     or spoken. ``two_persons`` is from which level on an emergency takes a second person; in ``data_dir`` hangs the station's bell.
     ``private_peers``: platforms above may lie in private networks. ``second_step_roles``: who has one of these signs in with a second step.
+    ``https_port`` (0: none) is the pages' second door, ``own_certificate`` says whose certificate it shows; ``loopback_only``: other machines reach neither.
     """
 
     secret_key: str
@@ -79,6 +80,10 @@ class WebSettings:
     data_dir: Path | None = None
     private_peers: bool = False
     second_step_roles: tuple[str, ...] = ()
+    https_port: int = 0
+    http_port: int = 0
+    own_certificate: bool = False
+    loopback_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,20 @@ class Desk:
 
 def desk() -> Desk:
     return cast(Desk, current_app.extensions["xiangyin"])
+
+
+def cookie_name(base: str = COOKIE) -> str:
+    """What the cookie is called at the door of this request.
+
+    A browser keeps cookies by host and not by port, sends a secure one to no http page and lets no http page replace it: under one name, who
+    had signed in over HTTPS could never sign in over http again. ``__Host-``: only this host, over HTTPS, has set it (RFC 6265bis).
+    """
+    return f"__Host-{base}" if request.is_secure else base
+
+
+def only_secure() -> bool:
+    """Whether the cookies of this request are for encrypted connections only."""
+    return desk().settings.secure_cookies or request.is_secure
 
 
 def now() -> datetime:

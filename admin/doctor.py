@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from broadcast.brokers.mosquitto import find_mosquitto
-from station import clock
+from station import clock, https
 from station.backup import LAST_REHEARSAL
 from station.database import Database
 from station.settings import Settings
@@ -48,6 +48,7 @@ def examine(settings: Settings) -> list[Check]:
         _database,
         _backup,
         _ports,
+        _https,
         _broker,
         _voice,
         _hakka,
@@ -110,6 +111,8 @@ def _database(settings: Settings) -> Iterator[Check]:
 
 def _ports(settings: Settings) -> Iterator[Check]:
     doors = [("pages", settings.http_port, "http_port"), ("broker", settings.broker_port, "broker_port")]
+    if settings.https_port:
+        doors.append(("encrypted pages", settings.https_port, "https_port"))
     if settings.broker_ws_port:
         doors.append(("broker for set-top boxes", settings.broker_ws_port, "broker_ws_port"))
     for what, port, name in doors:
@@ -122,6 +125,25 @@ def _ports(settings: Settings) -> Iterator[Check]:
             "in use (by a station that runs?)" if taken else "free",
             f"set {name} if it is another program" if taken else "",
         )
+
+
+def _https(settings: Settings) -> Iterator[Check]:
+    """Whether the certificate of the encrypted pages is good, and for how long."""
+    files = https.files_of(settings)
+    if files is None:
+        yield Check("HTTPS", "note", "switched off: browsers give the pages no microphone", "set https_port, such as 8443")
+        return
+    if not settings.https_certificate and not files[0].exists():
+        yield Check("HTTPS", "good", "the certificate is made at first start")
+        return
+    try:
+        https.context_of(*files)
+        own = https.show(https.read_first(files[0].read_bytes()))
+    except (https.BadCertificate, OSError) as error:
+        yield Check("HTTPS", "bad", str(error), "xiangyin https renew, or bring a good one")
+        return
+    fits = own.since <= clock.now() < own.until
+    yield Check("HTTPS", "good" if fits else "bad", f"from {own.since:%Y-%m-%d} until {own.until:%Y-%m-%d}", "" if fits else "set the clock; then xiangyin https renew, or bring a newer one")
 
 
 def _broker(settings: Settings) -> Iterator[Check]:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from admin.desk import COOKIE, desk, maybe_person, now, person, session
+from admin.desk import cookie_name, desk, maybe_person, now, only_secure, person, session
 from admin.people import pages
 from admin.refusals import told
 from admin.web import LANGUAGES, limiter
@@ -38,8 +38,8 @@ def _welcome(found: Person, target: str) -> Response:
         return _let_in(found, target, "password")
     answer = redirect(url_for("people.second", next=target), 303)
     answer.set_cookie(
-        HALF, access.open_half(session(), found, now()), max_age=access.HALF_MINUTES * 60, httponly=True, samesite="Lax",
-        secure=desk().settings.secure_cookies or request.is_secure,
+        cookie_name(HALF), access.open_half(session(), found, now()), max_age=access.HALF_MINUTES * 60, httponly=True, samesite="Lax",
+        secure=only_secure(),
     )  # fmt: skip
     return answer
 
@@ -49,8 +49,8 @@ def _let_in(found: Person, target: str, by: str) -> Response:
     record(session(), person=found, act="sign_in", subject="person", subject_id=found.id, area=None, now=now(), by=by)
     answer = redirect(target, 303)
     answer.set_cookie(
-        COOKIE, token, max_age=access.SESSION_DAYS * 86400, httponly=True, samesite="Lax",
-        secure=desk().settings.secure_cookies or request.is_secure,
+        cookie_name(), token, max_age=access.SESSION_DAYS * 86400, httponly=True, samesite="Lax",
+        secure=only_secure(),
     )  # fmt: skip
     return answer
 
@@ -80,7 +80,7 @@ def sign_in() -> ResponseReturnValue:
 @limiter.limit("20 per minute", methods=["POST"])
 def second() -> ResponseReturnValue:
     """The digits of the telephone, or a code on paper; for whoever has given name and password a moment ago."""
-    half, target = request.cookies.get(HALF, ""), safe_next(request.values.get("next", ""))
+    half, target = request.cookies.get(cookie_name(HALF), ""), safe_next(request.values.get("next", ""))
     found = access.person_of_half(session(), half, now())
     if found is None or found.second_step_at is None:
         return redirect(url_for("people.sign_in", next=target), 303)
@@ -96,7 +96,7 @@ def second() -> ResponseReturnValue:
         return render_template("sign_in_second.html", next=target, wrong=told(error)), 401
     access.end_session(session(), half, now())
     answer = _let_in(found, target, by)
-    answer.delete_cookie(HALF)
+    answer.delete_cookie(cookie_name(HALF), secure=only_secure(), httponly=True, samesite="Lax")
     return answer
 
 
@@ -116,9 +116,9 @@ def link(token: str) -> ResponseReturnValue:
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End this browser's session."""
-    access.end_session(session(), request.cookies.get(COOKIE, ""), now())
+    access.end_session(session(), request.cookies.get(cookie_name(), ""), now())
     answer = redirect(url_for("people.sign_in"), 303)
-    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(cookie_name(), secure=only_secure(), httponly=True, samesite="Lax")
     return answer
 
 

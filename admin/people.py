@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
 from admin.desk import (
-    COOKIE,
     Refused,
     areas_for,
+    cookie_name,
     demand,
     demand_anywhere,
     desk,
@@ -111,7 +111,7 @@ def end_theirs(person_id: int) -> ResponseReturnValue:
     found = mine(person_id)
     if not wholly_mine(found):
         abort(403)
-    ended = access.end_sessions(session(), found, now(), request.cookies.get(COOKIE, ""))
+    ended = access.end_sessions(session(), found, now(), request.cookies.get(cookie_name(), ""))
     record(session(), person=person(), act="end_sessions", subject="person", subject_id=found.id, area=None, now=now(), ended=ended)
     flash(_("Signed out everywhere."), "good")
     return redirect(url_for("people.one", person_id=found.id), 303)

@@ -8,7 +8,7 @@ import segno
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.desk import COOKIE, demand_anywhere, desk, now, person, session
+from admin.desk import cookie_name, demand_anywhere, desk, now, person, session
 from admin.people import mine, pages, wholly_mine
 from admin.refusals import told
 from admin.tongue import _
@@ -69,7 +69,7 @@ def confirm_second_step() -> ResponseReturnValue:
         codes = second_step.confirm(session(), desk().vault, me, request.form.get("code", "")[:40], now())
     except (WrongCode, Locked) as error:
         return _page(told(error)), 422
-    access.end_sessions(session(), me, now(), request.cookies.get(COOKIE, ""))
+    access.end_sessions(session(), me, now(), request.cookies.get(cookie_name(), ""))
     _written("set_up_second_step", me)
     return _page(codes=codes)
 

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from admin.desk import (
-    COOKIE,
     Refused,
     areas_for,
+    cookie_name,
     demand_anywhere,
     desk,
     find,
@@ -20,6 +20,7 @@ from admin.desk import (
     maybe_person,
     now,
     one_act,
+    only_secure,
     person,
     session,
     text_of,
@@ -69,8 +70,8 @@ def wizard() -> ResponseReturnValue:
     token = access.open_session(session(), first, now(), request.user_agent.string, request.remote_addr)
     answer = redirect(url_for("setup.speaker"), 303)
     answer.set_cookie(
-        COOKIE, token, max_age=access.SESSION_DAYS * 86400, httponly=True, samesite="Lax",
-        secure=desk().settings.secure_cookies or request.is_secure,
+        cookie_name(), token, max_age=access.SESSION_DAYS * 86400, httponly=True, samesite="Lax",
+        secure=only_secure(),
     )  # fmt: skip
     return answer
 

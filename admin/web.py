@@ -9,8 +9,9 @@ from typing import Any
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
-from flask import Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel  # type: ignore[import-untyped,unused-ignore]
 from flask_limiter import Limiter
@@ -20,13 +21,14 @@ from flask_wtf.csrf import CSRFError
 
 from admin import desk as at_desk
 from admin import words
-from admin.desk import COOKIE, Desk, Refused, RowId, WebSettings, desk
+from admin.desk import Desk, Refused, RowId, WebSettings, cookie_name, desk
 from admin.refusals import told
 from admin.speaking import Speaking
 from admin.tongue import _
 from broadcast.notices import has_started
 from devices.keys import StationKeys
 from station.access import person_of_session
+from station.addresses import PRIVATE_ZONES, as_address
 from station.clock import Clock
 from station.clock import now as real_now
 from station.database import Database
@@ -40,7 +42,7 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 DEEPEST_JSON = 32
 # Endpoints that nobody needs to sign in for; every other page is shut by default.
 OPEN_BLUEPRINTS = ("doors", "setup", "api", "openapi", "alerts_out")
-OPEN_ENDPOINTS = ("people.sign_in", "people.second", "people.link", "people.language", "static", "missed.village", "missed.say", "missed.podcast", "editing.letter")
+OPEN_ENDPOINTS = ("people.sign_in", "people.second", "people.link", "people.language", "static", "missed.village", "missed.say", "missed.podcast", "editing.letter", "https.about", "https.certificate", "https.apple")
 # What is open to somebody whose role asks for a second step that is not set up yet.
 BEFORE_SECOND_STEP = ("people.my_second_step", "people.begin_second_step", "people.confirm_second_step", "people.sign_out", "people.language", "static")
 CSP = (
@@ -50,6 +52,16 @@ CSP = (
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 csrf = CSRFProtect()
 __all__ = ["Desk", "WebSettings", "create_web", "limiter"]
+
+
+class TwoNames(SecureCookieSessionInterface):
+    """The cookie of the forms: another one at the encrypted door (``desk.cookie_name`` says why)."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return cookie_name(super().get_cookie_name(app))
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return at_desk.only_secure()
 
 
 class StrictJson(DefaultJSONProvider):
@@ -105,6 +117,7 @@ def create_web(
     app.url_map.converters["row"] = RowId
     app.url_map.strict_slashes = False
     app.config["RATELIMIT_ENABLED"] = settings.rate_limits
+    app.session_interface = TwoNames()
     csrf.init_app(app)
     limiter.init_app(app)
     Babel(app, locale_selector=chosen_language)
@@ -138,6 +151,7 @@ def _open_rooms(app: APIFlask) -> None:
         heard,
         home,
         hours,
+        https,
         lexicon,
         live,
         log,  # noqa: F401
@@ -157,7 +171,7 @@ def _open_rooms(app: APIFlask) -> None:
         week,  # noqa: F401  (its pages are those of the programmes)
     )
 
-    rooms = (home, alerts, articles, editing, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, people, places, setup, doors, live, alerts_out)
+    rooms = (home, alerts, articles, editing, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, https, people, places, setup, doors, live, alerts_out)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)
@@ -179,7 +193,7 @@ def chosen_language() -> str:
 def _let_in() -> ResponseReturnValue | None:
     """Find out who asks; whoever has not signed in sees the sign-in page, for every page that is not open to all."""
     g.person = None
-    token = request.cookies.get(COOKIE)
+    token = request.cookies.get(cookie_name())
     here = desk()
     if token and request.blueprint != "api":
         with here.db.reading() as session:
@@ -204,13 +218,39 @@ def _seal(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.is_secure and always_encrypted(request.host, desk().settings):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if response.mimetype in ("text/html", "application/json") and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
 
 
+def always_encrypted(host: str, settings: WebSettings) -> bool:
+    """Whether browsers may be told to open this host encrypted only (HSTS).
+
+    That counts for all ports of the host: where the pages' other door is not the usual port 80, a browser would speak TLS to it and find
+    nothing. And a private name or address means another machine in the next network, which may have no HTTPS at all.
+    """
+    usual = settings.own_certificate and settings.https_port == 443 and settings.http_port == 80 and ":" not in host
+    return usual and as_address(host) is None and "." in host and host.rpartition(".")[2] not in PRIVATE_ZONES
+
+
 def _for_every_page() -> dict[str, Any]:
-    return {"person": at_desk.maybe_person(), "can": at_desk.can, "languages": LANGUAGES, "locale": chosen_language(), "something_of_mine": _something_of_mine}
+    return {"person": at_desk.maybe_person(), "can": at_desk.can, "languages": LANGUAGES, "locale": chosen_language(), "something_of_mine": _something_of_mine, "encrypted_address": encrypted_address}
+
+
+def encrypted_address() -> str:
+    """This page at the encrypted door, "" where there is none or it came by it."""
+    port = desk().settings.https_port
+    if not port or request.is_secure:
+        return ""
+    return https_url(request.host, port, request.full_path.rstrip("?") if request.method == "GET" else "/")
+
+
+def https_url(host: str, port: int, path: str) -> str:
+    """The address of a page at the encrypted door of the machine that ``host`` (as the browser named it, perhaps with a port) is."""
+    bare = host[: host.rindex("]") + 1] if host.startswith("[") else host.partition(":")[0]
+    return f"https://{bare}{'' if port == 443 else f':{port}'}{path}"
 
 
 def _something_of_mine() -> bool:

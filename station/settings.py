@@ -50,6 +50,10 @@ class Settings:
     http_host: str = _setting("127.0.0.1", "Address the pages listen on; 0.0.0.0 for every network of this machine.")
     http_port: int = _setting(8080, "Port of the pages and of the audio.", 1, 65535)
     public_url: str = _setting("", "Address under which terminals and people reach the pages; empty means http://http_host:http_port.")
+    https_port: int = _setting(8443, "Second port of the pages, over HTTPS with a certificate of the station's own authority (docs/https.md): browsers give the microphone to no other. 0: none.", 0, 65535)
+    https_names: str = _setting("", "Further names and addresses, with spaces between, for that certificate; private ones only, such as voice.lan.")
+    https_certificate: str = _setting("", "PEM file of a certificate of one's own, with its chain, instead of that of the station's authority; read anew when it changes.")
+    https_key: str = _setting("", "PEM file of its key; empty where the certificate's file holds it too.")
     broker: str = _setting("auto", "auto (mosquitto where installed, else amqtt), mosquitto, amqtt, or mqtt://user:password@host:port of one that runs.", secret=True)
     broker_reload: str = _setting("", "Command after which a broker that somebody else runs has read its password and ACL files again, such as systemctl reload mosquitto.")
     broker_host: str = _setting(DEFAULT_HOST, "Address the broker listens on and terminals are told (0.0.0.0: every network; told is the address of the pages).")
@@ -131,6 +135,11 @@ class Settings:
             found.append(f"broker_ws_url: {self.broker_ws_url!r} must start with ws:// or wss://")
         if set(self.second_step_roles.split()) - set(ROLES):
             found.append(f"second_step_roles: {self.second_step_roles!r} names something else than {', '.join(ROLES)}")
+        for name in ("https_certificate", "https_key"):
+            if getattr(self, name) and not Path(getattr(self, name)).expanduser().is_file():
+                found.append(f"{name}: there is no file {getattr(self, name)!r}")
+        if self.https_port and self.https_port == self.http_port:
+            found.append("https_port and http_port are the same: one of them must be another")
         if not self.silent_after_s < self.lost_after_s:
             found.append("lost_after_s must be larger than silent_after_s")
         return found

@@ -85,7 +85,7 @@ class Station:
         own = {name: value for name, value in os.environ.items() if not name.startswith("XIANGYIN_")}
         self.env = {
             **own, "XIANGYIN_DATA_DIR": str(self.data), "XIANGYIN_HTTP_PORT": str(self.http),
-            "XIANGYIN_BROKER_PORT": str(self.mqtt), "XIANGYIN_BROKER": broker, "XIANGYIN_SPEECH_WORKERS": "1", "XIANGYIN_BROKER_WS_PORT": "0", "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT), **(env or {}),
+            "XIANGYIN_BROKER_PORT": str(self.mqtt), "XIANGYIN_BROKER": broker, "XIANGYIN_SPEECH_WORKERS": "1", "XIANGYIN_BROKER_WS_PORT": "0", "XIANGYIN_HTTPS_PORT": "0", "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT), **(env or {}),
         }  # fmt: skip
         self.data.mkdir(parents=True, exist_ok=True)
         self.db = Database(f"sqlite:///{self.data / 'xiangyin.db'}")
