@@ -171,6 +171,8 @@ def _voice(_settings: Settings) -> Iterator[Check]:
 def _hakka(_settings: Settings) -> Iterator[Check]:
     if wordbook.present():
         yield Check("Hakka words", "good", wordbook.choice()[1] or f"{wordbook.PACKAGE}, {wordbook.choice()[0]}")
+    elif wordbook.served():
+        yield Check("Hakka words", "good", "no list of words; the engine that the setting engines names for Hakka reads it from text")
     else:
         yield Check(
             "Hakka words", "note", "no list of words: Hakka is heard only where a person recorded it", "python3 run.py add hakka, or set hakka_lexicon"

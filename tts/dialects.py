@@ -27,8 +27,13 @@ class Dialect:
 
     @property
     def speaks(self) -> bool:
-        """Whether a voice on this machine speaks it. What a person recorded is heard either way (``tts.recordings``)."""
-        return not self.by_words or wordbook.present()
+        """Whether a voice of this station speaks it. What a person recorded is heard either way (``tts.recordings``)."""
+        return not self.by_words or wordbook.present() or wordbook.served()
+
+    @property
+    def from_text(self) -> bool:
+        """Whether it is read by the engine alone: there is no list of words here, and an engine is named that needs none."""
+        return self.by_words and not wordbook.present() and wordbook.served()
 
     @property
     def no_voice_reason(self) -> str:
@@ -37,7 +42,8 @@ class Dialect:
             return ""
         return (
             f"no voice speaks {self.english} ({self.own_name}) here, for its list of words is missing: install one with "
-            "`python3 run.py add hakka`, or name a CSV file in the setting hakka_lexicon; or let a person read it; "
+            "`python3 run.py add hakka`, or name a CSV file in the setting hakka_lexicon; or name an engine that needs none in the setting "
+            "engines (hak = recorded http); or let a person read it; "
             f"villages that speak it can hear {DIALECTS[self.fallback].english if self.fallback else 'nothing'} instead"
         )
 

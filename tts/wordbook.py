@@ -18,6 +18,8 @@ from station.settings import HAKKA_ACCENTS, Settings
 PACKAGE = "formog2p"
 ACCENTS = dict(zip(HAKKA_ACCENTS, ("hak_sx", "hak_nsx", "hak_hl", "hak_dp", "hak_rp", "hak_za"), strict=True))
 """Accents of Hakka -> the names of their files in formog2p."""
+_NEED_THE_LIST = frozenset({"recorded", "system"})
+"""Engines that say what was read for them, or what a person read."""
 SYLLABLE = re.compile(r"[a-z]+[0-9]{1,3}")
 
 
@@ -35,6 +37,15 @@ def choice() -> tuple[str, str]:
 def present() -> bool:
     """Whether there is any list of Hakka words here."""
     return bool(choice()[1]) or package_file(choice()[0]) is not None
+
+
+@cache
+def served() -> bool:
+    """Whether the setting ``engines`` names for Hakka itself (``hak = recorded http``) an engine that may read the text without a list here."""
+    parts = (part.partition("=") for part in Settings.load().engines.split(";"))
+    return any(
+        key.partition("/")[0].strip() == "hak" and not _NEED_THE_LIST.issuperset(engines.split()) for key, equals, engines in parts if equals
+    )
 
 
 def package_file(accent: str) -> Path | None:

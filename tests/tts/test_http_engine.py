@@ -14,10 +14,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tts import wordbook
+from tts.dialects import DIALECTS
 from tts.engines import EngineError, Line, NotMine
+from tts.engines.chain import Engines
 from tts.engines.http import HttpEngine
 from tts.engines.options import EngineOptions, parse_order
+from tts.engines.voicing import Voicing
+from tts.engines.worker import Job
 from tts.pool import Pool
+from tts.reading import hakka
 from tts.voices import Manner, voice
 
 LINE = Line(voice("cmn", "slow"), "3元", "三元", ((0, "三", "san1"), (1, "元", "yuan2")))
@@ -199,3 +205,42 @@ def test_a_text_is_spoken_by_the_server_and_by_the_system_where_it_fails(server:
         assert babble.engine == "system" and babble.passing and "spoke 60 s for 3 characters" in babble.instead[0][1]
     finally:
         pool.close()
+
+
+@pytest.fixture
+def no_words(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No list of Hakka words on this machine, and a speech server named for Hakka."""
+    monkeypatch.setattr(wordbook, "PACKAGE", "no_words_here")
+    monkeypatch.setenv("XIANGYIN_ENGINES", "recorded system; hak = recorded http system")
+    caches = (wordbook.choice, wordbook.served, hakka._book)
+    for each in caches:
+        each.cache_clear()
+    yield
+    for each in caches:
+        each.cache_clear()
+
+
+@pytest.mark.usefixtures("no_words")
+def test_hakka_without_a_list_goes_to_the_server_as_text_and_is_never_spoken_in_part(server: Server) -> None:
+    assert DIALECTS["hak"].speaks and DIALECTS["hak"].from_text and not DIALECTS["cmn"].from_text
+    order = parse_order("recorded system; hak = recorded http system")
+    voicing = Voicing(Engines(EngineOptions(order, speech_url=server.url, speech_url_timeout_s=5)))
+    voicing.warm("hak")
+    job = Job(Manner("hak"), ("請帶ETC卡，3點{開會|koi24 fi55}。",))
+    server.acts = [answer(200, wav(2.0))]
+    told, sound = voicing(job, 0)
+    assert told["engine"] == "http" and not told["unknown"] and len(sound) > 100_000
+    asked, _ = server.asked[0]
+    assert asked["spoken"] == "請帶ETC卡，三點開會。" and asked["readings"][-2:] == [[9, "開", "koi24"], [10, "會", "fi55"]] and asked["text"] == "請帶ETC卡，3點開會。"
+    assert voicing.read(job, 0)[0]["unread"] == []
+    server.acts = [answer(400, b'{"error": "no Hakka today"}')]
+    with pytest.raises(EngineError, match="no Hakka today") as caught:
+        voicing(job, 0)
+    assert caught.value.permanent
+
+
+@pytest.mark.usefixtures("no_words")
+def test_hakka_without_a_list_stays_silent_where_no_engine_is_named_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIANGYIN_ENGINES", "recorded http system; hak/male = recorded system")
+    wordbook.served.cache_clear()
+    assert not DIALECTS["hak"].speaks and "hak = recorded http" in DIALECTS["hak"].no_voice_reason

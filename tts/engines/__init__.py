@@ -70,7 +70,7 @@ class Utterance:
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence for an engine to say: as written, in words, as syllables, and as espeak-ng's phonemes. An engine takes what it can use.
+    """One sentence for an engine to say: as written (without marks of readings), in words, as syllables, and as espeak-ng's phonemes. An engine takes what it can use.
 
     ``readings`` are (place in ``text``, characters, reading): pinyin or jyutping with tone digits, IPA for Tibetan, Uyghur and English.
     ``recording`` is the path of a person's own reading of this sentence; empty when there is none.

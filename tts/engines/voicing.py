@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tts.dialects import DIALECTS
@@ -10,7 +11,7 @@ from tts.engines.chain import Engines
 from tts.engines.worker import Job, Trying
 from tts.level import levelled
 from tts.reading import Lexicon, Reading, read_sentence
-from tts.reading.marks import without_marks
+from tts.reading.marks import plain, without_marks
 from tts.voices import DEFAULT, Manner, voice
 
 _SILENT: dict[str, Any] = {"engine": "", "instead": [], "passing": False, "blocks": [], "peak": 0}
@@ -18,9 +19,12 @@ _SILENT: dict[str, Any] = {"engine": "", "instead": [], "passing": False, "block
 
 def _reading(manner: Manner, sentence: str, recording: str) -> Reading:
     """How the sentence is read; what a person recorded needs no reading where nothing here reads the dialect."""
-    if recording and not DIALECTS[manner.dialect].speaks:
+    row = DIALECTS[manner.dialect]
+    if recording and not row.speaks:
         return Reading(without_marks(sentence), (), (), ())
-    return read_sentence(manner.dialect, sentence, Lexicon(manner.words))
+    found = read_sentence(manner.dialect, sentence, Lexicon(manner.words))
+    # what is given by people goes to the engine that reads the rest itself; the voice here would say those words alone
+    return replace(found, utterances=(), unknown=(), unread=()) if row.from_text else found
 
 
 class Voicing:
@@ -34,8 +38,8 @@ class Voicing:
         """Load what the dialect needs, once: up to two seconds on a slow machine."""
         if dialect not in self._warm:
             self._warm.add(dialect)
-            if not DIALECTS[dialect].speaks:
-                return  # a person reads it, and that needs no dictionary
+            if not DIALECTS[dialect].speaks or DIALECTS[dialect].from_text:
+                return  # a person or an engine reads it, and that needs no dictionary
             reading = read_sentence(dialect, "1")
             if "system" in self.engines.options.engines(dialect, DEFAULT):
                 self.engines.engine("system").say(Line(voice(dialect), "1", reading.spoken, (), reading.utterances))
@@ -50,10 +54,11 @@ class Voicing:
         recording = manner.recordings.get(sentence, "")
         reading = _reading(manner, sentence, recording)
         told: dict[str, Any] = {"spoken": reading.spoken, "unknown": [list(each) for each in reading.unknown]}
-        if not reading.utterances and not recording:
+        if not reading.utterances and not recording and not (DIALECTS[manner.dialect].from_text and any(map(str.isalnum, reading.spoken))):
             return {**told, **_SILENT}, b""
-        marks = tuple((mark.at, mark.text, mark.reading) for mark in reading.marks)
-        line = Line(voice(manner.dialect, manner.voice), sentence, reading.spoken, marks, reading.utterances, recording)
+        text, place = plain(sentence)  # an engine that reads the text itself would say the marks
+        marks = tuple((place(mark.at), mark.text, mark.reading) for mark in reading.marks)
+        line = Line(voice(manner.dialect, manner.voice), text, reading.spoken, marks, reading.utterances, recording)
         try:
             said = self.engines.say(line, job.without, trying)
         except NothingHeard:
@@ -66,7 +71,7 @@ class Voicing:
     def read(self, job: Job, at: int, trying: Trying = lambda engine: None) -> tuple[dict[str, Any], bytes]:
         """How sentence ``at`` would be spoken, without a sound: marks are [place in the spoken form, characters, reading, doubtful],
         readings and doubtful have their places in the sentence itself."""
-        reading = read_sentence(job.manner.dialect, job.sentences[at], Lexicon(job.manner.words))
+        reading = _reading(job.manner, job.sentences[at], "")
         told = {
             "spoken": reading.spoken,
             "readings": [[mark.at, mark.text, mark.reading] for mark in reading.marks],

@@ -36,7 +36,22 @@ class Segment:
 
 def without_marks(text: str) -> str:
     """The text as people read it: of every mark only what stands before the bar."""
-    return "".join(segment.text for segment in segments(text, lambda _, reading: reading or None))
+    return plain(text)[0]
+
+
+def plain(text: str) -> tuple[str, Callable[[int], int]]:
+    """The text as people read it, and where a place of ``text`` stands in it."""
+    parts = list(segments(text, lambda _, reading: reading or None))
+
+    def place(at: int) -> int:
+        before = 0
+        for part in parts:
+            if at < part.start + len(part.text):
+                return before + max(0, at - part.start)
+            before += len(part.text)
+        return before
+
+    return "".join(part.text for part in parts), place
 
 
 def segments(sentence: str, accept: Accept) -> Iterator[Segment]:
