@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from articles import collect, desk, links, review
 from broadcast import notices
 from station.database import Database
-from tests.browser.test_day import Stage, Visitor, chromium, stage  # noqa: F401  the same browser and the same county
+from tests.browser.test_day import Stage, Visitor, stage  # noqa: F401  the same county
 from tests.builders import an_article
 
 pytestmark = [pytest.mark.outer, pytest.mark.timeout(900)]
@@ -90,17 +90,17 @@ def walked(chromium: Browser, stage: Stage, paths: list[str], **options: Any) ->
     return "\n".join(found)
 
 
-def test_nothing_stands_in_the_way_on_a_phone_in_chinese_in_the_light(chromium: Browser, county: tuple[Stage, list[str]]) -> None:  # noqa: F811
+def test_nothing_stands_in_the_way_on_a_phone_in_chinese_in_the_light(chromium: Browser, county: tuple[Stage, list[str]]) -> None:
     said = walked(chromium, *county, color_scheme="light")
     assert not said, said
 
 
-def test_nothing_stands_in_the_way_at_a_desk_in_english_in_the_dark(chromium: Browser, county: tuple[Stage, list[str]]) -> None:  # noqa: F811
+def test_nothing_stands_in_the_way_at_a_desk_in_english_in_the_dark(chromium: Browser, county: tuple[Stage, list[str]]) -> None:
     said = walked(chromium, *county, color_scheme="dark", locale="en-GB", viewport={"width": 1280, "height": 860})
     assert not said, said
 
 
-def test_keys_alone_lead_past_the_head_and_to_every_act(chromium: Browser, county: tuple[Stage, list[str]]) -> None:  # noqa: F811
+def test_keys_alone_lead_past_the_head_and_to_every_act(chromium: Browser, county: tuple[Stage, list[str]]) -> None:
     built, paths = county
     visitor = Visitor(chromium, built, built.village.operator)
     page = visitor.go("/")

@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -34,7 +33,6 @@ from tests.people import Village, settle
 from tts.models import Rendition
 
 pytestmark = pytest.mark.outer
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PICTURES = Path(__file__).parents[2] / "docs" / "screenshots"
 PAINT = os.environ.get("XIANGYIN_SCREENSHOTS") == "1"
 PAINTED = {
@@ -140,16 +138,6 @@ def stage(db: Database, files: Files, tmp_path: Path, now: datetime) -> Iterator
     built.furnish()
     yield built
     built.close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Visitor:

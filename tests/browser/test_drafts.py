@@ -9,7 +9,7 @@ from sqlalchemy import select
 from articles import collect
 from articles.models import Article
 from station.models import Person
-from tests.browser.test_day import Stage, Visitor, chromium, stage  # noqa: F401  the same browser and the same county
+from tests.browser.test_day import Stage, Visitor, stage  # noqa: F401  the same county
 
 pytestmark = pytest.mark.outer
 MINE = "明天下午两点停水。"

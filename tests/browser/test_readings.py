@@ -15,7 +15,7 @@ from devices.keys import StationKeys
 from station.database import Database
 from station.files import Files
 from station.loop import Loop, Step
-from tests.browser.test_day import Stage, Visitor, chromium  # noqa: F401  (a fixture)
+from tests.browser.test_day import Stage, Visitor
 from tests.builders import an_article
 from tts.models import LexiconEntry, Preview
 from tts.pool import Pool
@@ -39,7 +39,7 @@ def stage(db: Database, files: Files, tmp_path: Path, now: datetime) -> Iterator
     built.close()
 
 
-def test_a_reading_is_corrected_and_the_sentence_heard(chromium: Browser, stage: Stage) -> None:  # noqa: F811
+def test_a_reading_is_corrected_and_the_sentence_heard(chromium: Browser, stage: Stage) -> None:
     with stage.db.session() as session:
         number = an_article(session, stage.village.operator, stage.village.village_a, stage.now, body="请单家庄村民明天上午开会。").id
     visitor = Visitor(chromium, stage, stage.village.operator)
@@ -77,7 +77,7 @@ def test_a_reading_is_corrected_and_the_sentence_heard(chromium: Browser, stage:
     visitor.close()
 
 
-def test_it_works_without_scripts(chromium: Browser, stage: Stage) -> None:  # noqa: F811
+def test_it_works_without_scripts(chromium: Browser, stage: Stage) -> None:
     with stage.db.session() as session:
         number = an_article(session, stage.village.operator, stage.village.village_a, stage.now, body="单家庄开会。").id
     visitor = Visitor(chromium, stage, stage.village.operator, java_script_enabled=False)
@@ -102,7 +102,7 @@ def test_it_works_without_scripts(chromium: Browser, stage: Stage) -> None:  # n
 
 
 @pytest.mark.parametrize("look", [{"color_scheme": "dark"}, {"locale": "en-GB", "viewport": {"width": 1280, "height": 860}}])
-def test_the_pages_fit_and_every_button_is_large_enough(chromium: Browser, stage: Stage, look: dict[str, object]) -> None:  # noqa: F811
+def test_the_pages_fit_and_every_button_is_large_enough(chromium: Browser, stage: Stage, look: dict[str, object]) -> None:
     with stage.db.session() as session:
         number = an_article(session, stage.village.operator, stage.village.village_a, stage.now, body="单家庄3月开会☃。" * 3, approved=True).id
     visitor = Visitor(chromium, stage, stage.village.operator, **look)

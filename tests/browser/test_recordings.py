@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from devices.keys import StationKeys
 from station.database import Database
 from station.files import Files
+from tests.browser.conftest import launched
 from tests.browser.test_day import Stage, Visitor
 from tests.builders import an_article
 from tts.audio import measure
 from tts.models import Recording
 
 pytestmark = pytest.mark.outer
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 BODY = "各位村民请注意，明天上午八点到十二点停水。\n请大家提前储水。"
 
 
 @pytest.fixture(scope="module")
 def microphone() -> Iterator[Browser]:
     """A browser with a microphone that beeps once a second, which every page may have."""
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed: apt install chromium")
-    with sync_playwright() as playwright:
-        fake = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=fake)
+    with launched(["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required"]) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import hashlib
 import json
 import math
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from typing import Any
 import imageio_ffmpeg
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import Error as PageGone
 from sqlalchemy import select
 
@@ -41,7 +40,6 @@ from wire.sealing import key_from_seed, public_text, seal
 from wire.signing import Signer, b64, sign
 
 pytestmark = [pytest.mark.outer, pytest.mark.alone]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PICTURES = ROOT / "docs" / "screenshots"
 # As in a village: by plain http to a name that is not this machine's own, where a browser has no crypto.subtle and no Cache Storage.
 NAME = "tv.village"
@@ -50,16 +48,6 @@ PAIRED_S = 6.0  # an ordinary machine pairs a box in half of this
 PAINT = os.environ.get("XIANGYIN_SCREENSHOTS") == "1"
 PAINTED = {"tv-pair-zh", "tv-idle-cmn", "tv-programme-bo", "tv-notice-ug", "tv-emergency-cmn", "tv-drill-ug"}
 BENCH = (Path(__file__).parent / "village_bench.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

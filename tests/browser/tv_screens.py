@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.journeys.station import ROOT
 
@@ -51,7 +51,7 @@ def coming(*titles: str, lang: str = "cmn") -> list[dict[str, Any]]:
 def said(on: dict[str, Any] | None = None, caption: str = "", **more: Any) -> dict[str, Any]:
     """A state: what sounds and its sentence, and what else is so (``film``: the film is here; ``under``: what was broken off)."""
     return {"on": on, "caption": caption, "village": VILLAGE, "dialect": "cmn", "coming": coming("乡村新闻", "少儿节目：小蝌蚪找妈妈", "农技讲座"), "connected": True, "sounds": True,
-            "film": False, "under": None, "silenced": "", "pair": False, "say": "", "status": False, "volume": False, "blocked": "", "en": False, **more}  # fmt: skip
+            "film": False, "under": None, "silenced": "", "pair": False, "say": "", "status": False, "volume": False, "muted": False, "en": False, **more}  # fmt: skip
 
 
 def states() -> dict[str, dict[str, Any]]:
@@ -61,6 +61,9 @@ def states() -> dict[str, dict[str, Any]]:
     found["idle-long"] = said(village=LONG_VILLAGE, coming=coming(LONG_TITLE, "少儿节目", LONG_TITLE + "二"))
     found["no-line"] = said(connected=False)
     found["mute"], found["mute-en"] = said(sounds=False), said(sounds=False, en=True)
+    found["muted"], found["muted-no-line-en"] = said(muted=True), said(muted=True, connected=False, en=True)
+    found["muted-no-line-ug"] = said(item(LONG_TITLE, "ug"), TEXTS["ug"][1], dialect="ug", muted=True, connected=False)
+    found["mute-bo"] = said(sounds=False, dialect="bo")
     found["revoked"], found["status"], found["volume"] = said(silenced="revoked"), said(status=True), said(volume=True)
     for dialect, words in TEXTS.items():
         found[f"programme-{dialect}"] = said(item(words[0], dialect), words[1], dialect=dialect)
@@ -88,7 +91,7 @@ SHOW = """async ([s, now, urls]) => { const films = {}; if (s.film) for (const n
   if (s.say) return screen.say(s.say);
   const voices = s.on ? [{ item: s.on, began: now - 5000, ends: now + 55000 }] : [];
   if (s.under) voices.push({ item: s.under, began: now - 5000, ends: now + 55000 });
-  const agent = { want: { area: s.village, dialect: s.dialect, tz: 'Asia/Shanghai' }, over: null, sounding: voices, kept: { begun: {} }, items: new Map(), alarms: new Map(), silenced: s.silenced,
+  const agent = { want: { area: s.village, dialect: s.dialect, tz: 'Asia/Shanghai' }, over: null, sounding: voices, kept: { begun: {}, muted: s.muted }, items: new Map(), alarms: new Map(), silenced: s.silenced,
     connected: s.connected, volume: 70, clockError: 3.2, did: 't-7k2m9q', due: it => it.at_ms, stored: () => true, open: () => s.coming.map(it => ({ item: it })) };
   const facts = { position: () => 5000, captions: it => s.on && it === s.on && s.caption ? [{ start: 0, end: 60000, words: s.caption }] : [], film: it => s.film ? films[it.video] : '',
     sounds: s.sounds, why: s.sounds ? '' : 'key', broken: why => { throw new Error(why); } };
@@ -165,11 +168,11 @@ def show(page: Page, address: str, state: dict[str, Any]) -> None:
 
 def main(folder: Path, only: list[str]) -> None:
     """All of them as PNG into the folder: ``STATE-SIZE.png``."""
-    from tests.browser.test_tv import CHROMIUM, FLAGS
+    from tests.browser.conftest import launched
+    from tests.browser.test_tv import FLAGS
 
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as films, served(Path(films)) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with tempfile.TemporaryDirectory() as films, served(Path(films)) as address, launched(FLAGS) as browser:
         for size in SIZES:
             page = opened(browser, address, size)
             for name, state in states().items():
@@ -177,7 +180,6 @@ def main(folder: Path, only: list[str]) -> None:
                     show(page, address, state)
                     page.screenshot(path=folder / f"{name}-{size}.png")
             page.close()
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -274,9 +274,7 @@
       if (command.op === "mute") {
         const muted = "muted" in args ? args.muted : true;
         if (typeof muted !== "boolean") return "muted must be true or false";
-        this._keep({ do: "mute", to: muted });
-        this._heedHours(now);
-        this._reportDue = true;
+        this._mute(muted, now);
         return "";
       }
       if (command.op === "stop") {
@@ -329,6 +327,18 @@
     setVolume(volume, now) {
       this._setVolume(volume, now);
       return this._finish(now);
+    }
+
+    // By the remote control: an emergency is heard all the same.
+    setMuted(muted, now) {
+      this._mute(muted, now);
+      return this._finish(now);
+    }
+
+    _mute(muted, now) {
+      this._keep({ do: "mute", to: muted });
+      this._heedHours(now);
+      this._reportDue = true;
     }
 
     _setVolume(volume, now) {
@@ -624,6 +634,7 @@
       if (now >= this._until(item)) {
         const why = item.priority !== EMERGENCY ? this._whyQuiet(this._until(item) - 1) : ""; // as it was then, however long the box was off since
         if (why) return ["missed", why];
+        if (clip.ready === "asked") return ["failed", "not decoded in time: this browser is too slow for it"];
         if (clip.reason) return ["failed", "the clip never came: " + clip.reason];
         return ["missed", clip.state === "stored" ? "its time was over" : "its time was over before the clip was here"];
       }

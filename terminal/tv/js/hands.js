@@ -2,7 +2,7 @@
 (function (X) {
   "use strict";
   const { Sha256, hex, concat } = X.crypto;
-  const SLICE = 1 << 20, SLOW_MS = 30000, DECODED_MS = 10 * 60 * 1000, TICK_MS = 40, UNDER_GAIN = 0.2;
+  const SLICE = 1 << 20, SLOW_MS = 30000, OPEN_MS = 15000, DECODED_MS = 10 * 60 * 1000, TICK_MS = 40, UNDER_GAIN = 0.2;
   // What is planned no more is kept for a day, for it often comes again, as far as there is room for it.
   const SPARE_MS = 26 * 3600 * 1000, SPARE_BYTES = 256 << 20;
 
@@ -191,8 +191,18 @@
       return new Promise((resolve, reject) => {
         const element = new Audio();
         element.preload = "auto";
-        element.oncanplaythrough = () => resolve({ element, node: this.context.createMediaElementSource(element) });
-        element.onerror = () => reject(new Error("the browser cannot play it"));
+        const give = (why) => {
+          clearTimeout(late);
+          element.oncanplay = element.onerror = null;
+          if (why) {
+            URL.revokeObjectURL(element.src);
+            element.removeAttribute("src");
+            reject(new Error(why));
+          } else resolve({ element, node: this.context.createMediaElementSource(element) });
+        };
+        const late = setTimeout(() => give("the browser did not open it in " + OPEN_MS / 1000 + " s"), OPEN_MS); // some neither play a file nor say so
+        element.oncanplay = () => give("");
+        element.onerror = () => give("the browser cannot play it");
         element.src = URL.createObjectURL(blob);
       });
     }

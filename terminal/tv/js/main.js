@@ -160,6 +160,7 @@
         case "prepared": return agent.onPrepared(event.sha, event.ok, event.reason, now);
         case "started": return agent.onStarted(event.item, event.start_ms, now);
         case "volume": return agent.setVolume(event.to, now);
+        case "mute": return agent.setMuted(event.to, now);
         default: return agent.onFinished(event.item, event.start_ms, event.dur_ms, event.what, now, event.reason);
       }
     }
@@ -338,10 +339,12 @@
       this.player.wake();
       this.player.context.resume().then(() => { this.machineAt = 0; }, () => {});
       if (name === "up" || name === "down") {
+        if (this.agent.kept.muted) this.happened({ what: "mute", to: false });
         const to = Math.min(100, Math.max(0, this.agent.volume + (name === "up" ? 5 : -5)));
         this.happened({ what: "volume", to });
         this.screen.volume(to);
-      } else if (name === "ok") {
+      } else if (name === "mute") this.happened({ what: "mute", to: !this.agent.kept.muted });
+      else if (name === "ok") {
         if (this.agent.silenced) this._anew();
         else if (silent) this.screen.statusOpen = false; // it gives sound, and nothing else
         else this.screen.statusOpen = !this.screen.statusOpen;
@@ -365,10 +368,10 @@
   }
 
   const KEYS = {
-    ArrowUp: "up", ArrowDown: "down", AudioVolumeUp: "up", AudioVolumeDown: "down", VolumeUp: "up", VolumeDown: "down", Enter: "ok", Accept: "ok", Select: "ok",
+    ArrowUp: "up", ArrowDown: "down", AudioVolumeUp: "up", AudioVolumeDown: "down", VolumeUp: "up", VolumeDown: "down", AudioVolumeMute: "mute", VolumeMute: "mute", Enter: "ok", Accept: "ok", Select: "ok",
     ArrowLeft: "turn", ArrowRight: "turn", Escape: "back", Backspace: "back", GoBack: "back", BrowserBack: "back",
   };
-  const CODES = { 461: "back", 10009: "back", 166: "back", 13: "ok", 38: "up", 40: "down", 37: "turn", 39: "turn" };
+  const CODES = { 461: "back", 10009: "back", 166: "back", 13: "ok", 38: "up", 40: "down", 37: "turn", 39: "turn", 173: "mute", 449: "mute" };
 
   async function main() {
     const screen = new X.Screen(), asked = new URLSearchParams(location.search);

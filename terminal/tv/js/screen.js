@@ -1,7 +1,8 @@
 // What is to be seen: pairing, idle, programme, notice, emergency, drill. Decided from the agent's state, painted only where something changed.
 (function (X) {
   "use strict";
-  const RTL = ["ug", "ar"], FILM_DRIFT_S = 0.35;
+  const RTL = ["ug", "ar"], FILM_DRIFT_S = 0.35, FILM_OPEN_MS = 5000, UNSAID_MS = 2000;
+  const NO_FILM = { sha: "", url: "", pictured: false, since: 0 };
   const $ = (id) => document.getElementById(id);
 
   // Which screen: {mode, item, voice, under}. Emergency and drill fill it; a notice runs along the bottom over what was on.
@@ -23,6 +24,12 @@
     return names.length ? agent.items.get(names[0]).item : null;
   }
 
+  // A film that begins soon, and is opened beforehand, so that its first picture is here when its sound begins.
+  function filmSoon(agent, now) {
+    const found = agent.open().find(({ item }) => item.video && agent.due(item) > now && agent.due(item) - now < FILM_OPEN_MS && agent.stored(item.video));
+    return found ? found.item : null;
+  }
+
   // An emergency that sounds within the length of the siren.
   function alarmSoon(agent, now) {
     const found = agent.open().find(({ item }) => item.priority <= 2 && agent.due(item) > now && agent.due(item) - now < X.SIREN_MS && agent.stored(item.clip));
@@ -35,12 +42,22 @@
     return one ? { id: "em-" + one.id, title: (one.drill ? X.words.zh.drill + " Drill: " : "") + one.title, words: one.text === one.title ? "" : one.text, lang: one.lang, ms: 15000, priority: 1, captions: "" } : null;
   }
 
+  // Says when a picture of the film has been painted: browsers before 2020 only know that one has been decoded.
+  function pictured(video, say) {
+    const look = () => (video.seeking ? wait() : say());
+    const wait = () => {
+      if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(look);
+      else video.addEventListener("timeupdate", () => requestAnimationFrame(look), { once: true });
+    };
+    wait();
+  }
+
   function direction(lang) { return RTL.indexOf((lang || "").split("-")[0]) >= 0 ? "rtl" : "ltr"; }
 
   class Screen {
     constructor() {
       this.lang = localStorageGet("lang") || ((navigator.language || "zh").startsWith("en") ? "en" : "zh");
-      this.film = { sha: "", url: "" };
+      this.film = NO_FILM;
       this.unplayable = new Set(); // films that this browser cannot show
       this.shown = {};
       this.statusOpen = false;
@@ -109,7 +126,7 @@
       this._clock(now, want.tz);
       this.set("village", want.area || "");
       this._coming(agent, now, want.tz);
-      const filming = this._film(behind, behind ? facts.position(behind.id) : null, facts);
+      const filming = this._film(behind || filmSoon(agent, now), behind ? facts.position(behind.id) : null, facts) && !!behind;
       document.body.classList.toggle("filming", filming);
       if (behind) this.set("title", behind.title, behind.lang);
       this.set("caption", mode === "programme" && !(filming && item.burnt) ? caption : "", lang);
@@ -213,13 +230,14 @@
           video.onerror = null;
           video.removeAttribute("src");
           video.load();
-          this.film = { sha: "", url: "" };
+          this.film = NO_FILM;
         }
         return false;
       }
       const url = facts.film(item);
       if (this.film.url !== url) {
-        this.film = { sha: item.video, url };
+        const film = (this.film = { sha: item.video, url, pictured: false, since: 0 });
+        pictured(video, () => { film.pictured = true; });
         video.muted = true;
         video.onerror = () => { // the sound goes on, with its title and captions
           this.unplayable.add(item.video);
@@ -230,7 +248,7 @@
       const cues = facts.captions(item), shift = Math.abs(item.ms - item.video_ms) > 1000 && cues.length ? cues[0].start : 0;
       if (position === null) {
         video.pause();
-        return video.readyState >= 2;
+        return this._pictured(video);
       }
       const at = (position - shift) / 1000;
       if (at < 0 || at * 1000 > item.video_ms) {
@@ -239,20 +257,34 @@
       }
       if (Math.abs(video.currentTime - at) > FILM_DRIFT_S && !video.seeking) video.currentTime = at;
       if (video.paused) video.play().catch((error) => console.debug("the film waits", error.message));
-      return video.readyState >= 2;
+      return this._pictured(video);
+    }
+
+    // Once its first picture stands there, and not black before it; a browser that never says so is believed after a while.
+    _pictured(video) {
+      if (!this.film.pictured && video.readyState >= 2 && !video.seeking) {
+        const now = performance.now();
+        this.film.since = this.film.since || now;
+        if (now - this.film.since > UNSAID_MS) this.film.pictured = true;
+      }
+      return this.film.pictured;
     }
 
     _status(agent, now, facts) {
       const w = this.words;
       document.body.classList.toggle("offline", !agent.connected);
       document.body.classList.toggle("mute", !facts.sounds);
+      document.body.classList.toggle("muted", facts.sounds && (agent.kept.muted || agent.volume === 0));
+      const lang = agent.want.dialect || "", own = X.words[lang.split("-")[0]] || {};
+      this.set("nosoundown", own.noSound && own !== this.words ? own.noSound : "", lang);
+      this.set("mutedown", own.muted && own !== this.words ? own.muted : "", lang);
       document.body.classList.toggle("revoked", !!agent.silenced);
       document.body.classList.toggle("status", this.statusOpen);
       if (!this.statusOpen) return;
       const open = agent.open(), here = open.filter(({ item }) => agent.stored(item.clip)).length;
       this.set("facts", [
         w.village + "  " + agent.want.area, w.terminal + "  " + agent.did, w.line + "  " + (agent.connected ? w.up : w.down), w.stored + "  " + here + " / " + open.length,
-        w.volume + "  " + agent.volume, w.clock + "  " + (agent.clockError < 1000 ? agent.clockError.toFixed(1) + " ms" : (agent.clockError / 1000).toFixed(0) + " s"),
+        w.volume + "  " + agent.volume + (agent.kept.muted ? "  " + w.muted : ""), w.clock + "  " + (agent.clockError < 1000 ? agent.clockError.toFixed(1) + " ms" : (agent.clockError / 1000).toFixed(0) + " s"),
       ].join("\n"));
     }
 
