@@ -11,18 +11,28 @@ from admin.desk import now, session, zone_name
 from admin.tongue import _
 from admin.words import length
 from devices.hours import quiet_of
-from playlists.calendar import Rule, check_rule, check_terms, read_time
+from playlists.calendar import DAY, Rule, check_rule, check_terms, read_time
+from playlists.days import Days
 from playlists.models import Occurrence, Playlist
 from playlists.slots import Clash, Quiet, Remark, clashes
 from station.areas import ancestors
 from station.hours import within
 from station.models import Area
 
+LOOKED_AHEAD = timedelta(days=800)
 
-def quiet_in(area: Area) -> Quiet:
-    """Whether a place is quiet at a moment."""
+
+def quiet_in(area: Area, days: Days | None = None) -> Quiet:
+    """Whether a place is quiet at a moment: by the hour, or because of what the day is (without ``days``: of the days to come)."""
     spans, zone = quiet_of(session(), ancestors(session(), area)), ZoneInfo(zone_name(area))
-    return lambda moment: within(spans, moment.astimezone(zone).time())
+    today = now().date()
+    known = days or Days(session(), today - DAY, today + LOOKED_AHEAD)
+
+    def quiet(moment: datetime) -> bool:
+        local = moment.astimezone(zone)
+        return within(spans, local.time()) or known.is_quiet(area, local) is not None
+
+    return quiet
 
 
 def met(
@@ -30,7 +40,7 @@ def met(
 ) -> list[Clash]:
     """What a programme would meet in the place; ``said`` are the fields of a schedule. Raises RuleRefused."""
     check_terms(said["start"], said["brk"], said["volume"], said["priority"], said["window_s"])
-    rule = check_rule(said["kind"], zone_name(area), said["times"], said["weekdays"], said["since"], said["until"])
+    rule = check_rule(said["kind"], zone_name(area), said["times"], said["weekdays"], said["since"], said["until"], said["lunar"])
     return met_by(playlist, area, rule, said, without)
 
 
@@ -38,6 +48,7 @@ def met_by(playlist: Playlist, area: Area, rule: Rule, said: dict[str, Any], wit
     """The same of a rule."""
     return clashes(
         session(), playlist, area, rule, now(), priority=said["priority"], start=said["start"], brk=said["brk"], quiet=quiet_in(area), without=without,
+        on_days=said["on_days"], off_days=said["off_days"],
     )  # fmt: skip
 
 

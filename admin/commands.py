@@ -16,6 +16,7 @@ from sqlalchemy import select
 from admin.alert_commands import alert
 from admin.audit_commands import audit
 from admin.backup_commands import back_up, rehearse, restore
+from admin.day_commands import day
 from admin.emergency_commands import emergency, keys
 from admin.fleet_commands import fleet, register
 from admin.heard_commands import heard
@@ -42,6 +43,7 @@ cli.add_command(lexicon)
 cli.add_command(fleet)
 cli.add_command(releases)
 cli.add_command(hours)
+cli.add_command(day)
 cli.add_command(heard)
 cli.add_command(register)
 cli.add_command(alert)

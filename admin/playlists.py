@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from admin import auditions, clashes
+from admin.day_words import kind_names, moon_in_words
 from admin.desk import (
     Refused,
     areas_for,
@@ -171,23 +172,40 @@ def in_words(schedule: Schedule) -> str:
     times = ", ".join(str(each) for each in schedule.times)
     since, until = schedule.since.isoformat(), schedule.until.isoformat() if schedule.until else ""
     if schedule.kind == "once":
-        return f"{since} {times}" if until in ("", since) else f"{since} – {until} {times}"
-    days = _("every day") if schedule.kind == "daily" else " ".join(str(WEEKDAYS[day]) for day in schedule.weekdays)
+        return (f"{since} {times}" if until in ("", since) else f"{since} – {until} {times}") + _days_in_words(schedule)
+    if schedule.kind == "lunar":
+        days = ", ".join(moon_in_words(each) for each in schedule.lunar)
+    else:
+        days = _("every day") if schedule.kind == "daily" else " ".join(str(WEEKDAYS[day]) for day in schedule.weekdays)
     span = _("from %(since)s until %(until)s", since=since, until=until) if until else _("from %(since)s on", since=since)
-    return f"{days} {times}, {span}"
+    return f"{days} {times}, {span}{_days_in_words(schedule)}"
+
+
+def _days_in_words(schedule: Schedule) -> str:
+    """On which kinds of day it is heard, behind when."""
+    names = kind_names(schedule.area) if schedule.on_days or schedule.off_days else {}
+    on, off = (", ".join(names.get(each, each) for each in some or ()) for some in (schedule.on_days, schedule.off_days))
+    return (_("; only on: %(days)s", days=on) if on else "") + (_("; not on: %(days)s", days=off) if off else "")
 
 
 def read_schedule() -> dict[str, Any]:
     """The fields of the schedule form as values. Raises Refused naming the field."""
     kind = text_of("kind", 8)
-    times = [part for part in (request.form.get("instead") or request.form.get("times", "")).replace(",", " ").replace("，", " ").replace("：", ":").split() if part]
+    times = _parted("instead") or _parted("times")
     weekdays = sorted({int(day) for day in request.form.getlist("weekday") if day in ("0", "1", "2", "3", "4", "5", "6")})
     return {
         "kind": kind, "times": times, "weekdays": weekdays if kind == "weekly" else [], "since": _date("since"),
         "until": _date("until", False) if kind != "once" else None, "start": text_of("start", 8),
-        "brk": request.form.get("brk", "resume")[:8], "volume": number_of("volume", 0, 100, -1), "priority": number_of("priority", 4, 7, 6),
+        "brk": request.form.get("brk", "resume")[:8], "volume": number_of("volume", 0, 100, -1),
+        "lunar": sorted({each for each in [*request.form.getlist("lunar"), *_parted("lunar_more")] if each}) if kind == "lunar" else [],
+        "on_days": request.form.getlist("on_days"), "off_days": request.form.getlist("off_days"), "priority": number_of("priority", 4, 7, 6),
         "window_s": 60 * number_of("window", 0, calendar.MAX_WINDOW_S // 60, 5),
     }  # fmt: skip
+
+
+def _parted(name: str) -> list[str]:
+    """The words of a field, parted by blanks or commas, Chinese ones too."""
+    return request.form.get(name, "")[:400].replace(",", " ").replace("，", " ").replace("、", " ").replace("：", ":").split()
 
 
 def _date(name: str, required: bool = True) -> date | None:
@@ -222,7 +240,8 @@ def schedule(playlist_id: int) -> ResponseReturnValue:
     areas = areas_for("schedule")
     page = render_template(
         "schedule_new.html", playlist=found, areas=areas, zones={area.id: zone_name(area) for area in areas}, wrong=wrong,
-        form=request.form if wrong or there else MultiDict(), area=area, met=there, free=free, met_words=clashes.clash_in_words, today=now().astimezone(zone_of(found.area)).date(),
+        form=request.form if wrong or there else MultiDict(), area=area, met=there, free=free, met_words=clashes.clash_in_words, kinds=kind_names(found.area),
+        today=now().astimezone(zone_of(found.area)).date(),
     )  # fmt: skip
     return page, 422 if wrong else 409 if there else 200
 

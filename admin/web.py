@@ -142,6 +142,8 @@ def _open_rooms(app: APIFlask) -> None:
         auditions,
         broadcast,
         country,  # noqa: F401
+        day_words,
+        days,  # noqa: F401  (its pages are those of the programmes)
         devices,
         doors,
         editing,
@@ -171,6 +173,7 @@ def _open_rooms(app: APIFlask) -> None:
         week,  # noqa: F401  (its pages are those of the programmes)
     )
 
+    day_words.teach(app)
     rooms = (home, alerts, articles, editing, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, https, people, places, setup, doors, live, alerts_out)
     for room in rooms:
         app.register_blueprint(room.pages)

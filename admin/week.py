@@ -12,15 +12,19 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin import clashes
+from admin.day_words import DayTold, day_told, mark_does
+from admin.days import mine
 from admin.desk import Refused, areas_for, find, find_area, id_of, now, one_act, session, text_of, tops, zone_of
 from admin.desk import person as who
 from admin.playlists import REFUSALS, in_words, pages
 from admin.tongue import _
+from devices.days import kinds_of
 from devices.hours import quiet_of
-from playlists import moving
-from playlists.calendar import WRITTEN_OUT, to_utc
+from playlists import holidays, moving
+from playlists.calendar import to_utc
 from playlists.coming import BELOW_MOST
-from playlists.models import Occurrence, Schedule
+from playlists.days import Days
+from playlists.models import WRITTEN_OUT, Occurrence, Schedule
 from playlists.slots import Clash, Slot, slots
 from station.areas import ancestors, is_below
 from station.hours import within
@@ -33,9 +37,10 @@ OPEN = range(6, 22)
 
 @dataclass
 class Day:
-    """One column: what begins in each hour, and which hours are quiet from end to end."""
+    """One column: what begins in each hour, which hours are quiet from end to end, and what the day is."""
 
     date: date
+    told: DayTold
     hours: dict[int, list[Slot]] = field(default_factory=lambda: defaultdict(list))
     quiet: frozenset[int] = frozenset()
 
@@ -71,17 +76,28 @@ def week_of(area: Area, first: date) -> Week:
     """What is heard there from that day on; places below are left out where they would fill the page."""
     zone = zone_of(area)
     since, until = bounds(first, zone)
-    found = slots(session(), area, since, until, quiet=clashes.quiet_in(area))
+    known = Days(session(), first - timedelta(days=1), first + timedelta(days=DAYS))
+    quiet = clashes.quiet_in(area, known)
+    found = slots(session(), area, since, until, quiet=quiet)
     below = len(found) <= BELOW_MOST
     if not below:
-        found = slots(session(), area, since, until, below=False, quiet=clashes.quiet_in(area))
+        found = slots(session(), area, since, until, below=False, quiet=quiet)
     spans = quiet_of(session(), ancestors(session(), area))
-    quiet = frozenset(hour for hour in range(24) if within(spans, time(hour)) and within(spans, time(hour, 59)))
-    days = {first + timedelta(days=n): Day(first + timedelta(days=n), quiet=quiet) for n in range(DAYS)}
+    dates = [first + timedelta(days=n) for n in range(DAYS)]
+    days = {each: Day(each, day_told(known, area, each), quiet=_quiet_hours(spans, each, known, area)) for each in dates}
     for each in found:
         local = each.starts_at.astimezone(zone)
         days[local.date()].hours[local.hour].append(each)
     return Week(area, zone, first, list(days.values()), spans, below)
+
+
+def _quiet_hours(spans: list[str], day: date, known: Days, area: Area) -> frozenset[int]:
+    """The hours that are quiet from end to end: by the hours of every day, or by what the day is."""
+    ends = ((hour, datetime.combine(day, time(hour)), datetime.combine(day, time(hour, 59))) for hour in range(24))
+    return frozenset(
+        hour for hour, begin, end in ends
+        if (within(spans, begin.time()) and within(spans, end.time())) or (known.is_quiet(area, begin) and known.is_quiet(area, end))
+    )  # fmt: skip
 
 
 def movable(occurrence: Occurrence) -> bool:
@@ -109,6 +125,8 @@ def week() -> str:
     return render_template(
         "week.html", week=found, areas=areas_for("see"), area=found.area, today=now().astimezone(found.zone).date(), listed=request.args.get("view") == "list",
         earlier=found.first - timedelta(days=DAYS), later=found.first + timedelta(days=DAYS), movable=movable, locked=locked, remarks=remarks,
+        kinds=kinds_of(session(), found.area), mine=mine, kind_of=lambda each: kinds_of(session(), each.area).get(each.code), mark_does=mark_does,
+        lacking=holidays.lacking(session(), now().astimezone(found.zone).date()),
     )  # fmt: skip
 
 
@@ -150,7 +168,8 @@ def _wanted(schedule: Schedule) -> datetime:
 def meets(schedule: Schedule, at: datetime, to: datetime, following: bool) -> list[Clash]:
     """What the moved time would meet."""
     rule = moving.moved_rule(schedule, at, to, following)
-    said = {"priority": schedule.priority, "start": schedule.start, "brk": schedule.brk}
+    said: dict[str, Any] = {"priority": schedule.priority, "start": schedule.start, "brk": schedule.brk}
+    said |= {name: getattr(schedule, name) if following else [] for name in ("on_days", "off_days")}
 
     def goes(each: Occurrence) -> bool:
         return each.schedule_id == schedule.id and (each.starts_at == at or (following and each.starts_at >= min(at, to)))

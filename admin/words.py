@@ -63,7 +63,7 @@ VOICE_NAMES = {
     "male": _l("male voice"), "female": _l("female voice"), "slow": _l("slow, for the elderly"), "lively": _l("lively, for children"),
 }  # fmt: skip
 ITEM_NAMES = {"article": _l("Article"), "clip": _l("From the library"), "chime": _l("Chime"), "pause": _l("Pause")}
-SCHEDULE_NAMES = {"once": _l("Once"), "daily": _l("Every day"), "weekly": _l("On weekdays")}
+SCHEDULE_NAMES = {"once": _l("Once"), "daily": _l("Every day"), "weekly": _l("On weekdays"), "lunar": _l("On days of the moon")}
 WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))
 
 

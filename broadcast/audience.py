@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from devices.models import QuietHours, Terminal
+from devices.days import DAY, quiet_days
+from devices.models import DayKind, MarkedDay, QuietHours, Terminal
 from playlists.conflicts import LONGEST
 from playlists.models import Occurrence
 from playlists.playlist import durations
@@ -96,8 +97,10 @@ class _Around:
         }  # fmt: skip
         told = select(Area.id, Area.dialect, Area.tz).where(branch(area), or_(Area.dialect.is_not(None), Area.tz.is_not(None)))
         self._told = {row.id: (row.dialect, row.tz) for row in session.execute(told)} | {each.id: (each.dialect, each.tz) for each in above}
-        self._local: dict[str, time] = {}
-        self._known: dict[tuple[int, str], bool] = defaultdict(bool)
+        self._local: dict[str, datetime] = {}
+        near = or_(branch(area), Area.id.in_([each.id for each in above]))
+        told_days = or_(Area.id.in_(select(MarkedDay.area_id).where(MarkedDay.last >= at.date() - 2 * DAY)), Area.id.in_(select(DayKind.area_id)))
+        self._days = quiet_days(session, session.scalars(select(Area.id).where(near, told_days)), at.date() - 2 * DAY)
 
     def _up(self, path: str) -> list[int]:
         return [int(part) for part in reversed(path.strip("/").split("/"))]
@@ -109,13 +112,14 @@ class _Around:
         return next((found for each in self._up(path) if (found := self._told.get(each, (None, None))[1])), DEFAULT_TZ)
 
     def quiet(self, path: str) -> bool:
-        if not self._quiet:
+        """By the hour, or by what the day is."""
+        if not self._quiet and not self._days.marks:
             return False
         hours = next((self._quiet[each] for each in self._up(path) if each in self._quiet), ())
         tz = self.tz(path)
         if tz not in self._local:
-            self._local[tz] = self.at.astimezone(ZoneInfo(tz)).time()
-        return within(hours, self._local[tz])
+            self._local[tz] = self.at.astimezone(ZoneInfo(tz))
+        return within(hours, self._local[tz].time()) or self._days.is_quiet(self._up(path)[::-1], self._local[tz])
 
 
 def _on_the_way(session: Session, area: Area, starts_at: datetime, ends_at: datetime) -> tuple[list[Occurrence], list[Occurrence]]:

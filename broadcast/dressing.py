@@ -47,8 +47,9 @@ class Dressing:
         self.session, self.now = session, now
         self._presentations = Presentations(session)
 
-    def of(self, area: Area, items: Sequence[Heard], programme: int = 0) -> tuple[list[Heard], bool]:
-        """The items of a programme (its number) as they are heard in the area, and whether anything is still being made. Until an edition is ready, or when it cannot
+    def of(self, area: Area, items: Sequence[Heard], programme: int = 0, music: bool = True) -> tuple[list[Heard], bool]:
+        """The items of a programme (its number) as they are heard in the area, and whether anything is still being made; without ``music``
+        there is none under them. Until an edition is ready, or when it cannot
         be made, the article is heard as it is: a warning waits for no jingle."""
         spoken = [n for n, item in enumerate(items) if item.clip.rendition]
         found, lacking, chimed = list(items), False, False
@@ -59,6 +60,8 @@ class Dressing:
             dress = self._presentations.dress(
                 area, item.kind, item.lang, first=n == spoken[0], last=n == spoken[-1], chimed=chimed, programme=programme
             )
+            if not music:
+                dress = replace(dress, bed="")
             if dress.plain:
                 continue
             row = want_edition(self.session, self.session.get_one(Rendition, item.clip.rendition), dress, area, self.now)

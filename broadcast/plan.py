@@ -151,7 +151,8 @@ class Planner:
         )
         revoiced = exists().where(newer(VoiceChoice.changed_at))
         stale = or_(
-            and_(Occurrence.state == "cancelled", Dispatch.state != "cancelled"),
+            and_(Occurrence.state != "planned", Dispatch.state != "cancelled"),
+            newer(Occurrence.changed_at),
             and_(
                 Occurrence.state == "planned",
                 or_(newer(Playlist.updated_at), and_(Dispatch.error != "", fresher), and_(Dispatch.starts_at > now + SETTLED, made_since_planned(newer)), respoken, reapproved, revoiced),
@@ -161,7 +162,7 @@ class Planner:
             select(Dispatch.occurrence_id).join(Occurrence, Occurrence.id == Dispatch.occurrence_id)
             .join(Playlist, Playlist.id == Occurrence.playlist_id)
             .where(
-                Dispatch.ends_at > now, or_(Dispatch.starts_at > now, Occurrence.state == "cancelled", Dispatch.state == "empty"), stale,
+                Dispatch.ends_at > now, or_(Dispatch.starts_at > now, Occurrence.state != "planned", Dispatch.state == "empty"), stale,
                 Dispatch.occurrence_id.not_in(self._resting.keys(now)),
             )
             .distinct().limit(BATCH)
@@ -222,7 +223,7 @@ class Planner:
         """The clips of an occurrence in one dialect, in words what is missing, and whether something better is still being made."""
         schedule = occurrence.schedule
         plain, missing = self._plain(occurrence, dialect, batch.voices)
-        heard, undressed = batch.dressing.of(occurrence.area, plain, occurrence.playlist_id)
+        heard, undressed = batch.dressing.of(occurrence.area, plain, occurrence.playlist_id, occurrence.music)
         more, lacks = batch.extras.of(occurrence.area, [(item.clip.sha, item.clip.skip) for item in heard], [item.base for item in heard])
         begins: list[int] = []
         at = to_ms(occurrence.starts_at)
@@ -259,6 +260,9 @@ class Planner:
         if item.kind == "chime":
             return Heard(self.chime, "♪", 0.0, "", "chime")
         if item.kind == "clip" and item.clip is not None:
+            if item.clip.kind == "music" and not occurrence.music:
+                missing.append(f"{item.clip.title}: no music on such a day")
+                return None
             clip = ClipRef(item.clip.audio_sha256, item.clip.audio_bytes, item.clip.ms, item.clip.skip)
             return Heard(clip, item.clip.title, 0.0, "", "")
         if item.article is None:

@@ -36,6 +36,8 @@ BATCH = 500
 INLINE_BYTES = 32 * 1024
 ACK_S = 10.0
 RENEW, RENEW_LOOK = timedelta(days=1), timedelta(minutes=1)
+# A quiet span may reach over midnight, and a place's date lies up to a day behind ours: so far back are quiet days told.
+DAYS_BEFORE = timedelta(days=2)
 # How many manifests and wants a second are sent again to a broker that may have forgotten them; what is new never waits.
 AGAIN_PER_S = 400
 
@@ -183,7 +185,7 @@ class Publisher:
         with self.db.reading() as session:
             query = select(Terminal).where(*unsent).options(selectinload(Terminal.area)).order_by(again, Terminal.id.desc()).limit(BATCH)
             rows = self._paced(session.scalars(query).all(), lambda row: row.want_sent_rev == 0)
-            near = around(session, rows)
+            near = around(session, rows, (now - DAYS_BEFORE).date())
             return [letter for row in rows for letter in self._made(("want", row.id), partial(self._want, session, row, near, now), now)]
 
     def _want(self, reading: Session, terminal: Terminal, near: Around, now: datetime) -> Letter:

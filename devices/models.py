@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from station.database import Base
@@ -94,6 +94,45 @@ class QuietHours(Base):
     hours: Mapped[list[str]] = mapped_column(JSON, default=list)
     changed_at: Mapped[datetime]
     area: Mapped[Area] = relationship()
+
+
+class DayKind(Base):
+    """A kind of day that an area and what lies below it has of its own, or what a built-in kind does there (devices.days.BUILT_IN).
+
+    In ``quiet`` ("08:00-12:00") nothing but an emergency begins; without ``music`` programmes of the place leave music out.
+    """
+
+    __tablename__ = "day_kind"
+    __table_args__ = (UniqueConstraint("area_id", "code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    code: Mapped[str] = mapped_column(String(24))
+    name: Mapped[str] = mapped_column(String(60), default="")
+    quiet: Mapped[list[str]] = mapped_column(JSON, default=list)
+    music: Mapped[bool] = mapped_column(default=True)
+    changed_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
+
+
+class MarkedDay(Base):
+    """Days from ``first`` to ``last`` (both count, local to each place) that are of a kind in an area and everywhere below it.
+
+    ``hours`` None: quiet as the kind says; else quiet in these hours, [] not at all.
+    """
+
+    __tablename__ = "marked_day"
+    __table_args__ = (Index("ix_marked_day_area", "area_id", "last"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    code: Mapped[str] = mapped_column(String(24))
+    first: Mapped[date] = mapped_column(Date)
+    last: Mapped[date] = mapped_column(Date, index=True)
+    hours: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
+    made_by: Mapped[Person | None] = relationship()
 
 
 class Pairing(Base):

@@ -5,16 +5,18 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from devices.days import WHOLE_DAY, QuietDays, quiet_days
 from devices.hours import nearest, quiet_rows
 from devices.models import Group, GroupMember, Terminal
 from station.areas import DEFAULT_DIALECT, DEFAULT_TZ, dialect_of, lineage, with_ancestors, zone
 from station.models import Area
-from wire.messages import Want
+from wire.messages import Want, quiet_day
 
 # When terminals try themselves in silence, by the village's clock, and how many heads of the village a terminal is told of.
 SELFTEST, HEADS_MAX = "03:30", 4
@@ -28,14 +30,16 @@ def effective_dialect(session: Session, terminal: Terminal) -> str:
 @dataclass(frozen=True)
 class Around:
     """What lies around many terminals, read at once: their places with all above them, their groups by terminal, quiet hours by place,
-    and by place the heads (terminal, address) that serve their neighbours."""
+    by place the heads (terminal, address) that serve their neighbours, and the days that are quiet by what they are."""
 
     areas: Sequence[Area]
     groups: dict[int, list[Group]]
     quiet: dict[int, list[str]]
     heads: dict[int, list[tuple[int, str]]]
+    days: QuietDays
     _places: dict[int, tuple[Area, ...]] = field(default_factory=dict)
     _zones: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
+    _days: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def places(self, terminal: Terminal) -> tuple[Area, ...]:
         """From the root of the tree down to where it hangs; found once a place, for the thousand that come back together."""
@@ -56,15 +60,25 @@ class Around:
             self._zones[key] = tuple(zone(area, dialect) for area in self.places(terminal))
         return (*self._zones[key], *(f"{group.zid}_{dialect}" for group in self.groups[terminal.id]))
 
+    def quiet_days(self, terminal: Terminal) -> tuple[str, ...]:
+        """The days on which nothing but an emergency begins there, as a want says them; worked out once a place."""
+        if terminal.area_id not in self._days:
+            found = self.days.of([each.id for each in self.places(terminal)])
+            self._days[terminal.area_id] = tuple(
+                each for day, hours in found for each in quiet_day(day, () if WHOLE_DAY in hours else hours)
+            )
+        return self._days[terminal.area_id]
 
-def around(session: Session, terminals: Sequence[Terminal]) -> Around:
-    """For ``want_of`` of each of them: a few statements instead of several a terminal."""
+
+def around(session: Session, terminals: Sequence[Terminal], since: date | None = None) -> Around:
+    """For ``want_of`` of each of them: a few statements instead of several a terminal. Quiet days are read from ``since`` on; None: none are asked for."""
     groups: dict[int, list[Group]] = {each.id: [] for each in terminals}
     query = select(GroupMember.terminal_id, Group).join(Group, Group.id == GroupMember.group_id).where(GroupMember.terminal_id.in_(groups))
     for terminal_id, group in session.execute(query.order_by(Group.id)):
         groups[terminal_id].append(group)
     areas = with_ancestors(session, {each.area_id for each in terminals})
-    return Around(areas, groups, quiet_rows(session, areas), _heads(session, {each.area_id for each in terminals}))
+    days = QuietDays({}, []) if since is None else quiet_days(session, [each.id for each in areas], since)
+    return Around(areas, groups, quiet_rows(session, areas), _heads(session, {each.area_id for each in terminals}), days)
 
 
 def _heads(session: Session, areas: set[int]) -> dict[int, list[tuple[int, str]]]:
@@ -88,7 +102,7 @@ def is_near(address: str) -> bool:
 
 def want_of(session: Session, terminal: Terminal, base_urls: Sequence[str], heartbeat_s: int = 30, near: Around | None = None) -> Want:
     """The message; its ``rev`` is the terminal's ``want_rev``. ``near`` was read for many terminals at once."""
-    near = near or around(session, [terminal])
+    near = near or around(session, [terminal], date.min)
     places = near.places(terminal)
     stagger_ms = max((group.stagger_ms for group in near.groups[terminal.id]), default=0)
     return Want(
@@ -98,4 +112,5 @@ def want_of(session: Session, terminal: Terminal, base_urls: Sequence[str], hear
         caps=tuple(terminal.caps), quiet=tuple(nearest(places, near.quiet)), stagger_ms=stagger_ms,
         selftest=SELFTEST, metered=terminal.metered or any(area.metered for area in places), head=terminal.head,
         lan=tuple(address for head, address in near.heads.get(terminal.area_id, [])[:HEADS_MAX] if head != terminal.id),
+        quiet_days=near.quiet_days(terminal),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""When: once, daily or weekly at local times, unrolled into moments in UTC that survive every change of the clocks."""
+"""When: once, daily, weekly or on days of the moon at local times, unrolled into moments in UTC that survive every change of the clocks."""
 
 from __future__ import annotations
 
@@ -12,29 +12,34 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import CursorResult, Table, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
+from devices.days import kinds_of
+from playlists import lunar as moon
+from playlists.days import Days, check_days, settled
 from playlists.errors import NotNow, PlaylistError, RuleRefused
-from playlists.models import BREAKS, STARTS, Occurrence, Playlist, Schedule
+from playlists.models import BREAKS, STARTS, WRITTEN_OUT, Occurrence, Playlist, Schedule
 from station.areas import is_below, tz_of
 from station.audit import record
 from station.models import Area, Person
 from station.people import require
 
-KINDS = ("once", "daily", "weekly")
+KINDS = ("once", "daily", "weekly", "lunar")
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\Z")
-MAX_TIMES = 48
+MAX_TIMES, MAX_LUNAR = 48, 16
 PRIORITIES = range(2, 8)  # 1 is for emergencies, which nobody schedules
 MAX_WINDOW_S = 3600
 FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
 DAY = timedelta(days=1)
+MOON_YEARS = timedelta(days=800)  # within so long every day of the moon falls, the 30th of a month that seldom has one too
 BATCH = 200
 
 
 @dataclass(frozen=True)
 class Rule:
-    """When something is due: local times on days from ``since`` to ``until`` (both count) in the zone ``tz``."""
+    """When something is due: local times on days from ``since`` to ``until`` (both count) in the zone ``tz``; of a lunar rule on those that
+    ``lunar`` names."""
 
     kind: str
     tz: str
@@ -42,6 +47,7 @@ class Rule:
     weekdays: tuple[int, ...]
     since: date
     until: date | None
+    lunar: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,10 @@ def _days(rule: Rule, first: date, last: date) -> Iterator[date]:
     high = min(last, rule.since if rule.kind == "once" else rule.until or last)
     for number in range(low.toordinal(), high.toordinal() + 1):
         day = date.fromordinal(number)
-        if rule.kind != "weekly" or day.weekday() in rule.weekdays:
+        if rule.kind == "lunar":
+            if any(moon.falls(each, day) for each in rule.lunar):
+                yield day
+        elif rule.kind != "weekly" or day.weekday() in rule.weekdays:
             yield day
 
 
@@ -139,7 +148,9 @@ def read_time(text: str) -> time:
     return time(hour, minute, second)
 
 
-def check_rule(kind: str, tz: str, times: Sequence[str], weekdays: Sequence[int], since: date, until: date | None) -> Rule:
+def check_rule(
+    kind: str, tz: str, times: Sequence[str], weekdays: Sequence[int], since: date, until: date | None, lunar: Sequence[str] = (),
+) -> Rule:  # fmt: skip
     """The rule in plain values. Raises RuleRefused naming the part that cannot be."""
     if kind not in KINDS:
         raise RuleRefused(f"{kind!r} is no way to repeat: take one of {', '.join(KINDS)}", "kind")
@@ -151,14 +162,19 @@ def check_rule(kind: str, tz: str, times: Sequence[str], weekdays: Sequence[int]
         )
     if any(type(day) is not int or not 0 <= day <= 6 for day in weekdays):
         raise RuleRefused("weekdays are 0 (Monday) to 6 (Sunday)", "weekdays")
+    if (kind == "lunar") != bool(lunar):
+        raise RuleRefused("choose at least one day of the moon" if kind == "lunar" else f"days of the moon belong to lunar, not to {kind}", "lunar")
+    if len(set(lunar)) > MAX_LUNAR or not all(moon.is_rule(each) for each in lunar):
+        raise RuleRefused(f"days of the moon are written like *-1, *-15, 8-15, 12-last or {', '.join(moon.FESTIVALS)}; at most {MAX_LUNAR}", "lunar")
     if not FIRST <= since <= LAST or (until is not None and not FIRST <= until <= LAST):
         raise RuleRefused(f"dates lie between {FIRST} and {LAST}", "since")
     if until is not None and until < since:
         raise RuleRefused(f"the last day {until} lies before the first day {since}: exchange them", "until")
     at = tuple(sorted({read_time(each) for each in times}))
-    rule = Rule(kind, tz, at, tuple(sorted(set(weekdays))), since, since if kind == "once" else until)
-    if not any(True for _ in _days(rule, since, since + 7 * DAY)):
-        raise RuleRefused(f"none of the chosen weekdays lies between {since} and {until}: choose other days", "weekdays")
+    rule = Rule(kind, tz, at, tuple(sorted(set(weekdays))), since, since if kind == "once" else until, tuple(sorted(set(lunar))))
+    if not any(True for _ in _days(rule, since, since + (MOON_YEARS if kind == "lunar" else 7 * DAY))):
+        what = "days of the moon" if kind == "lunar" else "weekdays"
+        raise RuleRefused(f"none of the chosen {what} lies between {since} and {until}: choose other days", "lunar" if kind == "lunar" else "weekdays")
     return rule
 
 
@@ -179,7 +195,7 @@ def check_terms(start: str, brk: str, volume: int, priority: int, window_s: int)
 def rule_of(schedule: Schedule) -> Rule:
     """The rule of a stored schedule."""
     at = tuple(read_time(each) for each in schedule.times)
-    return Rule(schedule.kind, schedule.tz, at, tuple(schedule.weekdays or ()), schedule.since, schedule.until)
+    return Rule(schedule.kind, schedule.tz, at, tuple(schedule.weekdays or ()), schedule.since, schedule.until, tuple(schedule.lunar or ()))
 
 
 def parse_rrule(text: str, tz: str, since: date, times: Sequence[str] = ()) -> Rule:
@@ -251,8 +267,9 @@ def _until(text: str | None, tz: str) -> date | None:
 def make_schedule(
     session: Session, person: Person, playlist: Playlist, area: Area, *, kind: str, times: Sequence[str], since: date, now: datetime,
     weekdays: Sequence[int] = (), until: date | None = None, start: str = "hard", priority: int = 6, window_s: int = 300, brk: str = "resume", volume: int = -1,
+    lunar: Sequence[str] = (), on_days: Sequence[str] = (), off_days: Sequence[str] = (),
 ) -> Schedule:  # fmt: skip
-    """A playlist is heard in the area and everywhere below it.
+    """A playlist is heard in the area and everywhere below it; of the days of the rule on those that are of a kind in ``on_days`` and none in ``off_days``.
 
     ``brk`` says what becomes of a less important programme that it interrupts, ``volume`` 0..100 how loud it is (-1: as each speaker is set).
     Raises NotAllowed, RuleRefused, PlaylistError.
@@ -265,26 +282,25 @@ def make_schedule(
     if not (is_below(area, playlist.area) or is_below(playlist.area, area)):
         raise PlaylistError(f"“{playlist.title}” belongs to {playlist.area.name}: it cannot be heard in {area.name}", "area")
     check_terms(start, brk, volume, priority, window_s)
-    rule = check_rule(kind, tz_of(session, area), times, weekdays, since, until)
+    rule = check_rule(kind, tz_of(session, area), times, weekdays, since, until, lunar)
+    on, off = (check_days(each, kinds_of(session, area), name) if each else [] for each, name in ((on_days, "on_days"), (off_days, "off_days")))
+    if set(on) & set(off):
+        raise RuleRefused(f"it cannot be heard and left out on the same kind of day: {', '.join(sorted(set(on) & set(off)))}", "off_days")
     _still_to_come(rule, now)
     for at in rule.times:  # whoever may speak in some hours only puts nothing into the others
         require(session, person, "schedule", area, kind="programme", at=datetime.combine(since, at, ZoneInfo(rule.tz)))
     made = Schedule(
         playlist_id=playlist.id, area_id=area.id, made_by_id=person.id, kind=kind, tz=rule.tz, times=[_written(at) for at in rule.times],
-        weekdays=list(rule.weekdays), since=since, until=rule.until, start=start, priority=priority, window_s=window_s, brk=brk, volume=volume, created_at=now,
+        weekdays=list(rule.weekdays), lunar=list(rule.lunar), on_days=on, off_days=off, since=since, until=rule.until, start=start, priority=priority, window_s=window_s, brk=brk, volume=volume, created_at=now,
     )  # fmt: skip
     session.add(made)
     session.flush()
     record(
         session, person=person, act="schedule", subject="schedule", subject_id=made.id, area=area, now=now, playlist=playlist.id,
         kind=kind, times=made.times, weekdays=made.weekdays, since=since.isoformat(), until=until.isoformat() if until else None,
-        start=start, brk=brk, volume=volume, priority=priority, window_s=window_s,
+        start=start, brk=brk, volume=volume, priority=priority, window_s=window_s, lunar=made.lunar, on_days=on, off_days=off,
     )  # fmt: skip
     return made
-
-
-# What is written out moment by moment is never unrolled again.
-WRITTEN_OUT = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def at_moments(
@@ -348,7 +364,7 @@ def stop_schedule(session: Session, person: Person, schedule: Schedule, now: dat
         raise NotNow(f"this schedule of “{schedule.playlist.title}” is stopped already")
     schedule.active = False
     session.flush()
-    coming = (Occurrence.schedule_id == schedule.id, Occurrence.starts_at > now, Occurrence.state == "planned")
+    coming = (Occurrence.schedule_id == schedule.id, Occurrence.starts_at > now, Occurrence.state.in_(("planned", "off")))
     session.execute(update(Occurrence).where(*coming).values(state="cancelled"))
     record(session, person=person, act="stop", subject="schedule", subject_id=schedule.id, area=schedule.area, now=now)
 
@@ -363,19 +379,19 @@ def unroll_one(session: Session, now: datetime, horizon_days: int = 7) -> bool:
     """
     horizon = now + timedelta(days=horizon_days)
     needs = or_(Schedule.unrolled_to.is_(None), Schedule.unrolled_to < horizon - timedelta(hours=1))
-    query = select(Schedule).where(Schedule.active, needs).order_by(Schedule.id).limit(BATCH)
+    query = select(Schedule).where(Schedule.active, needs).options(selectinload(Schedule.area)).order_by(Schedule.id).limit(BATCH)
     batch = list(session.scalars(query.with_for_update(skip_locked=True)))
     rows: list[dict[str, Any]] = []
+    days = Days(session, now.date() - DAY, horizon.date() + DAY) if batch else None
     for schedule in batch:
         # from the last horizon on; from a moment ago for a new one, whose time may be this very second
         begin = schedule.unrolled_to or schedule.created_at
-        rows += (
-            {
+        for due in occurrences(rule_of(schedule), max(begin, now - timedelta(seconds=schedule.window_s)), horizon):
+            state, music = settled(days, schedule, schedule.area, due.starts_at) if days is not None else ("planned", True)
+            rows.append({
                 "schedule_id": schedule.id, "playlist_id": schedule.playlist_id, "area_id": schedule.area_id, "starts_at": due.starts_at,
-                "state": "planned", "note": due.note, "created_at": now,
-            }
-            for due in occurrences(rule_of(schedule), max(begin, now - timedelta(seconds=schedule.window_s)), horizon)
-        )  # fmt: skip
+                "state": state, "music": music, "note": due.note, "created_at": now,
+            })  # fmt: skip
         schedule.unrolled_to = horizon
     _insert(session, rows)
     session.flush()

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from playlists.calendar import occurrences, rule_of
+from playlists.calendar import DAY, occurrences, rule_of
+from playlists.days import Days, settled
 from playlists.errors import NotNow
 from playlists.models import Occurrence, Playlist, Schedule
 from playlists.playlist import durations
@@ -28,8 +29,11 @@ def heard_in(area: Area, *, below: bool) -> ColumnElement[bool]:
 
 
 def coming(session: Session, area: Area, start: datetime, end: datetime, *, below: bool = True, cancelled: bool = False) -> list[Occurrence]:
-    """What begins there in [start, end), in order. What no step has written out yet is given as rows that belong to no session (``id`` None)."""
-    states = ("planned", "cancelled") if cancelled else ("planned",)
+    """What begins there in [start, end), in order. What no step has written out yet is given as rows that belong to no session (``id`` None).
+
+    With ``cancelled`` also what is cancelled, or off because of what the day is.
+    """
+    states = ("planned", "cancelled", "off") if cancelled else ("planned",)
     there = heard_in(area, below=below)
     query = (
         select(Occurrence).join(Area, Occurrence.area_id == Area.id)
@@ -43,23 +47,26 @@ def coming(session: Session, area: Area, start: datetime, end: datetime, *, belo
         .where(there, Schedule.active, or_(Schedule.unrolled_to.is_(None), Schedule.unrolled_to < end), or_(Schedule.until.is_(None), Schedule.until >= start.date() - timedelta(days=2)))
         .order_by(Schedule.id)
     )  # fmt: skip
-    still = [row for each in session.scalars(rules) for row in _unwritten(each, start, end) if (row.schedule_id, row.starts_at) not in known]
-    found = [each for each in written if each.state in states] + still
+    ahead = list(session.scalars(rules))
+    days = Days(session, start.date() - DAY, end.date() + DAY) if ahead else None
+    still = [row for each in ahead for row in _unwritten(each, start, end, days) if (row.schedule_id, row.starts_at) not in known]
+    found = [each for each in [*written, *still] if each.state in states]
     return sorted(found, key=lambda each: (each.starts_at, each.schedule_id))
 
 
-def _unwritten(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Occurrence]:
+def _unwritten(schedule: Schedule, start: datetime, end: datetime, days: Days | None) -> Iterator[Occurrence]:
     """What the rule will write out between two moments, as rows that belong to no session."""
     begin = max(start, schedule.unrolled_to or schedule.created_at)
     end = min(end, begin + AHEAD)
     for due in occurrences(rule_of(schedule), begin, end) if begin < end else ():
-        yield unwritten(schedule, due.starts_at, due.note)
+        yield unwritten(schedule, due.starts_at, due.note, days)
 
 
-def unwritten(schedule: Schedule, starts_at: datetime, note: str = "") -> Occurrence:
-    """A time of the schedule as a row that belongs to no session."""
+def unwritten(schedule: Schedule, starts_at: datetime, note: str = "", days: Days | None = None) -> Occurrence:
+    """A time of the schedule as a row that belongs to no session; ``days`` say what becomes of it on such a day."""
+    state, music = ("planned", True) if days is None else settled(days, schedule, schedule.area, starts_at)
     return Occurrence(
-        schedule_id=schedule.id, playlist_id=schedule.playlist_id, area_id=schedule.area_id, starts_at=starts_at, state="planned", note=note,
+        schedule_id=schedule.id, playlist_id=schedule.playlist_id, area_id=schedule.area_id, starts_at=starts_at, state=state, music=music, note=note,
         schedule=schedule, playlist=schedule.playlist, area=schedule.area,
     )  # fmt: skip
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from articles.models import Article
@@ -17,6 +17,8 @@ ITEM_KINDS = ("article", "clip", "chime", "pause")
 STARTS = ("hard", "after", "free")
 BREAKS = ("resume", "skip", "mix")
 FILL_KINDS = ("default", "fallback")
+# ``unrolled_to`` of a schedule that is written out moment by moment: it is never unrolled again.
+WRITTEN_OUT = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Playlist(Base):
@@ -60,7 +62,8 @@ class PlaylistItem(Base):
 class Schedule(Base):
     """When a playlist is heard in an area and everywhere below it.
 
-    ``kind``: once, daily, weekly. ``times`` are local "HH:MM" or "HH:MM:SS", ``weekdays`` 0 (Monday) .. 6, dates are local to ``tz``, which is
+    ``kind``: once, daily, weekly, lunar (on the days that ``lunar`` names: playlists.lunar). Of these it is heard on days that are of one of the
+    kinds in ``on_days`` (none named: any) and of none in ``off_days`` (playlists.days). ``times`` are local "HH:MM" or "HH:MM:SS", ``weekdays`` 0 (Monday) .. 6, dates are local to ``tz``, which is
     the area's zone at the time of scheduling. ``until`` None means no end. ``unrolled_to`` is how far occurrences exist.
     ``brk``: what becomes of a less important programme that it interrupts (resume, skip, or mix: it goes on underneath). ``volume`` -1: each
     speaker's own.
@@ -75,6 +78,9 @@ class Schedule(Base):
     tz: Mapped[str] = mapped_column(String(64))
     times: Mapped[list[Any]] = mapped_column(JSON)
     weekdays: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    lunar: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    on_days: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    off_days: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     since: Mapped[date] = mapped_column(Date)
     until: Mapped[date | None] = mapped_column(Date)
     start: Mapped[str] = mapped_column(String(8), default="hard")
@@ -91,7 +97,8 @@ class Schedule(Base):
 
 
 class Occurrence(Base):
-    """One time a schedule is due, in UTC. ``state``: planned, cancelled."""
+    """One time a schedule is due, in UTC. ``state``: planned, cancelled, off (not on such a day: playlists.days). Without ``music`` music is left
+    out of it. ``changed_at``: when a mark of its day made something else of it."""
 
     __tablename__ = "occurrence"
     __table_args__ = (UniqueConstraint("schedule_id", "starts_at"), Index("ix_occurrence_starts_at", "starts_at", "state"))
@@ -102,6 +109,8 @@ class Occurrence(Base):
     starts_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(16), default="planned")
     note: Mapped[str] = mapped_column(String(200), default="")  # e.g. what a clock change did to it
+    music: Mapped[bool] = mapped_column(default=True, server_default=true())
+    changed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     schedule: Mapped[Schedule] = relationship()
     playlist: Mapped[Playlist] = relationship()
@@ -120,3 +129,13 @@ class AreaFill(Base):
     changed_at: Mapped[datetime]
     area: Mapped[Area] = relationship()
     playlist: Mapped[Playlist | None] = relationship()
+
+
+class PublicDay(Base):
+    """A day of the operator's own table of public holidays: ``off``, or a weekend on which one works. A year that has any counts instead of ours."""
+
+    __tablename__ = "public_day"
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    off: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(60), default="")
+    changed_at: Mapped[datetime]

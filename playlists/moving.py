@@ -10,10 +10,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from playlists import calendar
-from playlists.calendar import DAY, WRITTEN_OUT, Rule, rule_of, to_utc
+from playlists.calendar import DAY, Rule, rule_of, to_utc
 from playlists.coming import written_out
 from playlists.errors import NotNow, RuleRefused
-from playlists.models import Occurrence, Schedule
+from playlists.models import WRITTEN_OUT, Occurrence, Schedule
 from station.audit import record
 from station.models import Person
 from station.people import require
@@ -25,9 +25,10 @@ def moved_rule(schedule: Schedule, starts_at: datetime, to: datetime, following:
     zone = ZoneInfo(rule.tz)
     was, will = starts_at.astimezone(zone), to.astimezone(zone).replace(microsecond=0)
     if not following:
-        return replace(rule, kind="once", times=(_clock(will),), weekdays=(), since=will.date(), until=will.date())
-    if rule.kind == "daily" and was.date() != will.date():
-        raise RuleRefused("what is heard every day cannot be moved to another day: move this one only, or change the time", "to")
+        return replace(rule, kind="once", times=(_clock(will),), weekdays=(), lunar=(), since=will.date(), until=will.date())
+    if rule.kind in ("daily", "lunar") and was.date() != will.date():
+        every = "every day" if rule.kind == "daily" else "by the moon"
+        raise RuleRefused(f"what is heard {every} cannot be moved to another day: move this one only, or change the time", "to")
     if _clock(was) not in rule.times:
         raise RuleRefused("the clocks change on this day: move this one only", "following")
     times = tuple(sorted({_clock(will), *(each for each in rule.times if each != _clock(was))}))
@@ -62,7 +63,8 @@ def move(session: Session, person: Person, schedule: Schedule, starts_at: dateti
     made = calendar.make_schedule(
         session, person, schedule.playlist, schedule.area, kind=rule.kind, times=[each.isoformat("seconds" if each.second else "minutes") for each in rule.times],
         weekdays=rule.weekdays, since=rule.since, until=None if rule.kind == "once" else rule.until, start=schedule.start, priority=schedule.priority,
-        window_s=schedule.window_s, brk=schedule.brk, volume=schedule.volume, now=now,
+        window_s=schedule.window_s, brk=schedule.brk, volume=schedule.volume, now=now, lunar=rule.lunar,
+        on_days=schedule.on_days if following else (), off_days=schedule.off_days if following else (),
     )  # fmt: skip
     record(
         session, person=person, act="move", subject="schedule", subject_id=schedule.id, area=schedule.area, now=now, before=starts_at.isoformat(),
@@ -89,6 +91,8 @@ def _still_to_come(session: Session, schedule: Schedule, starts_at: datetime, no
     found = written_out(session, schedule, starts_at, now)
     if found.starts_at <= now:
         raise NotNow(f"“{schedule.playlist.title}” has begun already: stop it on the page of what is playing")
+    if found.state == "off":
+        raise NotNow(f"“{schedule.playlist.title}” is not heard on this day: look at what kind of day it is")
     if found.state != "planned":
         raise NotNow(f"“{schedule.playlist.title}” is cancelled already")
     return found
@@ -102,7 +106,7 @@ def _end_before(session: Session, schedule: Schedule, day: date, now: datetime, 
         for due in calendar.occurrences(rule_of(schedule), max(first, now), but):  # earlier times of that day stay
             written_out(session, schedule, due.starts_at, now)
     since = max(first, now + timedelta(microseconds=1)) if but is None else but
-    coming = (Occurrence.schedule_id == schedule.id, Occurrence.starts_at >= since, Occurrence.state == "planned")
+    coming = (Occurrence.schedule_id == schedule.id, Occurrence.starts_at >= since, Occurrence.state.in_(("planned", "off")))
     session.execute(update(Occurrence).where(*coming).values(state="cancelled"))
     if written:
         return

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from playlists.calendar import Rule, occurrences, to_utc
+from playlists.calendar import DAY, Rule, occurrences, to_utc
 from playlists.coming import LONGEST, Lengths, coming
 from playlists.conflicts import Conflict, decided, meet, overlapping
+from playlists.days import Days
 from playlists.models import Occurrence, Playlist, Schedule
 from station.models import Area
 
@@ -111,18 +112,19 @@ class Clash:
 
 def clashes(
     session: Session, playlist: Playlist, area: Area, rule: Rule, now: datetime, *, priority: int = 6, start: str = "hard", brk: str = "resume",
-    quiet: Quiet = _never, without: Callable[[Occurrence], bool] = lambda _each: False,
+    quiet: Quiet = _never, without: Callable[[Occurrence], bool] = lambda _each: False, on_days: Sequence[str] = (), off_days: Sequence[str] = (),
 ) -> list[Clash]:  # fmt: skip
-    """What a programme would meet in the first week of the rule, by time; a length counts what is spoken by now.
+    """What a programme would meet in the first week of the rule, by time, on the kinds of day it is heard on; a length counts what is spoken by now.
 
     ``quiet`` says whether nothing of its kind may begin at a moment; ``without`` leaves out what is about to go (the time that is moved).
     """
     begin = max(now, to_utc(ZoneInfo(rule.tz), datetime.combine(rule.since, time())).starts_at)
-    dues = occurrences(rule, begin, begin + LOOKED_AT)
+    asked = Schedule(playlist_id=playlist.id, area_id=area.id, priority=priority, start=start, brk=brk, on_days=list(on_days), off_days=list(off_days))
+    days, zone = Days(session, begin.date() - DAY, (begin + LOOKED_AT).date() + DAY), ZoneInfo(rule.tz)
+    dues = [each for each in occurrences(rule, begin, begin + LOOKED_AT) if days.plays(asked, area, each.starts_at.astimezone(zone).date())]
     lengths = Lengths(session)
     around = coming(session, area, begin - LONGEST, begin + LOOKED_AT + LONGEST) if dues else []
     others = [each for each in around if not without(each)]
-    asked = Schedule(playlist_id=playlist.id, area_id=area.id, priority=priority, start=start, brk=brk)
     mine = [
         Occurrence(playlist_id=playlist.id, area_id=area.id, starts_at=each.starts_at, state="planned", schedule=asked, playlist=playlist, area=area)
         for each in dues
@@ -137,7 +139,7 @@ def clashes(
         silent = quiet(each.starts_at)
         if not told and not silent:
             continue
-        at = each.starts_at.astimezone(ZoneInfo(rule.tz)).time().replace(tzinfo=None)
+        at = each.starts_at.astimezone(zone).time().replace(tzinfo=None)
         if at not in free:
             free[at] = free_time(rule, at, length, busy, quiet, begin)
         found += [Clash(each.starts_at, at, None, "quiet", timedelta(0), free[at])] if silent else []
@@ -165,7 +167,7 @@ def free_time(
     first = datetime.combine(rule.since, wanted)
     step = first if first.minute % 5 == 0 and not first.second else first.replace(second=0) + STEP - timedelta(minutes=first.minute % 5)
     while step.date() == rule.since:
-        tried = Rule(rule.kind, rule.tz, (step.time(),), rule.weekdays, rule.since, rule.until)
+        tried = replace(rule, times=(step.time(),))
         dues = [each.starts_at for each in occurrences(tried, begin, begin + LOOKED_AT)]
         if dues and not any(quiet(due) or any(due < ends and starts < due + max(length, SECOND) for starts, ends in busy) for due in dues):
             return step.time()

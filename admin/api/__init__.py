@@ -6,6 +6,7 @@ from admin.api import (  # noqa: F401  (each adds its doors)
     alerts,
     articles,
     broadcast,
+    days,
     desk,
     devices,
     emergency,

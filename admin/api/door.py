@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 from sqlalchemy import select
 
 from admin import articles as article_pages
+from admin import days as days_pages
 from admin import devices as device_pages
 from admin import emergency as emergency_pages
 from admin import hours as hours_pages
@@ -35,7 +36,7 @@ from tts.uploads import AudioRefused
 doors = APIBlueprint("api", __name__, url_prefix="/api", tag="station")
 auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page “My account”; it may do what its person may do.")
 ROOM_ERRORS: tuple[type[Exception], ...] = (
-    *article_pages.REFUSALS, *playlists.REFUSALS, *device_pages.REFUSALS, *hours_pages.REFUSALS, *emergency_pages.REFUSALS, *lexicon_pages.REFUSALS, *notice_pages.REFUSALS, *presentation_pages.REFUSALS, *television.REFUSALS, BadRegister, AudioRefused, RecordingRefused, UnknownDialect,
+    *article_pages.REFUSALS, *playlists.REFUSALS, *days_pages.REFUSALS, *device_pages.REFUSALS, *hours_pages.REFUSALS, *emergency_pages.REFUSALS, *lexicon_pages.REFUSALS, *notice_pages.REFUSALS, *presentation_pages.REFUSALS, *television.REFUSALS, BadRegister, AudioRefused, RecordingRefused, UnknownDialect,
 )  # fmt: skip
 # When a token was last used is written down this often: reading shall not write each time.
 USED_EVERY = timedelta(minutes=5)

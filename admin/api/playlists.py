@@ -14,6 +14,7 @@ from admin.api.door import In, Out, Page, RowNumber, Words, auth, doors, refusal
 from admin.desk import find, find_area, now, one_act, person, session
 from articles.models import Article
 from playlists import calendar, playlist
+from playlists.days import NAMED_MOST
 from playlists.models import Occurrence, Playlist, Schedule
 from playlists.playlist import Item
 from playlists.slots import Clash
@@ -61,12 +62,21 @@ class Playlists(Out):
     playlists: list[PlaylistOut]
 
 
+DayCodes = Annotated[list[Annotated[Words, Field(max_length=24)]], Field(max_length=NAMED_MOST)]
+
+
 class ScheduleIn(In):
+    """``lunar`` (for that kind): days of the moon like "*-1", "8-15", "12-last" or a festival. ``on_days`` and ``off_days``: kinds of day
+    (/api/areas/{id}/day-kinds, or "restday") on which it is heard only, or never."""
+
     playlist_id: RowNumber
     area_id: RowNumber
-    kind: Literal["once", "daily", "weekly"]
+    kind: Literal["once", "daily", "weekly", "lunar"]
     times: Annotated[list[Annotated[str, Field(max_length=8)]], Field(min_length=1, max_length=48)]
     weekdays: Annotated[list[Annotated[StrictInt, Field(ge=0, le=6)]], Field(max_length=7)] = []
+    lunar: Annotated[list[Annotated[Words, Field(max_length=10)]], Field(max_length=calendar.MAX_LUNAR)] = []
+    on_days: DayCodes = []
+    off_days: DayCodes = []
     since: date
     until: date | None = None
     start: Literal["hard", "after", "free"] = "hard"
@@ -84,6 +94,9 @@ class ScheduleOut(Out):
     tz: str
     times: list[str]
     weekdays: list[int]
+    lunar: list[str]
+    on_days: list[str]
+    off_days: list[str]
     since: date
     until: date | None
     start: str
@@ -225,11 +238,8 @@ def make_schedule(json_data: ScheduleIn) -> Any:
     found, area = find(Playlist, json_data.playlist_id), find_area(json_data.area_id, "schedule")
     there = clashes.met(found, area, json_data.model_dump())
     with one_act():
-        made = calendar.make_schedule(
-            session(), person(), found, area, now=now(), kind=json_data.kind, times=json_data.times, weekdays=json_data.weekdays,
-            since=json_data.since, until=json_data.until, start=json_data.start,
-            brk=json_data.brk, volume=json_data.volume, priority=json_data.priority, window_s=json_data.window_s,
-        )  # fmt: skip
+        said_so = json_data.model_dump(exclude={"playlist_id", "area_id"})
+        made = calendar.make_schedule(session(), person(), found, area, now=now(), **said_so)
     return ScheduleOut.model_validate(made).model_dump() | {"conflicts": said(there)}
 
 

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, StrictBool
 
 from admin import clashes
 from admin import week as pages
+from admin.api.days import DateOut, dates_out
 from admin.api.door import In, Out, auth, doors, refusals
 from admin.api.playlists import ClashOut, ScheduleOut, said
 from admin.desk import find, find_area, now, one_act, person, session, zone_of
@@ -52,8 +53,7 @@ class SlotOut(Out):
     remarks: list[RemarkOut]
 
 
-class DayOut(Out):
-    date: date
+class DayOut(DateOut):
     slots: list[SlotOut]
 
 
@@ -105,7 +105,8 @@ def read_week(area_id: int, query_data: WeekAsked) -> Any:
     """Seven days from ``since`` on (today, in the time of the place): everything that is heard there, of places above and below it too."""
     area = find_area(area_id)
     found = pages.week_of(area, query_data.since or now().astimezone(zone_of(area)).date())
-    days = [{"date": day.date, "slots": [slot_out(each, found) for each in day.slots]} for day in found.days]
+    told = dates_out(area, found.first, len(found.days))
+    days = [one | {"slots": [slot_out(each, found) for each in day.slots]} for one, day in zip(told, found.days, strict=True)]
     return {"area_id": area.id, "tz": str(found.zone), "quiet": found.quiet, "below": found.below, "days": days}
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from broadcast.audience import audience, length_ms
+from devices.days import mark, set_kind
 from devices.hours import set_quiet
 from tests.broadcast.builders import a_clip, a_programme, a_terminal
 from tests.people import Village
@@ -58,3 +59,18 @@ def test_what_it_interrupts_and_what_it_waits_for(session: Session, village: Vil
 
 def test_a_text_is_about_as_long_as_it_has_syllables() -> None:
     assert length_ms("明天停水") == 4 * 240 and length_ms("no water") == 7 * 75
+
+
+def test_what_the_day_is_makes_it_quiet_too(session: Session, village: Village, now: datetime) -> None:
+    for area in (village.village_a, village.village_b):
+        a_terminal(session, area, now, presence="online")
+    day, afternoon, evening = now.date(), now + timedelta(hours=5), now + timedelta(hours=8)  # it is ten in the morning there
+    mark(session, village.operator, village.village_a, "funeral", day, day, now)
+    mark(session, village.operator, village.county, "exam", day, day, now)
+    assert [(found.ready, found.quiet) for found in (audience(session, each, evening, LASTS) for each in (village.town, village.village_a, village.village_b))] == [
+        (1, 1), (0, 1), (1, 0),
+    ]  # fmt: skip
+    assert audience(session, village.town, afternoon, LASTS).quiet == 2, "at three they are examined"
+    set_kind(session, village.operator, village.village_b, "exam", now)
+    assert audience(session, village.town, afternoon, LASTS).quiet == 1, "but for the second village, which is not quiet then"
+    assert audience(session, village.town, now + timedelta(days=1), LASTS).quiet == 0

@@ -97,3 +97,17 @@ def test_only_the_first_article_is_opened_and_only_the_last_closed(evening: Broa
     with evening.db.reading() as session:
         rows = session.scalars(select(Edition).order_by(Edition.id)).all()
         assert [(row.dress["opening"], row.dress["closing"]) for row in rows[-2:]] == [("开始。", ""), ("", "完了。")]
+
+
+def test_on_a_day_without_music_there_is_none_under_the_voice(evening: Broadcast) -> None:
+    from playlists.days import mark_day
+    evening.plan()
+    with evening.db.session() as session:
+        occurrence = session.scalars(select(Occurrence)).one()
+        day = occurrence.starts_at.date()
+        mark_day(session, session.merge(evening.village.operator), session.merge(evening.village.county), "funeral", day, day, evening.now + timedelta(seconds=1))
+        assert occurrence.music is False
+    evening.now += timedelta(seconds=1)
+    evening.plan()
+    with evening.db.reading() as session:
+        assert sorted(each.dress["bed"] for each in session.scalars(select(Edition))) == ["", "own"]

@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 
 from broadcast.models import Dispatch, ZonePlan
 from broadcast.plan import BATCH, Planner
+from devices.models import MarkedDay
+from playlists.days import mark_day, unmark_day
 from playlists.models import Occurrence, Playlist
 from station.database import Database
 from tests.broadcast.builders import a_clip, a_programme, a_rendition, a_terminal, again, sha
@@ -223,3 +225,24 @@ def test_two_planners_at_once_plan_each_occurrence_once(db: Database, people: Vi
         each.join()
     exhaust(planner, now + MINUTE)
     assert len(dispatches(db)) == 39
+
+
+def test_a_day_without_the_programme_takes_it_out_and_a_day_like_any_other_brings_it_back(db: Database, people: Village, planner: Planner, now: datetime) -> None:
+    with db.session() as session:
+        programme = a_programme(session, people.village_a, now, "chime", a_clip(session, people.county, now), starts_at=now + 9 * MINUTE, off_days=["market"])
+    exhaust(planner, now)
+
+    def plan(at: datetime) -> list[tuple[str, list[str]]]:
+        exhaust(planner, at)
+        return [(each.state, [item["title"] for item in each.items]) for each in dispatches(db)]
+
+    assert plan(now) == [("planned", ["♪", "茉莉花"])]
+    day, marks = programme.starts_at.date(), {}
+    for minute, kind, is_so in ((1, "market", [("cancelled", ["♪", "茉莉花"])]), (3, "funeral", [("planned", ["♪"])])):
+        with db.session() as session:
+            marks[kind] = mark_day(session, session.merge(people.operator), session.merge(people.county), kind, day, day, now + minute * MINUTE).id
+        assert plan(now + minute * MINUTE) == is_so
+        with db.session() as session:
+            unmark_day(session, session.merge(people.operator), session.get_one(MarkedDay, marks[kind]), now + (minute + 1) * MINUTE)
+        assert plan(now + (minute + 1) * MINUTE) == [("planned", ["♪", "茉莉花"])]
+    assert list(revs(db).values()) == [5]

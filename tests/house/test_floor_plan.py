@@ -21,7 +21,7 @@ UPSTREAM = {
     "articles": {"station"},
     "devices": {"station", "wire"},
     "tts": {"articles", "station"},
-    "playlists": {"tts", "articles", "station"},
+    "playlists": {"tts", "articles", "devices", "station"},
     "broadcast": {"playlists", "tts", "articles", "devices", "station", "wire"},
     "admin": {"broadcast", "playlists", "tts", "articles", "devices", "station", "wire"},
 }
