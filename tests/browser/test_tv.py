@@ -1,14 +1,10 @@
-"""The set-top box in a real Chromium: the golden vectors, then a life: paired, heard, captioned, cut off, reloaded, warned.
-
-``XIANGYIN_SCREENSHOTS=1 python -m pytest tests/browser/test_tv.py`` also paints docs/screenshots anew.
-"""
+"""The set-top box in a real Chromium: the golden vectors, then a life: paired, heard, captioned, cut off, reloaded, warned."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
-import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -29,7 +25,7 @@ from station.areas import zone
 from station.clock import to_ms
 from tests.journeys.line import Line
 from tests.journeys.stage import tone
-from tests.journeys.station import ROOT, Station, free_port, until
+from tests.journeys.station import Station, free_port, until
 from tests.terminal import choices
 from tests.wire import golden
 from tts.audio import LEAD_SAMPLES_MP3, to_mp3
@@ -40,13 +36,10 @@ from wire.sealing import key_from_seed, public_text, seal
 from wire.signing import Signer, b64, sign
 
 pytestmark = [pytest.mark.outer, pytest.mark.alone]
-PICTURES = ROOT / "docs" / "screenshots"
 # As in a village: by plain http to a name that is not this machine's own, where a browser has no crypto.subtle and no Cache Storage.
 NAME = "tv.village"
 FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
 PAIRED_S = 6.0  # an ordinary machine pairs a box in half of this
-PAINT = os.environ.get("XIANGYIN_SCREENSHOTS") == "1"
-PAINTED = {"tv-pair-zh", "tv-idle-cmn", "tv-programme-bo", "tv-notice-ug", "tv-emergency-cmn", "tv-drill-ug"}
 BENCH = (Path(__file__).parent / "village_bench.js").read_text(encoding="utf-8")
 
 
@@ -113,15 +106,8 @@ class Box:
 
     def pair(self, area: int, name: str, dialect: str = "cmn") -> None:
         code = self.code()
-        self.paint("tv-pair-zh")
         self.did = str(self.station.pair(code, area, name, dialect)["did"])
         self.sees("its wishes", "Xiangyin.box && Xiangyin.box.agent.want.rev > 0")
-
-    def paint(self, name: str) -> None:
-        if PAINT and name in PAINTED:
-            self.page.screenshot(path=PICTURES / f"{name}.png")
-        elif folder := os.environ.get("TV_PICTURES"):
-            self.page.screenshot(path=Path(folder) / f"{name}.png")
 
     def receipts(self, occurrence: Any) -> dict[str, Any]:
         return {each.result: each for each in self.station.receipts(self.did, occurrence)}
@@ -262,10 +248,8 @@ def test_it_plays_at_the_time_shows_the_sentence_and_reports(box: Box) -> None:
     programme = station.programme([{"kind": "article", "article_id": article}])
     (occurrence,) = station.in_time(lambda at: (station.schedule_at(programme, station.village.village_a.id, at),), 10)
     box.ask(LISTEN)
-    box.paint("tv-idle-zh")
     box.ask(WATCH)
     box.sees("the second sentence", "document.getElementById('caption').textContent.includes('各位村民')", 60)
-    box.paint("tv-programme-zh")
     until("the receipts", lambda: "finished" in box.receipts(occurrence))
     found = box.receipts(occurrence)
     assert set(found) == {"stored", "started", "finished"}
@@ -383,7 +367,6 @@ def test_notice_emergency_and_drill_come_over_a_programme_and_it_goes_on(chromiu
         box.ask("([zid, channel, line]) => Xiangyin.box.happened({what: 'message', topic: Xiangyin.box.agent.topics.zone(zid, channel), payload: Xiangyin.crypto.utf8(line), mono_ms: 0})",
                 [zid, channel, message.decode()])  # fmt: skip
     box.sees("the programme in the list", "document.getElementById('coming').children.length > 0")
-    box.paint(f"tv-idle-{dialect}")
     box.mode("programme")
     sentence = "document.getElementById('caption').textContent"
     box.sees("the sentence", f"{sentence} !== ''")
@@ -393,20 +376,15 @@ def test_notice_emergency_and_drill_come_over_a_programme_and_it_goes_on(chromiu
         box.sees("the film in step", "Math.abs(document.getElementById('film').currentTime * 1000 - Xiangyin.box.player.position('song-cmn')) < 400")
     else:
         assert box.ask("getComputedStyle(document.getElementById('title')).direction") == ("rtl" if dialect == "ug" else "ltr")
-    box.paint(f"tv-programme-{dialect}")
     box.sees("the crawl", "document.body.classList.contains('notice')")
     assert box.ask("document.body.dataset.mode") == "programme" and said[2] in box.ask("document.getElementById('crawltext').textContent")
-    box.page.wait_for_timeout(2500)
-    box.paint(f"tv-notice-{dialect}")
     box.mode("emergency")
     assert not box.ask("document.body.classList.contains('drill')")
     box.sees("the words", f"document.getElementById('alarmwords').textContent.includes({said[5]!r})")
     assert box.ask("document.getElementById('alarmtitle').textContent") == said[4]
-    box.paint(f"tv-emergency-{dialect}")
     box.sees("the drill", "document.body.classList.contains('drill') && document.body.dataset.mode === 'emergency'")
     assert "演练" in box.ask("document.getElementById('mark').textContent") and box.ask("document.getElementById('drillnote').textContent && Xiangyin.box.sirens.has('drill')")
     box.sees("the drill's words", f"document.getElementById('alarmwords').textContent.includes({said[7]!r})")
-    box.paint(f"tv-drill-{dialect}")
     box.mode("programme")
     heard = box.sees("the rest", f"Xiangyin.box.log.filter(e => e.item === 'song-{dialect}' && e.event === 'finished')[0]", 180)
     assert abs(heard["dur_ms"] - 26_000 * pace) < 200, "nothing of it was lost, nothing heard twice"

@@ -1,26 +1,32 @@
 """Every screen of the set-top box, drawn by the page's own code from states made here, without a station.
 
-``python -m tests.browser.tv_screens FOLDER`` paints all of them at every size; ``tests/browser/test_tv_screens.py`` measures the same ones.
+``python -m tests.browser.tv_screens FOLDER`` paints all of them at every size, and without a folder those of the documents anew;
+``tests/browser/test_tv_screens.py`` measures the same ones.
 """
 
 from __future__ import annotations
 
 import functools
+import io
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.station import ROOT
 
+DOCUMENTS = ROOT / "docs" / "screenshots"
+# Those that the documents show: zh, Tibetan and Uyghur.
+SHOWN = ("pair", "idle", "mute-bo", "film-sign", "programme-bo", "notice-ug", "emergency-cmn", "drill-ug")
 SIZES = {"1080": (1920, 1080), "720": (1280, 720), "4x3": (1024, 768)}
 NOW = 1_800_000_000_000
 VILLAGE = "清水镇上坪村"
@@ -166,21 +172,37 @@ def show(page: Page, address: str, state: dict[str, Any]) -> None:
     page.evaluate(SHOW, [state, NOW, {name: f"{address}/films/{name}.mp4" for name in "vs"}])
 
 
-def main(folder: Path, only: list[str]) -> None:
-    """All of them as PNG into the folder: ``STATE-SIZE.png``."""
+def painted(sizes: Iterable[str], only: Sequence[str]) -> Iterator[tuple[str, str, bytes]]:
+    """The name of a state, the size, and its picture as PNG: of those named, or of all."""
     from tests.browser.conftest import launched
     from tests.browser.test_tv import FLAGS
 
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as films, served(Path(films)) as address, launched(FLAGS) as browser:
-        for size in SIZES:
+        for size in sizes:
             page = opened(browser, address, size)
             for name, state in states().items():
                 if not only or name in only:
                     show(page, address, state)
-                    page.screenshot(path=folder / f"{name}-{size}.png")
+                    yield name, size, page.screenshot()
             page.close()
 
 
+def small(picture: bytes, path: Path) -> None:
+    """For a document: three quarters of the width of 720, in 64 colours, some 10-20 KB."""
+    with Image.open(io.BytesIO(picture)) as found:
+        found.convert("RGB").resize((960, 540), Image.Resampling.LANCZOS).quantize(64).save(path, optimize=True)
+
+
+def main(folder: Path | None, only: Sequence[str]) -> None:
+    """All of them (or those named) as ``STATE-SIZE.png`` into the folder; without one, ``tv-STATE.png`` of those that the documents show."""
+    if folder is None:
+        for name, _, picture in painted(("720",), SHOWN):
+            small(picture, DOCUMENTS / f"tv-{name}.png")
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, size, picture in painted(SIZES, only):
+        (folder / f"{name}-{size}.png").write_bytes(picture)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None, sys.argv[2:])
