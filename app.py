@@ -44,6 +44,7 @@ from broadcast.publish import Publisher
 from broadcast.sounding import sirens
 from broadcast.studio import Door, Studio
 from broadcast.tidying import tidy
+from broadcast.vitals import Pulse
 from devices import presence
 from devices.boxes import boxes_below
 from devices.keys import StationKeys
@@ -130,7 +131,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         base=(given.public_url,), setup_token=setup_key(given), max_upload=given.upload_max_mb * 2**20, secure_cookies=given.secure_cookies,
         rate_limits=given.rate_limits, version=VERSION, engines=EngineOptions.of(given), speech_seconds=given.speech_timeout_s,
         two_persons=given.emergency_two_persons, data_dir=given.data_dir, private_peers=given.private_peers,
-        second_step_roles=tuple(given.second_step_roles.split()), https_port=given.https_port if https.files_of(given) else 0, http_port=given.http_port,
+        second_step_roles=tuple(given.second_step_roles.split()), https_port=given.https_port, certificate=files[0] if (files := https.files_of(given)) else None, http_port=given.http_port,
         own_certificate=bool(given.https_certificate), loopback_only=given.http_host in ("127.0.0.1", "localhost", "::1"),
     )  # fmt: skip
     return create_web(web, house.db, house.files, house.keys, hash_password)
@@ -320,13 +321,18 @@ class Station:
             mark=house.db.mark,
         )
         counts = [Step("census", 5, Census(house.db).count_one), Step("ledger", 10, Ledger(house.db).enter_one)]
+        counts.append(Step("vitals", 10, Pulse(house.db, house.settings.data_dir, lambda: self.line.connected, self._failing).look))
         census = Loop(counts)  # counting a province takes a while: nobody waits for it
         over = Loop([Step("expire", 2, lambda now: expire_one(house.db, now))])  # a feed may be read for half a minute
         rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files)), Step("seal", 300, lambda now: seal_one(house.db, now)), Step("https", 600, self._renew)])
-        return [
+        self.loops = [
             self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, over, Loop([Step("alerts", 1, self._poll)]),
             self.exchange_loop, Loop([Step("beat", 1, self.exchange.beat_one)]), census, *voices,
         ]  # fmt: skip
+        return self.loops
+
+    def _failing(self) -> list[str]:
+        return sorted({name for loop in self.loops for name in loop.failing})
 
     def run(self) -> None:
         """Until told to stop. Children that fall are started again."""

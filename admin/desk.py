@@ -56,7 +56,7 @@ class WebSettings:
     ``live_streams`` how many there may be at once; ``engines`` and ``speech_seconds`` (for one sentence) are for texts that a machine has read
     or spoken. ``two_persons`` is from which level on an emergency takes a second person; in ``data_dir`` hangs the station's bell.
     ``private_peers``: platforms above may lie in private networks. ``second_step_roles``: who has one of these signs in with a second step.
-    ``https_port`` (0: none) is the pages' second door, ``own_certificate`` says whose certificate it shows; ``loopback_only``: other machines reach neither.
+    ``https_port`` (0: none) is the pages' second door, ``own_certificate`` says whose ``certificate`` it shows; ``loopback_only``: other machines reach neither.
     """
 
     secret_key: str
@@ -84,6 +84,7 @@ class WebSettings:
     http_port: int = 0
     own_certificate: bool = False
     loopback_only: bool = False
+    certificate: Path | None = None
 
 
 @dataclass(frozen=True)

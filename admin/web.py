@@ -41,7 +41,7 @@ LOG = logging.getLogger("xiangyin.admin")
 LANGUAGES = {"zh": "中文", "en": "English"}
 DEEPEST_JSON = 32
 # Endpoints that nobody needs to sign in for; every other page is shut by default.
-OPEN_BLUEPRINTS = ("doors", "setup", "api", "openapi", "alerts_out")
+OPEN_BLUEPRINTS = ("doors", "setup", "api", "openapi", "alerts_out", "vitals")
 OPEN_ENDPOINTS = ("people.sign_in", "people.second", "people.link", "people.language", "static", "missed.village", "missed.say", "missed.podcast", "editing.letter", "https.about", "https.certificate", "https.apple")
 # What is open to somebody whose role asks for a second step that is not set up yet.
 BEFORE_SECOND_STEP = ("people.my_second_step", "people.begin_second_step", "people.confirm_second_step", "people.sign_out", "people.language", "static")
@@ -169,12 +169,13 @@ def _open_rooms(app: APIFlask) -> None:
         second_step,  # noqa: F401
         setup,
         television,
+        vitals,
         voices,
         week,  # noqa: F401  (its pages are those of the programmes)
     )
 
     day_words.teach(app)
-    rooms = (home, alerts, articles, editing, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, https, people, places, setup, doors, live, alerts_out)
+    rooms = (home, alerts, articles, editing, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, https, people, places, setup, doors, vitals, live, alerts_out)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)
@@ -263,7 +264,7 @@ def _something_of_mine() -> bool:
 
 
 def _wants_json() -> bool:
-    return request.path.startswith(("/api/", "/.well-known/", "/audio/", "/plan/", "/health", "/live"))
+    return request.path.startswith(("/api/", "/.well-known/", "/audio/", "/plan/", "/health", "/ready", "/metrics", "/live"))
 
 
 def _answer(status: int, message: str, detail: Any = None) -> Response:

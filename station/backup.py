@@ -30,6 +30,8 @@ BATCH = 500
 MANIFEST = "manifest.json"
 # In the data folder: when a backup was last restored for a trial, and which.
 LAST_REHEARSAL = "last-rehearsal.json"
+# In the data folder: when the last backup was taken, and where it was put.
+LAST_BACKUP = "last-backup.json"
 # Beside the keys these make a station the one it was: sessions and form keys are signed with the secret.
 SECRETS = ("secret-key", "setup-key")
 Progress = Callable[[str, int, int], None]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import struct
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -32,3 +35,21 @@ def monotonic_s() -> float:
 def thread_s() -> float:
     """Seconds of a processor that this thread has had."""
     return time.thread_time()
+
+
+# <sys/timex.h> on 64-bit Linux: modes, then offset, freq, maxerror, esterror (long), then status.
+TIMEX, TIMEX_SIZE, STA_UNSYNC = "@iqqqqi", 208, 0x40
+
+
+def synchronised() -> tuple[bool, float] | None:
+    """Whether the system holds its clock by a time server, and by how many seconds it may be wrong at most; None where it does not say."""
+    if sys.platform != "linux" or struct.calcsize("P") != 8:
+        return None
+    room = ctypes.create_string_buffer(TIMEX_SIZE)
+    try:
+        if ctypes.CDLL(None, use_errno=True).adjtimex(room) < 0:
+            return None
+    except AttributeError:
+        return None
+    _modes, _offset, _freq, most_us, _likely_us, status = struct.unpack_from(TIMEX, room)
+    return not status & STA_UNSYNC, most_us / 1e6

@@ -49,6 +49,11 @@ class Loop:
         self._due = {step.name: 0.0 for step in self.steps}
         self._pause = {step.name: 0.0 for step in self.steps}
 
+    @property
+    def failing(self) -> list[str]:
+        """The steps whose last try failed."""
+        return [name for name, pause in self._pause.items() if pause]
+
     def wake(self) -> None:
         """Something new is there: every step looks now."""
         self._awake.set()

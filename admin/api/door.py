@@ -26,8 +26,9 @@ from articles.errors import Conflict
 from devices.registry import BadRegister
 from playlists.errors import VersionConflict
 from station.access import open_token, used
-from station.models import Area
+from station.models import Area, Person
 from station.people import visible
+from station.second_step import asked_for
 from tts.dialects import UnknownDialect
 from tts.lexicon import LexiconConflict
 from tts.recordings import RecordingRefused
@@ -40,6 +41,7 @@ ROOM_ERRORS: tuple[type[Exception], ...] = (
 )  # fmt: skip
 # When a token was last used is written down this often: reading shall not write each time.
 USED_EVERY = timedelta(minutes=5)
+SECOND_STEP_FIRST = "this token works when its person has set up the second step of signing in: sign in at the pages, My account, The second step"
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -92,21 +94,33 @@ def uploaded() -> tuple[str, bytes]:
     return sent.filename, sent.read()
 
 
-@auth.verify_token  # type: ignore[untyped-decorator]
-def _who(token: str) -> Any:
+def token_person(token: str) -> Person | None:
+    """Whose token it is, None for none that is good. Who has to sign in with a second step and has none yet gets in by no token either:
+    ``g.token_refused`` then says so."""
     if not token or not token.isascii():
         return None
     with desk().db.reading() as looking:
         found = open_token(looking, token, now())
-        g.person = found.person if found else None
+        who = found.person if found else None
+        if who is not None and who.second_step_at is None and asked_for(looking, who, desk().settings.second_step_roles):
+            g.token_refused = SECOND_STEP_FIRST
+            return None
     if found is not None and (found.last_used_at is None or now() - found.last_used_at > USED_EVERY):
         with desk().db.session() as writing:
             used(writing, found.id, now())
+    return who
+
+
+@auth.verify_token  # type: ignore[untyped-decorator]
+def _who(token: str) -> Any:
+    g.person = token_person(token)
     return g.person
 
 
 @auth.error_processor
 def _no_token(error: Any) -> Any:
+    if refused := g.get("token_refused"):
+        return {"message": refused, "detail": {}}, 403
     return {"message": "send a valid token: Authorization: Bearer xy_…", "detail": {}}, 401, {"WWW-Authenticate": "Bearer"}
 
 

@@ -16,7 +16,7 @@ NOT_FOR_ALL = ("/people", "/audit", "/audit.csv", "/alerts/sources")
 def rules(pages: Pages, method: str) -> list[Rule]:
     """The addresses of the pages that take this method; REST and the doors for machines have tests of their own."""
     found = [rule for rule in pages.app.url_map.iter_rules() if method in (rule.methods or ()) and rule.rule not in OPEN and not rule.rule.startswith(PUBLIC)]
-    return [rule for rule in found if not rule.rule.startswith("/api/") and not rule.endpoint.startswith("doors.")]
+    return [rule for rule in found if not rule.rule.startswith("/api/") and not rule.endpoint.startswith(("doors.", "vitals."))]
 
 
 def filled(rule: Rule) -> str:
