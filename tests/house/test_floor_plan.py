@@ -113,6 +113,13 @@ def test_the_house_names_nothing_but_itself() -> None:
     assert named == []
 
 
+def test_every_decision_has_a_number_of_its_own() -> None:
+    papers = sorted((ROOT / "docs/decisions").glob("*.md"))
+    numbers = [int(paper.name[:4]) for paper in papers]
+    titles = [int(paper.read_text(encoding="utf-8").removeprefix("# ").partition(".")[0]) for paper in papers]
+    assert numbers == sorted(set(numbers)) == titles
+
+
 def test_the_light_terminal_has_three_dependencies() -> None:
     project = tomllib.loads((ROOT / "terminal" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert len(project["dependencies"]) == 3
