@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from admin.desk import cookie_name, now, number_of, person, session, text_of, tops
 from admin.people import pages
+from admin.refusals import told
 from admin.tongue import _
 from admin.web import limiter
 from station import access
@@ -58,7 +59,7 @@ def password() -> ResponseReturnValue:
     try:
         access.set_password(session(), mine, request.form.get("new", ""))
     except access.WeakPassword as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
         return redirect(url_for("people.me"), 303)
     access.end_sessions(session(), mine, now(), request.cookies.get(cookie_name(), ""))
     record(session(), person=mine, act="set_password", subject="person", subject_id=mine.id, area=None, now=now())

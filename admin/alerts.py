@@ -26,6 +26,7 @@ from admin.desk import (
     session,
     text_of,
 )
+from admin.refusals import told
 from admin.tongue import _, _l
 from articles.alerts import receive as coming_in
 from articles.alerts.errors import BadAlert
@@ -95,7 +96,7 @@ def play(alert_id: int) -> ResponseReturnValue:
         ring_bell()
         flash(_("It is on its way to the speakers.") if found.state == "play" else _("Done: what it names is ended."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("alerts.inbox"), 303)
 
 
@@ -107,7 +108,7 @@ def dismiss(alert_id: int) -> ResponseReturnValue:
         coming_in.dismiss(session(), found, person(), text_of("reason", 500), now())
         flash(_("Nobody hears it; your reason is kept."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("alerts.inbox"), 303)
 
 
@@ -120,7 +121,7 @@ def stop(alert_id: int) -> ResponseReturnValue:
         ring_bell()
         flash(_("It ends now."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("alerts.inbox"), 303)
 
 
@@ -128,10 +129,10 @@ def trust_of_form() -> dict[str, Any]:
     """The trust that the form tells; the field of JSON is for what the form does not ask."""
     more = text_of("more", 20_000, required=False)
     try:
-        told = json.loads(more) if more else {}
+        given = json.loads(more) if more else {}
     except ValueError as error:
-        raise Refused(_("The further fields are no JSON: %(why)s", why=str(error)), "more") from error
-    if not isinstance(told, dict):
+        raise Refused(_("The further fields are no JSON: %(why)s", why=told(error)), "more") from error
+    if not isinstance(given, dict):
         raise Refused(_("The further fields are a JSON object."), "more")
     lowest = text_of("lowest", 10, required=False)
     senders = [each for each in (part.strip() for part in text_of("senders", 2000, required=False).splitlines()) if each]
@@ -139,7 +140,7 @@ def trust_of_form() -> dict[str, Any]:
     asked: dict[str, Any] = {"signature": text_of("signature", 20), "level": text_of("level", 20), "senders": senders}
     asked |= {"lowest": lowest} if lowest else {"highest": ""}
     asked |= {"certificates": [f"{each.strip()}\n{_END}\n" for each in certificate.split(_END) if each.strip()]} if certificate else {}
-    return {**asked, **told}
+    return {**asked, **given}
 
 
 _END = "-----END CERTIFICATE-----"
@@ -162,7 +163,7 @@ def sources() -> ResponseReturnValue:
             if not token:
                 return redirect(url_for("alerts.sources"), 303)
         except REFUSALS as error:
-            wrong = str(error)
+            wrong = told(error)
     query = select(AlertSource).join(Area, AlertSource.area_id == Area.id).where(visible(session(), person(), "people"))
     page = render_template(
         "alert_sources.html", rows=list(session().scalars(query.order_by(AlertSource.id))), areas=areas_for("people"), wrong=wrong, token=token,
@@ -184,7 +185,7 @@ def exchange(source_id: int) -> ResponseReturnValue:
             )  # fmt: skip
         flash(_("It is told what becomes of its messages.") if made else _("It is told nothing any more."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("alerts.sources"), 303)
 
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from admin import auditions, editing, readings, television
 from admin.desk import Refused, areas_for, arrived, find, find_area, id_of, now, number_of, one_act, person, session, text_of
+from admin.refusals import told
 from admin.tongue import _
 from admin.words import LANG_NAMES, STATE_NAMES, state_chip
 from articles import collect, review
@@ -84,7 +85,7 @@ def new() -> ResponseReturnValue:
                 body=request.form.get("body", ""), now=now(),
             )  # fmt: skip
     except REFUSALS as error:
-        return _form(False, str(error), 422)
+        return _form(False, told(error), 422)
     flash(_("Saved as a draft."), "good")
     arrived(f"write-{person().id}")
     return redirect(url_for("articles.one", article_id=made.id), 303)
@@ -106,7 +107,7 @@ def bring() -> ResponseReturnValue:
                 session(), person(), area, kind=_kind(), lang=text_of("lang", 16), name=sent.filename, data=sent.read(), now=now()
             )
     except REFUSALS as error:
-        return _form(True, str(error), 422)
+        return _form(True, told(error), 422)
     flash(_("The file was read and saved as a draft."), "good")
     return redirect(url_for("articles.one", article_id=made.id), 303)
 
@@ -213,7 +214,7 @@ def write_text(article_id: int) -> ResponseReturnValue:
     except REFUSALS as error:
         session().refresh(article)
         beaten = isinstance(error, Conflict)
-        return _page(article, str(error), 409 if beaten else 422, _theirs(article, lang) if beaten else None)
+        return _page(article, told(error), 409 if beaten else 422, _theirs(article, lang) if beaten else None)
     flash(_("Saved."), "good")
     arrived(f"article-{article.id}-{lang if known else 'new'}", f"adapt-{article.id}-")
     return redirect(url_for("articles.one", article_id=article.id), 303)
@@ -271,7 +272,7 @@ def _decide(article: Article, act: Any, done: str) -> Response:
             act()
         flash(done, "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return _back(article)
 
 
@@ -313,7 +314,7 @@ def feeds() -> ResponseReturnValue:
             flash(_("The feed was added; its entries come in as drafts."), "good")
             return redirect(url_for("articles.feeds"), 303)
         except REFUSALS as error:
-            wrong = str(error)
+            wrong = told(error)
     rows = session().scalars(
         select(Feed).join(Area, Feed.area_id == Area.id).where(visible(session(), person())).order_by(Feed.id)
     )

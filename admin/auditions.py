@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.desk import Refused, find, now, one_act, person, session, text_of
+from admin.refusals import told
 from admin.tongue import _
 from articles.models import Article
 from playlists import playlist as playlist_room
@@ -115,7 +116,7 @@ def choose(article_id: int) -> Response:
             chosen_for_article(session(), person(), article, text_of("dialect", 8), text_of("voice", NAME_MAX, False))
         flash(_("Saved. Until the new voice is ready, the former one is heard."), "good")
     except (UnknownDialect, UnknownVoice, Refused) as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return _back(article)
 
 
@@ -127,7 +128,7 @@ def hear(article_id: int) -> Response:
         code, name = text_of("dialect", 8), text_of("voice", NAME_MAX, False)
         _try(article, code, name or Choices(session()).voice(code, article, article.area), article.area)
     except (UnknownDialect, UnknownVoice, Refused) as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return _back(article)
 
 
@@ -174,7 +175,7 @@ def choose_for_playlist(playlist_id: int) -> Response:
             playlist_room.set_voice(session(), person(), found, text_of("voice", NAME_MAX, False), now())
         flash(_("Saved. Until the new voice is ready, the former one is heard."), "good")
     except (PlaylistError, Refused) as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("playlists.one", playlist_id=found.id) + "#voice", 303)
 
 
@@ -188,5 +189,5 @@ def hear_in_playlist(playlist_id: int) -> Response:
     try:
         _try(here.article, here.code, request.form.get("voice", "")[:NAME_MAX] or here.otherwise, found.area)
     except (UnknownVoice, Refused) as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("playlists.one", playlist_id=found.id) + "#voice", 303)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from admin.desk import Refused, areas_for, demand_anywhere, find_area, id_of, now, person, session, text_of
 from admin.people import pages
+from admin.refusals import told
 from admin.tongue import _
 from station.areas import BadArea, add_area
 from station.audit import record
@@ -36,7 +37,7 @@ def new_area() -> ResponseReturnValue:
             tz=text_of("tz", 64, required=False) or None, dialect=dialect,
         )  # fmt: skip
     except (BadArea, Refused) as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
         return redirect(url_for("people.areas"), 303)
     record(session(), person=person(), act="add", subject="area", subject_id=made.id, area=made, now=now(), name=made.name)
     flash(_("%(name)s was added.", name=made.name), "good")

@@ -14,6 +14,7 @@ from admin import words
 from admin.desk import Refused, areas_for, desk, find, find_area, id_of, now, number_of, one_act, person, session, text_of
 from admin.home import speakers
 from admin.hours import OFFERED, quieter
+from admin.refusals import told
 from admin.tongue import _
 from admin.web import limiter
 from broadcast.commands import TTL_MAX_S, BadCommand, is_muted, send_command
@@ -205,7 +206,7 @@ def pair() -> ResponseReturnValue:
     try:
         made = let_in(area, text_of("code", 20), text_of("name", 100), request.form.get("dialect") or None)
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
         return redirect(url_for("devices.all"), 303)
     flash(_("%(name)s is paired and gets its papers now.", name=made.name), "good")
     return redirect(url_for("devices.one", terminal_id=made.id), 303)
@@ -231,7 +232,7 @@ def volume(terminal_id: int) -> ResponseReturnValue:
         enrol.change(session(), person=person(), terminal=found, now=now(), volume=number_of("volume", 0, 100))
         flash(_("The volume is on its way to the speaker."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("devices.one", terminal_id=found.id), 303)
 
 
@@ -245,7 +246,7 @@ def update(terminal_id: int) -> ResponseReturnValue:
             raise Refused(_("No version was released yet."), "version")
         send_command(session(), person=person(), terminal=found, op="update", now=now(), args={"version": made.version}, ttl_s=TTL_MAX_S)
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("devices.one", terminal_id=found.id), 303)
 
 
@@ -277,7 +278,7 @@ def command(terminal_id: int, op: str) -> ResponseReturnValue:
     try:
         send_command(session(), person=person(), terminal=found, op=TEST_ACTS[op][0], args=TEST_ACTS[op][1], now=now())
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("devices.one", terminal_id=found.id), 303)
 
 
@@ -289,7 +290,7 @@ def revoke(terminal_id: int) -> ResponseReturnValue:
         enrol.revoke(session(), person=person(), terminal=found, now=now())
         flash(_("%(name)s was revoked: it can hear and say nothing any more.", name=found.name), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("devices.one", terminal_id=found.id), 303)
 
 
@@ -301,7 +302,7 @@ def new_group() -> ResponseReturnValue:
         enrol.make_group(session(), person=person(), area=area, name=text_of("name", 100), now=now())
         flash(_("The group was made; put speakers into it on their own pages."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("devices.all"), 303)
 
 
@@ -319,7 +320,7 @@ def set_groups(terminal_id: int) -> ResponseReturnValue:
                     enrol.set_member(session(), person=person(), group=group, terminal=found, member=member, now=now())
         flash(_("Saved."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("devices.one", terminal_id=found.id), 303)
 
 

@@ -29,6 +29,7 @@ from admin.desk import (
     session,
     text_of,
 )
+from admin.refusals import told
 from admin.tongue import _
 from admin.web import limiter
 from articles import adapt, collect, desk, links, review
@@ -86,7 +87,7 @@ def _act(article: Article, act: Any, done: str, draft: str = "") -> Response:
             arrived(draft)
     except REFUSALS as error:
         session().refresh(article)
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return _back(article)
 
 
@@ -163,7 +164,7 @@ def adapt_for(article_id: int) -> ResponseReturnValue:
         with one_act():
             made = desk.adapt_for(session(), person(), article, area, request.form.get("audience", "")[:16], now())
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
         return _back(article)
     flash(_("Saved as a draft."), "good")
     return _back(made)
@@ -209,7 +210,7 @@ def drop(article_id: int) -> ResponseReturnValue:
             review.withdraw(session(), article, person(), now())
         flash(_("Turned down: it does not come again."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("editing.feed_desk"), 303)
 
 
@@ -229,7 +230,7 @@ def contributions() -> ResponseReturnValue:
                 _row, token = links.make(session(), person(), area, text_of("name", links.NAME_MAX), number_of("days", 1, 365, 30), now())
             address = url_for("editing.letter", token=token, _external=True)
         except REFUSALS as error:
-            wrong = str(error)
+            wrong = told(error)
     query = select(ContributionLink).join(Area, ContributionLink.area_id == Area.id).where(visible(session(), person(), "write")).order_by(ContributionLink.id.desc())
     page = render_template(
         "contributions.html", rows=list(session().scalars(query.limit(100))), areas=areas_for("write"), wrong=wrong, address=address, days=links.DAYS,
@@ -265,6 +266,6 @@ def letter(token: str) -> ResponseReturnValue:
             arrived(f"letter-{link.id}")
             return redirect(url_for("editing.letter", token=token, sent=1), 303)
         except REFUSALS as error:
-            wrong, field = str(error), getattr(error, "field", "")
+            wrong, field = told(error), getattr(error, "field", "")
     page = render_template("letter.html", link=link, form=request.form if wrong else MultiDict(), wrong=wrong, field=field, thanks="sent" in request.args)
     return page, 422 if wrong else 200

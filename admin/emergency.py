@@ -23,6 +23,7 @@ from admin.desk import (
     session,
     text_of,
 )  # fmt: skip
+from admin.refusals import told
 from admin.tongue import _
 from broadcast import emergency, notices, stopping
 from broadcast.emergency import BadEmergency
@@ -101,7 +102,7 @@ def order() -> ResponseReturnValue:
         with one_act():
             row = emergency.order(session(), [area], what, now(), person=person(), two_persons=desk().settings.two_persons)
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
         return redirect(url_for("emergency.start", area=area.id), 303)
     ring_bell()
     flash(_("It waits for a second person.") if row.state == "proposed" else _("It is on its way."), "good")
@@ -133,7 +134,7 @@ def act(number: int, act: str) -> ResponseReturnValue:
         said = {"release": _("Released: it is on its way."), "clear": _("All clear: it ends at once, and that is said."), "cancel": _("It ends at once.")}
         flash(said[act], "good")
     except BadEmergency as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("emergency.one", number=found.id), 303)
 
 
@@ -181,5 +182,5 @@ def save_phrase(area_id: int) -> ResponseReturnValue:
                 emergency.save_phrase(session(), area, place, person(), now(), title=text_of("title", 60), texts=words, level=request.form.get("level", "red"))
         flash(_("Saved. It is spoken and placed on the speakers now."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("emergency.phrases", area_id=area.id), 303)

@@ -17,6 +17,7 @@ from werkzeug.datastructures import FileStorage
 
 from admin.desk import Refused, desk, find_area, id_of, now, one_act, person, session, text_of, tops, zone_name, zone_of
 from admin.heard import place_asked
+from admin.refusals import told
 from admin.tongue import _
 from broadcast.heard import Asked, Told, total
 from broadcast.on_air import OnNow, on_now
@@ -234,7 +235,7 @@ def bring() -> ResponseReturnValue:
         with one_act():
             papers = registry.bring(session(), entries, now(), desk().hash_password, person())
     except (BadRegister, Refused) as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
         return redirect(url_for("devices.all"), 303)
     lines = ["did,password,name,place", *(",".join(map(_quoted, (each.did, each.password, each.name, each.place))) for each in papers)]
     return Response("\ufeff" + "\r\n".join(lines) + "\r\n", mimetype="text/csv", headers={"Content-Disposition": 'attachment; filename="papers.csv"', "Cache-Control": "no-store"})
@@ -260,7 +261,7 @@ def set_where(area_id: int) -> ResponseReturnValue:
         where.set_where(session(), person=person(), area=area, lat=lat, lon=lon, now=now())
         flash(_("Saved."), "good")
     except (BadRegister, Refused) as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("fleet_map.where_of", area_id=area.id), 303)
 
 
@@ -273,6 +274,6 @@ def bring_where() -> ResponseReturnValue:
             moved = where.bring_spots(session(), where.read_spots(_sent("table")), person=person(), now=now())
         flash(_("%(n)s places were put on the map.", n=moved), "good")
     except (BadRegister, Refused) as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("fleet_map.where_of", area_id=back) if back else url_for("fleet_map.places"), 303)
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from admin.desk import Refused, find, find_area, id_of, now, number_of, one_act, person, session, text_of, zone_name
+from admin.refusals import told
 from admin.tongue import _
 from articles import review
 from articles.errors import Refused as NotTaken
@@ -50,7 +51,7 @@ def caps(terminal_id: int) -> ResponseReturnValue:
         hours.set_caps(session(), person=person(), terminal=found, caps=new_caps(found, span, cap), now=now())
         flash(_("The speaker is told."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("devices.one", terminal_id=found.id), 303)
 
 
@@ -62,7 +63,7 @@ def stagger(group_id: int) -> ResponseReturnValue:
         enrol.set_stagger(session(), person=person(), group=found, stagger_ms=number_of("stagger_ms", 0, enrol.STAGGER_MAX_MS), now=now())
         flash(_("The speakers of the group are told."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("devices.all"), 303)
 
 
@@ -98,7 +99,7 @@ def reviews(area_id: int) -> ResponseReturnValue:
             review.set_reviews(session(), person(), area, text_of("kind", 16), None if raw == "up" else int(raw), now())
         flash(_("Saved."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("hours.place", area_id=area.id), 303)
 
 
@@ -112,7 +113,7 @@ def quiet(area_id: int) -> ResponseReturnValue:
         hours.set_quiet(session(), person=person(), area=area, hours=wanted, now=now())
         flash(_("Every speaker below is told."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("hours.place", area_id=area.id), 303)
 
 
@@ -139,5 +140,5 @@ def fill(area_id: int) -> ResponseReturnValue:
             set_fill(session(), person(), area, kind, chosen, split(text_of("hours", 300, required=False)), now())
         flash(_("Saved."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("hours.place", area_id=area.id), 303)

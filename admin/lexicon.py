@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_
 from werkzeug.datastructures import MultiDict
 
 from admin.desk import Refused, areas_for, find, find_area, id_of, let_go, now, number_of, one_act, person, session, tops
+from admin.refusals import told
 from admin.tongue import _
 from station.models import Area
 from station.people import visible
@@ -89,7 +90,7 @@ def add() -> ResponseReturnValue:
                 reading=request.form.get("reading", ""), note=request.form.get("note", "").strip(), now=now(),
             )  # fmt: skip
     except REFUSALS as error:
-        return _page(str(error))
+        return _page(told(error))
     if change is None:
         flash(_("It is read like this already."), "good")
     return redirect(url_for("lexicon.all", undo=change.audit_id if change else None), 303)
@@ -112,7 +113,7 @@ def take_back() -> ResponseReturnValue:
             change = undo(session(), person(), number_of("change", 1, 2**31 - 1), now())
         flash(_("Taken back: %(word)s is read as before.", word=change.word), "good")
     except LexiconRefused as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("lexicon.all"), 303)
 
 
@@ -126,7 +127,7 @@ def import_table() -> ResponseReturnValue:
             raise Refused(_("Choose a file first."), "file")
         report = bring(sent.read(), sent.filename, area, _chosen_dialect(request.form) or None, request.form.get("mode") == "good")
     except REFUSALS as error:
-        return _page(str(error))
+        return _page(told(error))
     return _page(report=report)
 
 

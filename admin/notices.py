@@ -31,6 +31,7 @@ from admin.desk import (
     zone_of,
 )
 from admin.readings import script_of
+from admin.refusals import told
 from admin.tongue import _, _l
 from articles import forms, review
 from articles.errors import Refused as NotTaken
@@ -105,7 +106,7 @@ def new() -> ResponseReturnValue:
         with one_act():
             made = _written(area)
     except REFUSALS as error:
-        return _page(str(error), getattr(error, "field", ""))
+        return _page(told(error), getattr(error, "field", ""))
     return redirect(url_for("notices.one", notice_id=made.id), 303)
 
 
@@ -195,7 +196,7 @@ def _show(notice: Notice, wrong: str = "") -> tuple[str, int]:
     try:
         at = moment_of("play_at", notice.area)
     except Refused as error:
-        at, wrong = None, wrong or str(error)
+        at, wrong = None, wrong or told(error)
     who, voices = who_hears(session(), notice, max(at, now()) if at else now())
     zone = zone_of(notice.area)
     page = render_template(
@@ -224,7 +225,7 @@ def rewrite(notice_id: int) -> ResponseReturnValue:
                 lang=notices.text_of(notice).lang, now=now(),
             )  # fmt: skip
     except REFUSALS as error:
-        return _show(notice, str(error))
+        return _show(notice, told(error))
     return redirect(url_for("notices.one", notice_id=notice.id), 303)
 
 
@@ -257,7 +258,7 @@ def send(notice_id: int) -> ResponseReturnValue:
             )  # fmt: skip
     except REFUSALS as error:
         session().refresh(notice)
-        return _show(notice, str(error))
+        return _show(notice, told(error))
     return redirect(url_for("notices.one", notice_id=notice.id), 303)
 
 
@@ -270,7 +271,7 @@ def _act(notice_id: int, act: Any, done: str) -> Response:
             flash(done, "good")
     except REFUSALS as error:
         session().refresh(notice)
-        flash(str(error), "bad")
+        flash(told(error), "bad")
         made = None
     return redirect(url_for("notices.one", notice_id=made.id if isinstance(made, Notice) else notice.id), 303)
 
@@ -317,7 +318,7 @@ def seen(article_id: int) -> ResponseReturnValue:
             review.see(session(), article, person(), now())
         flash(_("Noted: you have looked at it."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("home.first"), 303)
 
 

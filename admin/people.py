@@ -22,6 +22,7 @@ from admin.desk import (
     text_of,
     tops,
 )
+from admin.refusals import told
 from admin.tongue import _
 from station import access, second_step
 from station.audit import record
@@ -81,7 +82,7 @@ def add() -> ResponseReturnValue:
             new = add_person(session(), text_of("login", 64), text_of("name", 100), now())
             given = hand_on(session(), person(), new, area, text_of("role", 16), _limits())
     except (BadPerson, HoursRefused, Refused) as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
         return redirect(url_for("people.everybody"), 303)
     record(
         session(), person=person(), act="add", subject="person", subject_id=new.id, area=area, now=now(),
@@ -128,7 +129,7 @@ def give(person_id: int) -> ResponseReturnValue:
     try:
         given = hand_on(session(), person(), found, area, role, _limits())
     except (BadPerson, HoursRefused) as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
         return redirect(url_for("people.one", person_id=found.id), 303)
     record(
         session(), person=person(), act="grant", subject="person", subject_id=found.id, area=area, now=now(), role=given.role,

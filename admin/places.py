@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from admin.desk import demand, find_area, now, one_act, person, session
+from admin.refusals import told
 from admin.tongue import _, _l
 from playlists.models import AreaFill
 from station.areas import AreaInUse, BadArea, remove_area, used_by
@@ -65,7 +66,7 @@ def take_away(area: Area) -> str:
     except IntegrityError:  # something came there in this moment
         return why_not(area, used_by(session(), area))
     except BadArea as refused:
-        return str(refused)
+        return told(refused)
     return ""
 
 

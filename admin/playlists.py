@@ -29,6 +29,7 @@ from admin.desk import (
     zone_name,
     zone_of,
 )
+from admin.refusals import told
 from admin.tongue import _
 from articles.models import Article
 from playlists import calendar, playlist
@@ -69,7 +70,7 @@ def all() -> ResponseReturnValue:
             with one_act():
                 made = playlist.make_playlist(session(), person(), area, text_of("title", 200), now())
         except REFUSALS as error:
-            flash(str(error), "bad")
+            flash(told(error), "bad")
             return redirect(url_for("playlists.all"), 303)
         return redirect(url_for("playlists.one", playlist_id=made.id), 303)
     return render_template("playlists.html", rows=listed(), areas=areas_for("schedule"))
@@ -125,7 +126,7 @@ def _changed(found: Playlist, items: list[Item]) -> Response:
         with one_act():
             playlist.set_items(session(), person(), found, items, number_of("version", 1, 10**6), now())
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("playlists.one", playlist_id=found.id), 303)
 
 
@@ -236,7 +237,7 @@ def schedule(playlist_id: int) -> ResponseReturnValue:
                 flash(_("It is on the calendar now."), "good")
                 return redirect(url_for("playlists.week", area=area.id, **{"from": said["since"].isoformat()}), 303)
         except REFUSALS as error:
-            wrong = str(error)
+            wrong = told(error)
     areas = areas_for("schedule")
     page = render_template(
         "schedule_new.html", playlist=found, areas=areas, zones={area.id: zone_name(area) for area in areas}, wrong=wrong,
@@ -264,7 +265,7 @@ def cancel(occurrence_id: int) -> ResponseReturnValue:
         calendar.cancel_occurrence(session(), person(), found, now())
         flash(_("This one is cancelled; the others stay."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("playlists.week", area=found.area_id), 303)
 
 
@@ -276,5 +277,5 @@ def stop(schedule_id: int) -> ResponseReturnValue:
         calendar.stop_schedule(session(), person(), found, now())
         flash(_("Stopped: nothing of it is heard from now on."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return redirect(url_for("playlists.schedules"), 303)

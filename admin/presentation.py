@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from admin.desk import Refused, areas_for, find, find_area, id_of, now, number_of, one_act, person, session, text_of
+from admin.refusals import told
 from admin.tongue import _
 from admin.words import KIND_NAMES
 from articles.models import KINDS, Article
@@ -64,7 +65,7 @@ def all() -> ResponseReturnValue:
             flash(_("Saved. Programmes that begin later than in a minute are announced so."), "good")
             return redirect(url_for("presentation.all"), 303)
         except REFUSALS as error:
-            wrong = str(error)
+            wrong = told(error)
     rows = listed()
     editing = next((row for row in rows if row.told.id == id_of("edit") or (programme is not None and row.programme is programme)), None)
     page = render_template(

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from admin import ruby
 from admin.desk import Refused, desk, find, find_area, id_of, now, number_of, one_act, person, session, text_of, tops
+from admin.refusals import told
 from admin.tongue import _
 from articles.models import Article, Text
 from station.areas import ancestors, dialect_of, is_below
@@ -254,7 +255,7 @@ def _typed(lines: list[Line], error: LexiconRefused | EngineError | Refused) -> 
     if fix is None:
         return None
     fix.word, fix.reading, fix.where = (request.form.get(name, "") for name in ("word", "reading", "where"))
-    fix.wrong, fix.field = str(error), getattr(error, "field", "")
+    fix.wrong, fix.field = told(error), getattr(error, "field", "")
     return fix
 
 
@@ -334,7 +335,7 @@ def take_back(article_id: int, dialect: str) -> ResponseReturnValue:
             change = undo(session(), person(), number_of("change", 1, 2**31 - 1), now())
         flash(_("Taken back: %(word)s is read as before.", word=change.word), "good")
     except (LexiconRefused, LexiconConflict) as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return _back(article_id, dialect, number_of("s", 0, 10**6, 0) if request.form.get("s") else None)
 
 

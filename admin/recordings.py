@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from admin.desk import Refused, desk, find, id_of, let_go, now, one_act, person, session
+from admin.refusals import told
 from admin.tongue import _
 from articles.errors import Refused as NotTaken
 from articles.models import Article
@@ -118,7 +119,7 @@ def keep(article_id: int, dialect: str) -> ResponseReturnValue:
                 session(), desk().files, sound, by=person(), article=article, code=dialect, sentence=_sentence(article, dialect, key), now=now()
             )
     except REFUSALS as error:
-        return _page(_asked(article_id, dialect), dialect, part, str(error), key)
+        return _page(_asked(article_id, dialect), dialect, part, told(error), key)
     flash(_("Kept. It is heard once the article is approved again."), "good")
     return _back(article, dialect, part, row.words_sha256)
 
@@ -151,7 +152,7 @@ def remove(article_id: int, dialect: str) -> ResponseReturnValue:
         else:
             flash(_("It was removed already."), "good")
     except NotTaken as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return _back(article, dialect, min(id_of("part") or 0, 10_000), key)
 
 

@@ -26,6 +26,7 @@ from admin.desk import (
     text_of,
 )
 from admin.devices import command_state, let_in, recent_commands
+from admin.refusals import told
 from admin.tongue import _
 from admin.web import limiter
 from broadcast.commands import BadCommand, send_command
@@ -66,7 +67,7 @@ def wizard() -> ResponseReturnValue:
         with one_act():
             first = _settle()
     except (BadPerson, BadArea, access.WeakPassword, Refused) as error:
-        return _form(given, str(error)), 422
+        return _form(given, told(error)), 422
     token = access.open_session(session(), first, now(), request.user_agent.string, request.remote_addr)
     answer = redirect(url_for("setup.speaker"), 303)
     answer.set_cookie(
@@ -124,7 +125,7 @@ def speaker() -> ResponseReturnValue:
             made = let_in(area, text_of("code", 20), text_of("name", 100))
             return redirect(url_for("setup.chime", terminal_id=made.id), 303)
         except (EnrolError, Refused) as error:
-            wrong = str(error)
+            wrong = told(error)
     return render_template("setup.html", step=2, areas=areas_for("devices"), wrong=wrong, form=request.form), 422 if wrong else 200
 
 
@@ -139,7 +140,7 @@ def chime(terminal_id: int) -> ResponseReturnValue:
         try:
             send_command(session(), person=person(), terminal=found, op="chime", now=now())
         except BadCommand as error:
-            flash(str(error), "bad")
+            flash(told(error), "bad")
         return redirect(url_for("setup.chime", terminal_id=found.id), 303)
     return render_template(
         "setup.html", step=3, terminal=found, rows=recent_commands(session(), found), state_of=command_state

@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from admin.desk import Refused, desk, find, let_go, now, person, session, text_of
+from admin.refusals import told
 from admin.tongue import _
 from articles.models import Article
 from station.audit import record
@@ -55,7 +56,7 @@ def look(article_id: int) -> Response:
         shown_so(find(Article, article_id, "write"), shown=shown, burnt=request.form.get("captions") != "beside", picture=picture, sign=sign)
         flash(_("Saved."), "good")
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     return _back(find(Article, article_id))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.desk import Refused, areas_for, desk, find_area, id_of, now, one_act, person, session, text_of
+from admin.refusals import told
 from admin.tongue import _
 from station.audit import record
 from station.files import Files
@@ -56,7 +57,7 @@ def library() -> ResponseReturnValue:
             flash(_("%(title)s is in the library.", title=clip.title), "good")
             return redirect(url_for("voices.library"), 303)
         except (AudioRefused, Refused) as error:
-            wrong = str(error)
+            wrong = told(error)
     page = render_template("library.html", rows=clips(), areas=areas_for("write"), kinds=KINDS, wrong=wrong)
     return page, 422 if wrong else 200
 
@@ -76,7 +77,7 @@ def speakers() -> ResponseReturnValue:
             flash(_("Saved. Programmes are spoken so as soon as the voice is ready."), "good")
             return redirect(url_for("voices.speakers"), 303)
         except (Refused, UnknownDialect, UnknownVoice) as error:
-            wrong = str(error)
+            wrong = told(error)
     mine = select(VoiceChoice).join(Area, VoiceChoice.area_id == Area.id).where(visible(session(), person()), VoiceChoice.voice != "")
     page = render_template(
         "speakers.html", rows=session().scalars(mine.order_by(Area.path, VoiceChoice.dialect)).all(), areas=areas_for("write"), dialects=DIALECTS, wrong=wrong,

@@ -17,6 +17,7 @@ from admin.days import mine
 from admin.desk import Refused, areas_for, find, find_area, id_of, now, one_act, session, text_of, tops, zone_of
 from admin.desk import person as who
 from admin.playlists import REFUSALS, in_words, pages
+from admin.refusals import told
 from admin.tongue import _
 from devices.days import kinds_of
 from devices.hours import quiet_of
@@ -213,7 +214,7 @@ def move(schedule_id: int) -> ResponseReturnValue:
         with one_act():
             moving.move(session(), who(), found, at, to, following, now())
     except REFUSALS as error:
-        return _page(found, at, 422, wrong=str(error))
+        return _page(found, at, 422, wrong=told(error))
     flash(_("Moved: this and all that follow.") if following else _("Moved. The others stay where they are."), "good")
     return _back(found, to)
 
@@ -229,7 +230,7 @@ def leave_out(schedule_id: int) -> ResponseReturnValue:
         with one_act():
             moving.leave_out(session(), who(), found, at, following, now())
     except REFUSALS as error:
-        flash(str(error), "bad")
+        flash(told(error), "bad")
     else:
         flash(_("Stopped: nothing of it is heard from this time on.") if following else _("This one is cancelled; the others stay."), "good")
     return _back(found, at)

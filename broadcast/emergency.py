@@ -210,7 +210,7 @@ def save_phrase(
     if not 1 <= place <= PHRASES_MOST:
         raise BadEmergency(f"an area has at most {PHRASES_MOST} phrases: the place is 1 to {PHRASES_MOST}")
     if level not in SEVERITIES or not title.strip() or len(title) > 60:
-        raise BadEmergency("a phrase has a title of 1 to 60 characters and a level: " + ", ".join(SEVERITIES))
+        raise BadEmergency(f"a phrase has a title of 1 to 60 characters and a level: {', '.join(SEVERITIES)}")
     if (not words and clip is None) or any(len(text) > TEXT_MOST for text in words.values()):
         raise BadEmergency(f"a phrase has words (at most {TEXT_MOST} characters) or a clip of the library")
     row = session.scalar(select(EmergencyPhrase).where(EmergencyPhrase.area_id == area.id, EmergencyPhrase.place == place))

@@ -148,8 +148,8 @@ def _entry(line: int, fields: dict[str, str | None], dialects: set[str]) -> Entr
 def refuse(wrong: list[str]) -> None:
     """BadRegister with the first ten of what is wrong; nothing when nothing is."""
     if wrong:
-        more = f"; and {len(wrong) - 10} more" if len(wrong) > 10 else ""
-        raise BadRegister("; ".join(wrong[:10]) + more + ". Nothing was taken")
+        more = [f"and {len(wrong) - 10} more"] if len(wrong) > 10 else []
+        raise BadRegister(f"{'; '.join([*wrong[:10], *more])}. Nothing was taken")
 
 
 def bring(

@@ -90,7 +90,8 @@ def bring_spots(session: Session, spots: Sequence[Spot], *, person: Person | Non
     of the machine. Raises BadRegister."""
     mine: ColumnElement[bool] | None = visible(session, person, "people") if person is not None else None
     places = places_by_name(session, mine)
-    refuse([f"line {each.line}: {'several places are' if each.place in places else 'no place of yours is'} called {each.place[:60]!r}" for each in spots if not places.get(each.place)])
+    wrong = [f"line {each.line}: no place of yours is called {each.place[:60]!r}" for each in spots if each.place not in places]
+    refuse(wrong + [f"line {each.line}: several places are called {each.place[:60]!r}" for each in spots if places.get(each.place) == 0])
     wanted = {places[each.place]: (each.lat, each.lon) for each in spots}
     moved = 0
     for area in _in_parts(session, list(wanted)):
