@@ -30,6 +30,7 @@ from broadcast.blocks import Blocks
 from broadcast.brokers import BrokerError, RunningBroker, hash_password, start_broker
 from broadcast.counting import Census
 from broadcast.credentials import CredentialBook
+from broadcast.door import Door
 from broadcast.dressing import ClipRef
 from broadcast.exchange import tell_one
 from broadcast.exchange_line import ExchangeLine, the_seal
@@ -42,7 +43,7 @@ from broadcast.phrases import PhrasePlanner
 from broadcast.plan import Planner
 from broadcast.publish import Publisher
 from broadcast.sounding import sirens
-from broadcast.studio import Door, Studio
+from broadcast.studio import Studio
 from broadcast.tidying import tidy
 from broadcast.vitals import Pulse
 from devices import presence

@@ -45,9 +45,9 @@ from station.models import Area, Person
 from station.people import visible
 from tts.dialects import DIALECTS, pick_text
 from tts.lexicon import words_for
-from tts.models import Preview, Rendition
+from tts.models import Preview, Recording, Rendition
 from tts.preview import ask, preview_key
-from tts.recordings import why_silent
+from tts.recordings import whole_recording, why_silent
 
 pages = Blueprint("notices", __name__)
 REFUSALS = (NotTaken, PlaylistError, Refused)
@@ -79,7 +79,7 @@ def _page(wrong: str = "", field: str = "") -> tuple[str, int]:
     """The empty sheet, or a template's fields; what was typed stays when it is refused."""
     name = request.values.get("form", "")
     areas = areas_for("schedule")
-    chosen = id_of("area") or _last_place()
+    chosen = id_of("area") or last_place()
     today = now().astimezone(zone_of(areas[0] if areas else None)).date()
     page = render_template(
         "notice_new.html", areas=areas, template=forms.FORMS.get(name), names=FORM_NAMES, fields=FIELD_NAMES, wrong=wrong, field=field,
@@ -89,7 +89,7 @@ def _page(wrong: str = "", field: str = "") -> tuple[str, int]:
     return page, 422 if wrong else 200
 
 
-def _last_place() -> int | None:
+def last_place() -> int | None:
     """Where the person spoke last; nobody speaks to a whole county because its name stands first in a list."""
     mine = select(Notice.area_id).where(Notice.made_by_id == person().id, Notice.only.is_(None)).order_by(Notice.id.desc()).limit(1)
     return session().scalar(mine)
@@ -132,7 +132,7 @@ def _written(area: Area) -> Notice:
 @dataclass(frozen=True)
 class Voice:
     """How one dialect will sound: what is spoken instead where it has no voice, how long it is (``sure`` once it was spoken), the trial to hear;
-    ``record`` where only a person can read it."""
+    ``record`` where only a person can read it; ``read``: the recording of all of it, heard in place of the voice."""
 
     code: str
     speaks: str
@@ -142,6 +142,7 @@ class Voice:
     row: Preview | None
     rendition: Rendition | None
     record: bool
+    read: Recording | None = None
 
 
 def _speaks(session: Session, article: Article, code: str) -> str:
@@ -163,6 +164,9 @@ def voices_of(session: Session, notice: Notice) -> list[Voice]:
         script = script_of(article, speaks) if speaks else None
         if script is None:
             found.append(Voice(code, "", 0, False, "", None, None, record))
+            continue
+        if (read := whole_recording(session, article, speaks)) is not None:
+            found.append(Voice(code, speaks, read.ms, True, "", None, None, record, read))
             continue
         words = words_for(session, article.area, speaks, "\n".join(script.sentences), article.id)
         key = preview_key("speak", speaks, script.sentences, words, script.voice) if DIALECTS[speaks].speaks else ""

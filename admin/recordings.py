@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,6 +33,7 @@ from tts.recordings import (
 from tts.uploads import AudioRefused, import_upload
 
 pages = Blueprint("recordings", __name__)
+Answer = TypeVar("Answer", bound=Response)
 PER_PART = 40
 """Sentences on one page."""
 REFUSALS = (AudioRefused, RecordingRefused, NotTaken, Refused)
@@ -87,7 +88,11 @@ def _page(article: Article, code: str, part: int, wrong: str = "", at: str = "")
         notice=session().scalar(select(Notice).where(Notice.article_id == article.id, Notice.state == "draft").order_by(Notice.id.desc()).limit(1)),
     )  # fmt: skip
     answer = make_response(html, 422 if wrong else 200)
-    # this page alone may ask for the microphone, and plays what was just recorded before it is sent
+    return may_listen(answer)
+
+
+def may_listen(answer: Answer) -> Answer:
+    """The few pages that may ask for the microphone, and play what was just recorded before it is sent."""
     answer.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"
     answer.headers["Content-Security-Policy"] = (
         "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

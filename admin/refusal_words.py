@@ -357,4 +357,13 @@ SENTENCES = (
     N_("the line to the broker is cut: nobody would hear it"),
     N_("no such person, or no such place"),
     N_("%(speaker)s is speaking in %(place)s"),
+    # broadcast.studio, broadcast.door
+    N_("a talk lasts at most %(most)s seconds, not %(asked)s"),
+    N_("the line to the broker is cut: nobody would hear it"),
+    N_("no such person, or no such place"),
+    N_("%(speaker)s is speaking in %(place)s"),
+    N_("%(speaker)s waits to speak in %(place)s and comes first"),
+    N_("no station is running here: start it with “xiangyin serve”"),
+    N_("the station failed: its log says why"),
+    N_("the station has gone"),
 )

@@ -11,7 +11,8 @@ import av
 import click
 
 from admin.lexicon_commands import acting, find_place
-from broadcast.studio import LONGEST_MAX_S, LONGEST_S, NotOnAir, Visitor, paced
+from broadcast.door import Visitor, paced
+from broadcast.studio import LONGEST_MAX_S, LONGEST_S, NotOnAir
 from broadcast.talk import FRAME_BYTES, RATE
 from wire.live import FRAMES
 
@@ -23,7 +24,7 @@ from wire.live import FRAMES
 @click.option("--title", default="", help="What screens and the log call it; else the speaker's name.")
 @click.option("--longest", "longest_s", type=click.IntRange(1, LONGEST_MAX_S), default=LONGEST_S, show_default=True, help="Seconds after which it ends by itself.")
 @click.option("--chime/--no-chime", default=True, help="A chime before the first word.")
-@click.option("--login", required=True, help="Who speaks: somebody who may put notices on air there.")
+@click.option("--login", required=True, help="Who speaks: somebody who may speak live there.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def talk(place: str, path: Path | None, piped: bool, title: str, longest_s: int, chime: bool, login: str, as_json: bool) -> None:
     """Speak live to a place and everything below it. What sounds there gives way and goes on afterwards."""
@@ -35,12 +36,12 @@ def talk(place: str, path: Path | None, piped: bool, title: str, longest_s: int,
     with acting(login) as (session, person):
         speaker, area = person.id, find_place(session, place).id
     try:
-        visitor = Visitor(settings_or_say().data_dir, speaker, area, title, longest_s, chime)
+        visitor = Visitor(settings_or_say().data_dir, speaker, area, title, longest_s, chime, source="command")
         try:
-            visitor.hear()  # the chime is out: speak
-            for pcm in sound:
-                if not visitor.speak(pcm):
-                    break
+            if visitor.wait_for_the_word():
+                for pcm in sound:
+                    if not visitor.speak(pcm):
+                        break
             told = visitor.end()
         finally:
             visitor.close()

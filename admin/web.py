@@ -20,7 +20,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 
 from admin import desk as at_desk
-from admin import words
+from admin import talking, words
 from admin.desk import Desk, Refused, RowId, WebSettings, cookie_name, desk
 from admin.refusals import told
 from admin.speaking import Speaking
@@ -113,6 +113,7 @@ def create_web(
     app.json = StrictJson(app)
     app.extensions["xiangyin"] = Desk(settings, db, files, clock, keys, hash_password, Vault(settings.secret_key))
     app.extensions["xiangyin_streams"] = threading.BoundedSemaphore(settings.live_streams)
+    app.extensions["xiangyin_talks"] = threading.BoundedSemaphore(talking.MOST_TALKS)
     app.extensions["xiangyin_speaking"] = Speaking(settings.engines, settings.speech_seconds)
     app.url_map.converters["row"] = RowId
     app.url_map.strict_slashes = False
@@ -168,6 +169,7 @@ def _open_rooms(app: APIFlask) -> None:
         report,
         second_step,  # noqa: F401
         setup,
+        talking,
         television,
         vitals,
         voices,

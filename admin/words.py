@@ -27,7 +27,7 @@ LEVEL_NAMES = {
     "village": _l("Village"), "community": _l("Community"), "campus": _l("Campus"),
 }  # fmt: skip
 SEVERITY_NAMES = {"red": _l("Red"), "orange": _l("Orange"), "yellow": _l("Yellow"), "blue": _l("Blue")}
-SAID_NAMES = {"programme": _l("Programme"), "notice": _l("Notice"), "emergency": _l("Emergency")}
+SAID_NAMES = {"programme": _l("Programme"), "notice": _l("Notice"), "live": _l("Live talk"), "emergency": _l("Emergency")}
 ACT_NAMES = {
     "see": _l("look"), "write": _l("write"), "review": _l("review"), "schedule": _l("plan"), "play": _l("put on air and stop"), "emergency": _l("emergencies"),
     "devices": _l("look after speakers"), "people": _l("look after people and places"), "audit": _l("read the log"),

@@ -24,7 +24,8 @@ from sqlalchemy import select
 from bench._peers import Pipe, running
 from bench._village import ZONE, Speaker, free_port, percentile, village
 from bench.figures import Figure
-from broadcast.studio import Studio, leading, paced
+from broadcast.door import paced
+from broadcast.studio import Studio, leading
 from broadcast.talk import RATE as MOUTH_RATE
 from station import clock
 from station.models import Area

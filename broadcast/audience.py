@@ -55,7 +55,7 @@ def length_ms(text: str) -> int:
     return sum(SYLLABLE_MS if char > "\u2e7f" else LETTER_MS for char in text if not char.isspace())
 
 
-def audience(session: Session, area: Area, starts_at: datetime, lasts: timedelta, only: Collection[int] | None = None) -> Audience:
+def audience(session: Session, area: Area, starts_at: datetime, lasts: timedelta, only: Collection[int] | None = None, priority: int = NOTICE_PRIORITY) -> Audience:
     """Who will hear something that begins at ``starts_at``; of ``only`` these terminals when given. A handful of statements for a whole county."""
     mine = and_(branch(area), Terminal.state == "active", *([Terminal.id.in_(only)] if only is not None else []))
     ready = and_(Terminal.presence == "online", Terminal.fault == "")
@@ -74,7 +74,7 @@ def audience(session: Session, area: Area, starts_at: datetime, lasts: timedelta
     )
     places = session.scalar(select(func.count(func.distinct(Terminal.area_id))).join(Area, Area.id == Terminal.area_id).where(mine)) or 0
     ends_at = starts_at + lasts
-    interrupts, waits_for = _on_the_way(session, area, starts_at, ends_at)
+    interrupts, waits_for = _on_the_way(session, area, starts_at, ends_at, priority)
     hour = starts_at.astimezone(ZoneInfo(around.tz(area.path))).hour
     return Audience(
         counts["ready"], counts["away"], counts["quiet"], places, dialects, [(each, each.fault or each.presence) for each in missing],
@@ -122,8 +122,8 @@ class _Around:
         return within(hours, self._local[tz].time()) or self._days.is_quiet(self._up(path)[::-1], self._local[tz])
 
 
-def _on_the_way(session: Session, area: Area, starts_at: datetime, ends_at: datetime) -> tuple[list[Occurrence], list[Occurrence]]:
-    """What a notice interrupts there or below, and what it waits for: as terminals decide it."""
+def _on_the_way(session: Session, area: Area, starts_at: datetime, ends_at: datetime, priority: int) -> tuple[list[Occurrence], list[Occurrence]]:
+    """What something of this priority interrupts there or below, and what it waits for: as terminals decide it."""
     above = [each.id for each in ancestors(session, area)]
     query = (
         select(Occurrence).join(Area, Occurrence.area_id == Area.id)
@@ -139,7 +139,7 @@ def _on_the_way(session: Session, area: Area, starts_at: datetime, ends_at: date
             lengths[each.playlist_id] = timedelta(milliseconds=sum(ms or 0 for ms in durations(session, each.playlist)))
         if each.starts_at + lengths[each.playlist_id] <= starts_at:
             continue
-        if each.schedule.priority > NOTICE_PRIORITY:
+        if each.schedule.priority > priority:
             interrupts.append(each)
         elif each.starts_at <= starts_at:
             waits_for.append(each)

@@ -1,69 +1,93 @@
-"""The studio: whoever may speak to a place sits down, speaks, and gets up; one at a time for a place. What he says goes out as it comes.
+"""The studio: whoever may speak to a place sits down, speaks, and gets up; one at a time for a place, the others wait. What he says goes out as it comes.
 
-The station's process alone holds the line to the broker. Others of its programs on this machine (the command ``xiangyin talk``) bring their
-sound over loopback: a line of JSON with the word that lies in the data folder (only the station's user reads it), who speaks where; the answer
-"speak"; then samples until they end; then what became of it.
+Who speaks to a place above breaks in: the speakers follow the same rule, and go on with the talk below when it is over and that one still lasts.
+The station's process alone holds the line to the broker; its other programs come in by the studio's door (``broadcast.door``).
 """
 
 from __future__ import annotations
 
-import contextlib
-import hmac
-import json
 import logging
-import secrets
-import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sqlalchemy import select
 
+from broadcast.howling import Guard
 from broadcast.models import OutCommand
 from broadcast.mqtt import Broker, Offline
 from broadcast.plan import Hearing
-from broadcast.talk import FRAME_BYTES, RATE, Sender
+from broadcast.talk import RATE, Sender
 from devices.keys import StationKeys
 from station import audit, clock
-from station.areas import zone
+from station.areas import ancestors, zone
 from station.clock import monotonic_s, to_ms
 from station.database import Database
 from station.models import Area, Person
-from station.people import NotAllowed, require
+from station.people import require
 from tts.level import RATE as TUNE_RATE
 from tts.tunes import chime
-from wire.live import FRAMES, LiveStart, LiveStop, TalkKey, new_talk_id
+from wire.live import LiveStart, LiveStop, TalkKey, new_talk_id
 from wire.messages import Command
 from wire.topics import Topics
 
 log = logging.getLogger(__name__)
-FILE = "studio"
 LONGEST_S, LONGEST_MAX_S = 300, 3600
-# The order is said again, for who comes later; whether somebody stopped it is looked at; a microphone that is silent has gone.
-AGAIN_S, LOOK_S, GONE_S, GOOD_S = 4.0, 0.5, 10.0, 60
-LINE_MAX = 4096
+# The order is said again, for who comes later; whether somebody stopped it is looked at whenever something was written, at most so often.
+AGAIN_S, LOOK_S, GOOD_S = 4.0, 0.1, 60
+# So long a place is kept for whoever's turn it is.
+TURN_S = 20.0
+ENDS = {
+    "spoken": "he has spoken", "longest": "the longest duration was reached", "stopped": "stopped by the operator", "handed over": "handed over to who waited",
+    "howling": "it howled: the microphone heard the loudspeaker", "lost": "the line to the speaker was lost", "left": "the speaker closed the page", "failed": "the station failed",
+}  # fmt: skip
 
 
 class NotOnAir(ValueError):
-    """Nobody can speak there now; the text says why."""
+    """Nobody can speak there now; the text says why, ``facts`` who and where."""
+
+    def __init__(self, message: str, **facts: Any) -> None:
+        super().__init__(message)
+        self.facts = facts
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Talk:
-    """A talk that is on: who speaks where, the zones that hear it, and until when at most."""
+    """A talk that is on: who speaks where, the zones that hear it, those of places above (a stop there stops it too), and until when at most.
+    ``ending`` is set by whoever ends it from outside, ``by`` says who that is; ``tell`` brings word to the speaker."""
 
     start: LiveStart
     key: TalkKey
     person_id: int
     speaker: str
     area_id: int
+    path: str
     place: str
     zones: tuple[str, ...]
+    above: tuple[str, ...]
     since: datetime
+    source: str = ""
+    ending: str = ""
+    by: str = ""
+    tell: Callable[[dict[str, Any]], None] = field(default=lambda said: None)
+
+    @property
+    def until_ms(self) -> int:
+        return self.start.until_ms
+
+
+@dataclass(eq=False)
+class Waiting:
+    """Somebody who waits for a place; ``turn_until`` is set (monotonic seconds) when it is his turn."""
+
+    person_id: int
+    speaker: str
+    area_id: int
+    path: str
+    turn_until: float | None = None
 
 
 def leading() -> bytes:
@@ -74,49 +98,110 @@ def leading() -> bytes:
 
 
 class Studio:
-    """The talks that are on. Every method may be called from any thread."""
+    """The talks that are on, and who waits. Every method may be called from any thread."""
 
     def __init__(self, db: Database, broker: Broker, keys: StationKeys, topics: Topics, now: Callable[[], datetime] = clock.now) -> None:
         self.db, self.broker, self.keys, self.topics, self._now = db, broker, keys, topics, now
-        self._on: dict[int, Talk] = {}
+        self._on: list[Talk] = []
+        self._queue: list[Waiting] = []
         self._lock = threading.Lock()
 
-    def begin(self, person_id: int, area_id: int, title: str = "", longest_s: int = LONGEST_S) -> Talk:
+    # sitting down and waiting
+
+    def begin(self, person_id: int, area_id: int, title: str = "", longest_s: int = LONGEST_S, source: str = "") -> Talk:
         """Somebody sits down. Raises NotAllowed, NotOnAir."""
         if not 1 <= longest_s <= LONGEST_MAX_S:
             raise NotOnAir(f"a talk lasts at most {LONGEST_MAX_S} seconds, not {longest_s}")
         if not self.broker.connected:
-            raise NotOnAir("the line to the broker is cut: nobody would hear it")
+            raise NotOnAir("the line to the broker is cut: nobody would hear it", line="cut")
         now, key = self._now(), TalkKey()
         with self._lock, self.db.session() as session:
-            person, area = session.get(Person, person_id), session.get(Area, area_id)
-            if person is None or area is None:
-                raise NotOnAir("no such person, or no such place")
-            require(session, person, "play", area, kind="notice", at=now)
-            if (busy := self._on.get(area.id)) is not None:
-                raise NotOnAir(f"{busy.speaker} is speaking in {busy.place}")
+            person, area = self._who_where(session, person_id, area_id, now)
+            self._free(person, area)
             start = LiveStart(
                 new_talk_id(), key.x, to_ms(now), to_ms(now + timedelta(seconds=longest_s)), area.level, (title.strip() or person.name)[:100],
             )  # fmt: skip
-            zones = tuple(zone(area, dialect) for dialect in sorted(Hearing(session, [area]).dialects(area)))
-            audit.record(session, person=person, act="speak", subject="talk", subject_id=start.id, area=area, now=now, longest_s=longest_s, title=start.title)
-            talk = Talk(start, key, person.id, person.name, area.id, area.name, zones, now)
-            self._on[area.id] = talk
+            dialects = sorted(Hearing(session, [area]).dialects(area))
+            zones = tuple(zone(area, dialect) for dialect in dialects)
+            above = tuple(zone(each, dialect) for each in ancestors(session, area) for dialect in dialects)
+            audit.record(
+                session, person=person, act="speak", subject="talk", subject_id=start.id, area=area, now=now, longest_s=longest_s, title=start.title, source=source
+            )
+            talk = Talk(start, key, person.id, person.name, area.id, area.path, area.name, zones, above, now, source)
+            self._on.append(talk)
+            self._queue = [each for each in self._queue if each.person_id != person.id or each.area_id != area.id]
         return talk
 
-    def end(self, talk: Talk, last: int, why: str) -> None:
-        """He gets up: what was sent is heard to its end."""
-        self._order(talk, f"{talk.start.id}-end", LiveStop(talk.start.id, last))
-        with self._lock:
-            self._on.pop(talk.area_id, None)
-        with self.db.session() as session:
-            person, area = session.get(Person, talk.person_id), session.get(Area, talk.area_id)
-            audit.record(session, person=person, act="spoke", subject="talk", subject_id=talk.start.id, area=area, now=self._now(), frames=last, why=why)
+    def _who_where(self, session: Any, person_id: int, area_id: int, now: datetime) -> tuple[Person, Area]:
+        person, area = session.get(Person, person_id), session.get(Area, area_id)
+        if person is None or area is None:
+            raise NotOnAir("no such person, or no such place")
+        require(session, person, "play", area, kind="live", at=now)
+        return person, area
 
-    def speak(self, talk: Talk, sound: Iterator[bytes]) -> tuple[int, str]:
-        """Sends what comes until it ends, the longest duration is over, or somebody stops it: how many frames, and why it ended."""
-        sender = Sender(talk.start.id, talk.key, float(to_ms(self._now())))
-        why, ordered, looked = "he has spoken", float("-inf"), monotonic_s()
+    def _free(self, person: Person, area: Area) -> None:
+        """Raises NotOnAir when somebody speaks to the place or to one above it, or waits for it and came before."""
+        if (busy := self._speaking(area.path)) is not None:
+            raise NotOnAir(f"{busy.speaker} is speaking in {busy.place}", busy=busy.speaker, place=busy.place, until_ms=busy.until_ms)
+        self._let_pass()
+        for each in self._queue:
+            if each.person_id == person.id and each.area_id == area.id:
+                return
+            if area.path.startswith(each.path):
+                raise NotOnAir(f"{each.speaker} waits to speak in {area.name} and comes first", busy=each.speaker, place=area.name)
+
+    def _let_pass(self) -> None:
+        """Whoever did not take his turn waits no more."""
+        self._queue = [each for each in self._queue if each.turn_until is None or monotonic_s() < each.turn_until]
+
+    def _speaking(self, path: str) -> Talk | None:
+        """Who is heard in the place: of those who speak to it or to one above it, the uppermost."""
+        return min((each for each in self._on if path.startswith(each.path)), key=lambda each: len(each.path), default=None)
+
+    def wait(self, person_id: int, area_id: int) -> Waiting:
+        """Somebody wants to speak to a place after those who do. Raises NotAllowed, NotOnAir."""
+        with self._lock, self.db.reading() as session:
+            person, area = self._who_where(session, person_id, area_id, self._now())
+            self._queue = [each for each in self._queue if each.person_id != person.id or each.area_id != area.id]
+            waiting = Waiting(person.id, person.name, area.id, area.path)
+            self._queue.append(waiting)
+        return waiting
+
+    def leave(self, waiting: Waiting) -> None:
+        """He waits no more."""
+        with self._lock:
+            self._queue = [each for each in self._queue if each is not waiting]
+
+    def standing(self, waiting: Waiting) -> dict[str, Any]:
+        """What he is told: after whom it is his turn, that it is his turn now, or that his turn has passed."""
+        with self._lock:
+            self._let_pass()
+            if waiting not in self._queue:
+                return {"passed": True}
+            busy = self._speaking(waiting.path)
+            before = [each for each in self._queue[: self._queue.index(waiting)] if waiting.path.startswith(each.path) or each.path.startswith(waiting.path)]
+            if busy is None and not before:
+                waiting.turn_until = waiting.turn_until or monotonic_s() + TURN_S
+                return {"turn": TURN_S}
+            waiting.turn_until = None
+            named = busy.speaker if busy is not None else before[0].speaker
+            return {"waits": named, "place": busy.place if busy is not None else "", "before": len(before), "until_ms": busy.until_ms if busy is not None else 0}
+
+    def hand_over(self, talk: Talk) -> None:
+        """The next one may speak. Nobody waits: nothing happens."""
+        with self._lock:
+            after = next((each for each in self._queue if each.path.startswith(talk.path)), None)
+            if after is not None:
+                talk.ending, talk.by = "handed over", after.speaker
+
+    # speaking
+
+    def speak(self, talk: Talk, sound: Iterator[bytes], guarded: bool = False) -> tuple[int, str]:
+        """Sends what comes until it ends, the longest duration is over, or somebody stops it: how many frames, and why it ended (of ENDS).
+        ``guarded``: a microphone that may hear the loudspeaker."""
+        sender, guard = Sender(talk.start.id, talk.key, float(to_ms(self._now()))), Guard() if guarded else None
+        why, ordered, looked, mark = "failed", float("-inf"), monotonic_s(), self.db.mark()
+        told: dict[str, Any] = {}
         try:
             for pcm in sound:
                 passed = monotonic_s()
@@ -124,18 +209,50 @@ class Studio:
                     self._order(talk, talk.start.id, talk.start)
                     ordered = passed
                 if passed - looked >= LOOK_S:
-                    looked = passed
-                    if self._stopped(talk):
-                        why = "stopped by the operator"
-                        break
+                    looked, told = passed, self._tell_around(talk, told)
+                    if (fresh := self.db.mark()) != mark:
+                        mark = fresh
+                        self._look_for_stop(talk)
                 if self._now() >= talk.since + timedelta(milliseconds=talk.start.until_ms - talk.start.from_ms):
-                    why = "the longest duration was reached"
+                    talk.ending = talk.ending or "longest"
+                if talk.ending:
                     break
+                if guard is not None:
+                    pcm, said = guard.hear(pcm)
+                    if said == "stop":
+                        talk.ending = "howling"
+                        break
+                    if said:
+                        talk.tell({"howls": True})
                 self._send(talk, sender.feed(pcm, float(to_ms(self._now()))))
+            why = talk.ending or "spoken"
             self._send(talk, sender.finish(float(to_ms(self._now()))))
         finally:
             self.end(talk, sender.sent, why)
         return sender.sent, why
+
+    def end(self, talk: Talk, last: int, why: str) -> None:
+        """He gets up: what was sent is heard to its end; what was stopped ends at once."""
+        self._order(talk, f"{talk.start.id}-end", LiveStop(talk.start.id, -1 if why == "stopped" else last))
+        said = ENDS.get(why, why)
+        try:
+            with self.db.session() as session:
+                person, area = session.get(Person, talk.person_id), session.get(Area, talk.area_id)
+                audit.record(session, person=person, act="spoke", subject="talk", subject_id=talk.start.id, area=area, now=self._now(), frames=last, why=said, by=talk.by)
+        finally:
+            with self._lock:
+                self._on = [each for each in self._on if each is not talk]
+
+    def _tell_around(self, talk: Talk, told: dict[str, Any]) -> dict[str, Any]:
+        """The speaker hears who waits for him, and whether somebody above has broken in; only what is new."""
+        with self._lock:
+            over = self._speaking(talk.path)
+            waits = [each.speaker for each in self._queue if each.path.startswith(talk.path)]
+        under = {"speaker": over.speaker, "place": over.place} if over is not None and over is not talk else None
+        news = {"waiting": waits, "under": under}
+        if changed := {name: value for name, value in news.items() if value != told.get(name, [] if name == "waiting" else None)}:
+            talk.tell(changed)
+        return news
 
     def _send(self, talk: Talk, messages: list[bytes]) -> None:
         for raw in messages:
@@ -157,134 +274,13 @@ class Studio:
                 log.warning("talk %s: the line to the broker is cut", talk.start.id)
                 return
 
-    def _stopped(self, talk: Talk) -> bool:
-        """Whether somebody has stopped the place since."""
+    def _look_for_stop(self, talk: Talk) -> None:
+        """Whether somebody has stopped the place, one above it, or what the speaker started."""
         with self.db.reading() as session:
-            query = select(OutCommand.args).where(OutCommand.aud.in_(talk.zones), OutCommand.op == "stop", OutCommand.created_at >= talk.since)
-            return any(not args.get("occ") or args["occ"] == talk.start.id for args in session.scalars(query))
-
-
-class Door:
-    """The studio's door on loopback, for the station's other programs: its port and word lie in a file of the data folder."""
-
-    def __init__(self, folder: Path, studio: Studio) -> None:
-        self._studio, self._word, self._path = studio, secrets.token_urlsafe(24), folder / FILE
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._path.unlink(missing_ok=True)
-        self._path.touch(0o600)
-        self._path.write_text(json.dumps({"port": self._socket.getsockname()[1], "word": self._word}))
-        self._open = True
-        self._thread = threading.Thread(target=self._listen, name="studio", daemon=True)
-        self._thread.start()
-
-    def _listen(self) -> None:
-        while self._open:
-            visitor, _ = self._socket.accept()
-            if self._open:
-                threading.Thread(target=self._receive, args=(visitor,), name="talk", daemon=True).start()
-            else:
-                visitor.close()
-
-    def _receive(self, visitor: socket.socket) -> None:
-        with visitor, visitor.makefile("rwb") as stream:
-            visitor.settimeout(GONE_S)
-            try:
-                answer = self._serve(stream)
-            except (NotOnAir, NotAllowed) as error:
-                answer = {"refused": str(error)}
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                answer = {"refused": f"not understood: {error}"}
-            except Exception:  # the border to another program: one bad talk closes no studio
-                log.exception("a talk failed")
-                answer = {"refused": "the station failed: its log says why"}
-            try:
-                _say(stream, answer)
-            except OSError:
-                log.info("a speaker left without waiting for the end")
-
-    def _serve(self, stream: Any) -> dict[str, Any]:
-        asked = json.loads(stream.readline(LINE_MAX))
-        if not hmac.compare_digest(str(asked["word"]).encode(), self._word.encode()):
-            raise NotOnAir("the word is not that of this station")
-        talk = self._studio.begin(int(asked["person"]), int(asked["area"]), str(asked.get("title", "")), int(asked.get("longest_s", LONGEST_S)))
-        _say(stream, {"talk": talk.start.id, "zones": list(talk.zones)})
-        frames, why = self._studio.speak(talk, _sound(stream, bool(asked.get("chime", True))))
-        return {"talk": talk.start.id, "frames": frames, "why": why}
-
-    def close(self) -> None:
-        self._open = False
-        self._path.unlink(missing_ok=True)
-        with socket.create_connection(self._socket.getsockname()):
-            pass
-        self._thread.join(2)
-        self._socket.close()
-
-
-def _say(stream: Any, what: dict[str, Any]) -> None:
-    stream.write(json.dumps(what, ensure_ascii=False).encode() + b"\n")
-    stream.flush()
-
-
-def _sound(stream: Any, with_chime: bool) -> Iterator[bytes]:
-    """The chime in its own time, the word to speak, then what the speaker brings. A speaker who is gone has spoken."""
-    if with_chime:
-        yield from paced(leading())
-    _say(stream, {"speak": True})
-    try:
-        while pcm := stream.read(FRAMES * FRAME_BYTES):
-            yield pcm
-    except OSError:
-        log.info("a speaker has gone without a farewell")
-
-
-def paced(pcm: bytes) -> Iterator[bytes]:
-    """In pieces of a message, each when its last sample would have been spoken."""
-    pause, began, size = threading.Event(), monotonic_s(), FRAMES * FRAME_BYTES
-    for n, at in enumerate(range(0, len(pcm), size), 1):
-        pause.wait(max(0.0, began + n * size / (2 * RATE) - monotonic_s()))
-        yield pcm[at : at + size]
-
-
-class Visitor:
-    """The other side of the door. Raises NotOnAir when nobody may speak, or no station listens."""
-
-    def __init__(self, folder: Path, person: int, area: int, title: str = "", longest_s: int = LONGEST_S, with_chime: bool = True) -> None:
-        try:
-            door = json.loads((folder / FILE).read_text())
-            self._socket = socket.create_connection(("127.0.0.1", int(door["port"])), 5)
-        except (OSError, ValueError, KeyError) as error:
-            raise NotOnAir("no station is running here: start it with “xiangyin serve”") from error
-        self._stream = self._socket.makefile("rwb")
-        asked = {"word": door["word"], "person": person, "area": area, "title": title, "longest_s": longest_s, "chime": with_chime}
-        try:
-            _say(self._stream, asked)
-            self.talk = self.hear()
-        except BaseException:
-            self.close()
-            raise
-
-    def hear(self) -> dict[str, Any]:
-        """What the studio says next."""
-        said: dict[str, Any] = json.loads(self._stream.readline(LINE_MAX) or b'{"refused": "the station has gone"}')
-        if "refused" in said:
-            raise NotOnAir(str(said["refused"]))
-        return said
-
-    def speak(self, pcm: bytes) -> bool:
-        """Whether the studio still listens."""
-        try:
-            self._stream.write(pcm)
-            self._stream.flush()
-        except OSError:
-            return False
-        return True
-
-    def end(self) -> dict[str, Any]:
-        """He has spoken; what became of it."""
-        self._socket.shutdown(socket.SHUT_WR)
-        return self.hear()
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError):  # what is left to be said is for nobody
-            self._stream.close()
-        self._socket.close()
+            query = (
+                select(OutCommand.args, Person.name).join(Person, Person.id == OutCommand.made_by_id, isouter=True)
+                .where(OutCommand.aud.in_((*talk.zones, *talk.above)), OutCommand.op == "stop", OutCommand.created_at >= talk.since)
+            )  # fmt: skip
+            for args, by in session.execute(query):
+                if not args.get("occ") or args["occ"] == talk.start.id:
+                    talk.ending, talk.by = "stopped", by or ""

@@ -12,8 +12,8 @@ from station.database import Base
 
 LEVELS = ("centre", "province", "city", "county", "town", "village", "community", "campus")
 ROLES = ("admin", "reviewer", "operator")
-# What may be said; a right may be limited to some of them.
-KINDS = ("programme", "notice", "emergency")
+# What may be said; a right may be limited to some of them. Live: to speak into the loudspeakers at once.
+KINDS = ("programme", "notice", "live", "emergency")
 
 
 class Area(Base):

@@ -105,6 +105,16 @@ def recorded(session: Session, article: Article, code: str, text: Text) -> dict[
     return found
 
 
+def whole_recording(session: Session, article: Article, code: str) -> Recording | None:
+    """The recording of the whole text as it stands now, when there is one."""
+    lang = pick_text(code, [text.lang for text in article.texts])
+    text = next((each for each in article.texts if each.lang == lang), None)
+    if text is None:
+        return None
+    mine = (Recording.article_id == article.id, Recording.dialect == code, Recording.whole, Recording.words_sha256 == words_hash(whole_of(text)))
+    return session.scalar(select(Recording).where(*mine))
+
+
 @dataclass(frozen=True)
 class Read:
     """How much of a text a person has read: sentences ``done`` of ``total``; all of them when it was read at a stretch."""

@@ -1,64 +1,47 @@
-"""Who may speaks, one at a time for a place; the order goes first, the sound behind it, the end last; and all of it is in the audit log."""
+"""Who may speaks, one at a time for a place; who waits comes next; who speaks from above breaks in; a stop anywhere above ends it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from broadcast.studio import Door, NotOnAir, Studio, Visitor
-from broadcast.talk import FRAME_BYTES, RATE
+from broadcast.howling import Guard
+from broadcast.stopping import stop_area
+from broadcast.studio import NotOnAir, Studio, Talk
+from broadcast.talk import FRAME_BYTES
 from devices.keys import StationKeys
 from station.database import Database
-from station.models import AuditEntry
-from station.people import NotAllowed
+from station.models import Area, Person
+from station.people import Limits, NotAllowed, grant
 from tests.fakes import FakeBroker
 from tests.people import Village
-from wire.live import opened
-from wire.messages import Command
-from wire.signing import verify
 from wire.topics import Topics
 
-SECOND = bytes(2 * RATE)
+FRAME = bytes(FRAME_BYTES)
 
 
 @pytest.fixture
-def studio(db: Database, line: FakeBroker, keys: StationKeys, topics: Topics, now: datetime) -> Studio:
+def studio(db: Database, line: FakeBroker, keys: StationKeys, topics: Topics, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Studio:
+    monkeypatch.setattr("broadcast.studio.LOOK_S", 0.0)
     return Studio(db, line, keys, topics, lambda: now)
 
 
-@pytest.fixture
-def door(tmp_path: Path, studio: Studio) -> Iterator[Door]:
-    made = Door(tmp_path, studio)
-    yield made
-    made.close()
+def spoken(studio: Studio, talk: Talk, *, meanwhile: Callable[[], object] = lambda: None) -> tuple[int, str, list[dict[str, Any]]]:
+    """Something happens after the first frame; at most a hundred more are spoken. How many went out, why it ended, what the speaker was told."""
+    told: list[dict[str, Any]] = []
+    talk.tell = told.append
 
+    def sound() -> Iterator[bytes]:
+        yield FRAME
+        meanwhile()
+        for _ in range(100):
+            yield FRAME
 
-def commands(line: FakeBroker, keys: StationKeys, now: datetime, zid: str) -> list[Command]:
-    known = {keys.programme.kid: keys.programme.public(("programme",))}
-    found = [verify(each.payload, known, typ="cmd", auds={zid}, now_s=now.timestamp()) for each in line.said if each.topic.endswith("/cmd")]
-    return [Command.from_json(each.payload) for each in found]
-
-
-def test_what_is_spoken_through_the_door_goes_to_the_zone_between_its_order_and_its_end(
-    tmp_path: Path, door: Door, people: Village, line: FakeBroker, keys: StationKeys, now: datetime, db: Database
-) -> None:  # fmt: skip
-    visitor = Visitor(tmp_path, people.operator.id, people.village_a.id, "防汛", 60, with_chime=False)
-    assert visitor.hear() == {"speak": True} and visitor.speak(SECOND)
-    told = visitor.end()
-    visitor.close()
-    assert (told["frames"], told["why"], told["talk"]) == (50, "he has spoken", visitor.talk["talk"])
-    (zid,) = visitor.talk["zones"]
-    start, stop = commands(line, keys, now, zid)
-    assert (start.op, start.args["level"], start.args["title"], stop.op, stop.args["last"]) == ("live.start", "village", "防汛", "live.stop", 50)
-    sound = [opened(each.payload, start.args["x"]) for each in line.said if each.topic.endswith("/live")]
-    assert {n for each in sound for n, _ in each.numbered} == set(range(50))
-    assert line.said[0].topic.endswith("/cmd") and line.said[-1].topic.endswith("/cmd") and all(each.qos == 0 for each in line.said if each.topic.endswith("/live"))
-    with db.reading() as session:
-        assert [each.act for each in session.scalars(select(AuditEntry).where(AuditEntry.subject == "talk"))] == ["speak", "spoke"]
+    frames, why = studio.speak(talk, sound())
+    return frames, why, told
 
 
 def test_who_has_no_say_there_does_not_speak(studio: Studio, people: Village, line: FakeBroker) -> None:
@@ -68,42 +51,105 @@ def test_who_has_no_say_there_does_not_speak(studio: Studio, people: Village, li
     assert line.said == []
 
 
+def test_a_right_may_be_for_everything_but_live_talk(studio: Studio, people: Village, db: Database) -> None:
+    for kinds, may in ((["notice", "programme"], False), (["live"], True)):
+        with db.session() as session:
+            grant(session, session.get_one(Person, people.operator.id), session.get_one(Area, people.county.id), "operator", Limits.read(kinds))
+        if may:
+            assert studio.begin(people.operator.id, people.village_a.id)
+        else:
+            with pytest.raises(NotAllowed, match="for programme, notice only"):
+                studio.begin(people.operator.id, people.village_a.id)
+
+
 def test_one_speaks_at_a_time_and_the_next_after_him(studio: Studio, people: Village) -> None:
     first = studio.begin(people.operator.id, people.village_a.id)
-    with pytest.raises(NotOnAir, match="is speaking"):
+    with pytest.raises(NotOnAir, match="is speaking") as refused:
         studio.begin(people.admin.id, people.village_a.id)
-    studio.end(first, 0, "he has spoken")
+    assert refused.value.facts["busy"] == people.operator.name
+    studio.end(first, 0, "spoken")
     assert studio.begin(people.admin.id, people.village_a.id)
 
 
-def test_a_stranger_at_the_door_learns_nothing(tmp_path: Path, door: Door, people: Village, line: FakeBroker) -> None:
-    (tmp_path / "studio").write_text((tmp_path / "studio").read_text().replace('"word": "', '"word": "x'))
-    with pytest.raises(NotOnAir, match="not that of this station"):
-        Visitor(tmp_path, people.operator.id, people.village_a.id)
-    assert line.said == []
+def test_who_waits_is_named_to_who_speaks_and_comes_before_others(studio: Studio, people: Village) -> None:
+    first = studio.begin(people.operator.id, people.village_a.id)
+    waiting = studio.wait(people.admin.id, people.village_a.id)
+    assert studio.standing(waiting)["waits"] == people.operator.name
+    frames, why, told = spoken(studio, first, meanwhile=lambda: studio.hand_over(first))
+    assert (why, first.by) == ("handed over", people.admin.name) and frames < 10
+    assert {"waiting": [people.admin.name]} in told
+    with pytest.raises(NotOnAir, match="comes first"):
+        studio.begin(people.operator.id, people.village_a.id)
+    assert "turn" in studio.standing(waiting)
+    second = studio.begin(people.admin.id, people.village_a.id)
+    assert studio.standing(waiting) == {"passed": True}
+    studio.end(second, 0, "spoken")
 
 
-def test_without_a_line_or_a_station_nobody_speaks_and_it_is_said(tmp_path: Path, studio: Studio, people: Village, line: FakeBroker) -> None:
-    with pytest.raises(NotOnAir, match="no station"):
-        Visitor(tmp_path, 1, 1)
+def test_a_turn_that_is_not_taken_passes(studio: Studio, people: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = studio.wait(people.admin.id, people.village_a.id)
+    after = studio.wait(people.operator.id, people.village_a.id)
+    assert "turn" in studio.standing(waiting) and studio.standing(after)["waits"] == people.admin.name
+    monkeypatch.setattr("broadcast.studio.monotonic_s", lambda: float("inf"))
+    assert studio.standing(waiting) == {"passed": True}
+    assert "turn" in studio.standing(after)
+
+
+def test_nobody_waits_and_handing_over_changes_nothing(studio: Studio, people: Village) -> None:
+    talk = studio.begin(people.operator.id, people.village_a.id)
+    assert spoken(studio, talk, meanwhile=lambda: studio.hand_over(talk))[:2] == (101, "spoken")
+
+
+def test_who_speaks_to_a_place_above_breaks_in_and_the_one_below_is_told(studio: Studio, people: Village) -> None:
+    below = studio.begin(people.operator.id, people.village_a.id)
+    elsewhere = studio.begin(people.operator.id, people.village_b.id)
+    above: list[Talk] = []
+
+    def break_in() -> None:
+        above.append(studio.begin(people.admin.id, people.county.id))
+
+    frames, why, told = spoken(studio, below, meanwhile=break_in)
+    assert (frames, why) == (101, "spoken"), "his talk lasts: what is above may end before it"
+    assert told == [{"under": {"speaker": people.admin.name, "place": people.county.name}}]
+    with pytest.raises(NotOnAir, match=people.county.name):
+        studio.begin(people.operator.id, people.village_a.id)
+    over: list[dict[str, Any]] = []
+    over = spoken(studio, elsewhere, meanwhile=lambda: studio.end(above[0], 0, "spoken"))[2]
+    assert over[0]["under"] is not None and over[-1] == {"under": None}
+
+
+def test_without_a_line_nobody_speaks_and_it_is_said(studio: Studio, people: Village, line: FakeBroker) -> None:
     line.connected = False
     with pytest.raises(NotOnAir, match="cut"):
         studio.begin(people.operator.id, people.village_a.id)
 
 
-def test_a_place_that_is_stopped_ends_the_talk(studio: Studio, people: Village, now: datetime, db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    from broadcast.stopping import stop_area
-    from station.models import Area, Person
-
-    monkeypatch.setattr("broadcast.studio.LOOK_S", 0.0)
+@pytest.mark.parametrize("where", ["village_a", "county"])
+def test_a_place_that_is_stopped_or_one_above_it_ends_the_talk(studio: Studio, people: Village, now: datetime, db: Database, where: str) -> None:
     talk = studio.begin(people.operator.id, people.village_a.id)
 
-    def sound() -> Iterator[bytes]:
-        yield bytes(FRAME_BYTES)
+    def stop() -> None:
         with db.session() as session:
-            stop_area(session, session.get_one(Person, people.operator.id), session.get_one(Area, people.village_a.id), now)
-        for _ in range(100):
-            yield bytes(FRAME_BYTES)
+            stop_area(session, session.get_one(Person, people.admin.id), session.get_one(Area, getattr(people, where).id), now)
 
-    frames, why = studio.speak(talk, sound())
-    assert (frames, why) == (1, "stopped by the operator")
+    frames, why, _ = spoken(studio, talk, meanwhile=stop)
+    assert (frames, why, talk.by) == (1, "stopped", people.admin.name)
+
+
+def test_another_village_that_is_stopped_does_not_end_it(studio: Studio, people: Village, now: datetime, db: Database) -> None:
+    talk = studio.begin(people.operator.id, people.village_a.id)
+
+    def stop() -> None:
+        with db.session() as session:
+            stop_area(session, session.get_one(Person, people.admin.id), session.get_one(Area, people.village_b.id), now)
+
+    assert spoken(studio, talk, meanwhile=stop)[1] == "spoken"
+
+
+def test_a_howl_is_told_and_then_ends_the_talk(studio: Studio, people: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    says = iter(["", "quieter", "", "stop"])
+    monkeypatch.setattr(Guard, "hear", lambda self, pcm: (pcm, next(says)))
+    talk, told = studio.begin(people.operator.id, people.village_a.id), []
+    talk.tell = told.append
+    assert studio.speak(talk, iter([FRAME] * 10), guarded=True) == (3, "howling")
+    assert told == [{"howls": True}]
