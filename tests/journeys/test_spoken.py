@@ -48,9 +48,7 @@ def speaking(tmp_path: Path) -> Iterator[Browser]:
 def hold(page: Page) -> None:
     """Until the speaker is heard. A busy machine may lose the line at once: then once more, as a person would."""
     for _ in range(4):
-        box = page.locator("[data-hold]").bounding_box()
-        assert box is not None
-        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.locator("[data-hold]").hover()
         page.mouse.down()
         page.wait_for_function("() => /请讲|断线|出错/.test(document.querySelector('[data-told]').textContent)")
         if "请讲" in page.inner_text("[data-told]"):
