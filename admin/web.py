@@ -177,7 +177,7 @@ def _open_rooms(app: APIFlask) -> None:
     )
 
     day_words.teach(app)
-    rooms = (home, alerts, articles, editing, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, https, people, places, setup, doors, vitals, live, alerts_out)
+    rooms = (home, alerts, articles, editing, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, https, people, places, setup, doors, vitals, live, talking, alerts_out)
     for room in rooms:
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)
