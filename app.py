@@ -291,7 +291,7 @@ class Station:
             [Step("exchange", 0.1, self.exchange.send_one, URGENT_QUIET_S), Step("tell", 0.25, self._tell, QUIET_S)], mark=house.db.mark,
         )  # fmt: skip
         self.urgent_loop = Loop([Step("urgent speech", 0.1, self._speak_urgent, URGENT_QUIET_S)], mark=house.db.mark)
-        self.inbox_loop = Loop([Step("inbox", 0.2, self.inbox.take)])
+        self.inbox_loop = Loop([Step("inbox", 0.2, self.inbox.gather)])
         self.blocks_loop = Loop([Step("blocks", 0.05, self.blocks.send_one)])
         voices = [
             Loop(

@@ -103,7 +103,7 @@ class LoopbackStation:
         self.chime = ClipRef(self.files.put(sound), len(sound), round(len(chime()) * 1000 / RATE), LEAD_SAMPLES_MP3)
         self.planner = Planner(self.db, self.chime, timedelta(days=1))
         self.book = CredentialBook(self.db, self.broker)
-        self._inbox_loop = Loop([Step("inbox", 0.2, self.inbox.take)])
+        self._inbox_loop = Loop([Step("inbox", 0.2, self.inbox.gather)])
         self._line_loop = Loop(
             [
                 Step("broker", 0.5, self._mind_broker), Step("credentials", 0.5, self.book.sync, 2), Step("unroll", 0.25, self._unroll, 2),

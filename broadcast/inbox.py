@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 from broadcast.logs import Logs
 from broadcast.models import Dispatch, Emergency, OutCommand, Receipt, ZoneAlert, ZonePlan
 from broadcast.mqtt import Broker, Offline
-from devices import presence
+from devices import presence, wanted
 from devices.enrol import heard_pair_request
 from devices.keys import StationKeys
 from devices.models import Pairing, Terminal
@@ -37,6 +38,8 @@ log = logging.getLogger(__name__)
 # Ten thousand that come back together say three words each.
 WAITING_MAX = 60_000
 BATCH = 500
+# A batch costs as much as a dozen words, so it waits so long (seconds) for more of them.
+GATHER_S = 0.05
 # A manifest that a returning terminal lacks is sent to its zone again at most so often.
 AGAIN = timedelta(seconds=5)
 # The key set lies with the broker for whoever comes; said again it goes to everybody, so not for each of ten thousand who greet us.
@@ -68,6 +71,7 @@ class Inbox:
         self.refused: Counter[str] = Counter()
         self._waiting: queue.Queue[Word] = queue.Queue(WAITING_MAX)
         self._batch: list[Word] = []
+        self._rest = threading.Event()
         self._keys_wanted, self._keys_said_at = False, datetime.min.replace(tzinfo=UTC)
 
     @property
@@ -119,6 +123,12 @@ class Inbox:
                 self._write_alone(word, now)
         self._batch = []
         return True
+
+    def gather(self, now: datetime) -> bool:
+        """``take``, after a moment in which more may come: for a thread that does nothing else."""
+        if 0 < self.waiting < BATCH:
+            self._rest.wait(GATHER_S)
+        return self.take(now)
 
     def _write(self, words: list[Word], now: datetime) -> None:
         answers: list[tuple[str, Answer]] = []
@@ -330,8 +340,7 @@ class _Desk:
         if request.keys_seq < self.keys_seq:
             self.keys_wanted = True
             found += 1
-        if request.want_rev < terminal.want_rev:
-            terminal.want_sent_rev = 0
+        if not wanted.holds(terminal, request.want_rev):
             found += 1
         for row in [self._plans.get(zid) for zid in self._zones(terminal)]:
             if row is not None and request.revs.get(row.zid, 0) < row.sent_rev:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import random
 import socket
+import ssl
+import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -61,7 +63,7 @@ class _Sent:
 
 
 class _Client(paho.Client):
-    """paho, reading by the mouthful."""
+    """paho, reading and writing by the mouthful."""
 
     def _create_socket(self) -> Any:
         sock = super()._create_socket()
@@ -77,6 +79,35 @@ class _Client(paho.Client):
             if code or not isinstance(self._sock, MouthfulSocket) or not self._sock.pending():
                 break
         return code
+
+
+    def loop_write(self) -> MQTTErrorCode:
+        """Every packet that waits, in as few calls of the system as there are mouthfuls."""
+        code = super().loop_write()
+        if code or not isinstance(self._sock, MouthfulSocket):
+            return code
+        try:
+            self._sock.flush()
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            pass  # the rest when select says that there is room
+        except OSError as error:
+            log.info("the line to the broker: %s", error)
+            return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
+        return code
+
+    def want_write(self) -> bool:
+        """Whether anything waits: packets, or bytes of them."""
+        return super().want_write() or (isinstance(self._sock, MouthfulSocket) and self._sock.unsent > 0)
+
+    def _packet_queue(self, *packet: Any, **more: Any) -> MQTTErrorCode:
+        """Whoever says something wakes paho's thread out of its ``select``, which is a call of the system; not that thread itself, which is awake."""
+        if threading.current_thread() is not self._thread:
+            return super()._packet_queue(*packet, **more)
+        bell, self._sockpairW = self._sockpairW, None
+        try:
+            return super()._packet_queue(*packet, **more)
+        finally:
+            self._sockpairW = bell
 
 
 class PahoBroker:

@@ -6,11 +6,11 @@ import json
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Table, and_, bindparam, or_, select, update
+from sqlalchemy import Table, and_, bindparam, not_, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from broadcast.commands import command_letter
@@ -21,7 +21,7 @@ from broadcast.resting import Resting
 from devices.keys import LONG, PLAN_SLACK, StationKeys
 from devices.models import Pairing, Terminal
 from devices.want import Around, around, want_of
-from devices.wanted import new_wants
+from devices.wanted import may_be_lost, new_wants, only_again
 from playlists.models import Occurrence
 from station.clock import monotonic_s, to_ms
 from station.database import Database
@@ -40,6 +40,8 @@ RENEW, RENEW_LOOK = timedelta(days=1), timedelta(minutes=1)
 DAYS_BEFORE = timedelta(days=2)
 # How many manifests and wants a second are sent again to a broker that may have forgotten them; what is new never waits.
 AGAIN_PER_S = 400
+# A terminal that comes back to such a broker says which want it holds, mostly the newest; only after so long the others are signed again.
+PATIENCE = timedelta(seconds=60)
 
 R = TypeVar("R")
 
@@ -78,6 +80,7 @@ class Publisher:
         self._flying: dict[tuple[str, int | str], tuple[Letter, Handle]] = {}
         self._renewed_at: datetime | None = None
         self._again = 0.0
+        self._said_anew, self._patient_until = False, datetime.min.replace(tzinfo=UTC)
         self._counted_at: datetime | None = None
 
     def publish_one(self, now: datetime) -> bool:
@@ -85,17 +88,22 @@ class Publisher:
         if not self.broker.connected:
             return False
         self._refill(now)
+        if self._said_anew:
+            self._said_anew, self._patient_until = False, now + PATIENCE
         letters: list[Letter] = []
         for find in (self._key_set, self._commands, self._answers, self._wants, self._plans):
             letters += find(now)
         return self._send(letters, now)
 
     def republish(self, session: Session) -> None:
-        """The broker may have lost what it kept: every manifest, want and key set is sent again, AGAIN_PER_S a second."""
-        self._keys_sent = False
+        """The broker may have lost what it kept: every manifest, want and key set is sent again, AGAIN_PER_S a second.
+
+        A want that nobody asks for after PATIENCE only.
+        """
+        self._keys_sent, self._said_anew = False, True
         self._flying.clear()
         session.execute(update(ZonePlan).values(sent_rev=0))
-        session.execute(update(Terminal).where(Terminal.state == "active").values(want_sent_rev=0))
+        may_be_lost(session)
 
     def _refill(self, now: datetime) -> None:
         """How many of those that are only sent again may go now."""
@@ -179,12 +187,18 @@ class Publisher:
         return Letter(("answer", row.id), self.topics.pairing(row.nonce, "dn"), PairAnswer(sealed=row.answer).to_json(), False, done)
 
     def _wants(self, now: datetime) -> list[Letter]:
-        again = Terminal.want_sent_rev == 0
-        unsent = (Terminal.state == "active", Terminal.want_sent_rev < Terminal.want_rev, Terminal.id.not_in(self._at_rest("want", now)))
-        # what changed goes first; of those only sent again the newest, whom nobody has told anything yet
+        later = only_again()
+        again = or_(Terminal.want_sent_rev == 0, later)
+        unsent = [Terminal.state == "active", Terminal.want_sent_rev < Terminal.want_rev, Terminal.id.not_in(self._at_rest("want", now))]
+        if now < self._patient_until:
+            unsent.append(not_(later))
+        # what changed goes first, then who asked; of those only sent again the newest, whom nobody has told anything yet
         with self.db.reading() as session:
-            query = select(Terminal).where(*unsent).options(selectinload(Terminal.area)).order_by(again, Terminal.id.desc()).limit(BATCH)
-            rows = self._paced(session.scalars(query).all(), lambda row: row.want_sent_rev == 0)
+            query = select(Terminal.id, again).where(*unsent).order_by(again, later, Terminal.id.desc()).limit(BATCH)
+            ids = [number for number, _ in self._paced(session.execute(query).all(), lambda row: bool(row[1]))]
+            if not ids:
+                return []
+            rows = session.scalars(select(Terminal).where(Terminal.id.in_(ids)).options(selectinload(Terminal.area))).all()
             near = around(session, rows, (now - DAYS_BEFORE).date())
             return [letter for row in rows for letter in self._made(("want", row.id), partial(self._want, session, row, near, now), now)]
 

@@ -18,7 +18,8 @@ class Terminal(Base):
     """A loudspeaker or set-top box. ``did`` is its name on the wire, its MQTT user name and client id. ``dialect`` None: the area's.
 
     ``presence`` is what its last birth, will or heartbeat says; ``conn`` tells an old connection's late will from the present one's;
-    ``want_rev`` grows when what we want of it changes, ``want_sent_rev`` is the one the broker has.
+    ``want_rev`` grows when what we want of it changes, ``want_sent_rev`` is the one the broker has,
+    0 when the terminal waits for one, below zero when the broker may have forgotten it (devices.wanted).
     """
 
     __tablename__ = "terminal"

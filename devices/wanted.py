@@ -23,3 +23,25 @@ def new_wants(session: Session, *which: ColumnElement[bool]) -> int:
         if isinstance(each, Terminal):
             session.expire(each, ["want_rev", "want_sent_rev"])
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def may_be_lost(session: Session) -> None:
+    """The broker had the newest want of these terminals and may have forgotten it. Said by a ``want_sent_rev`` below zero, which names that want:
+    a newer one is new all the same."""
+    had = (Terminal.state == "active", Terminal.want_sent_rev == Terminal.want_rev)
+    session.execute(update(Terminal).where(*had).values(want_sent_rev=-1 - Terminal.want_rev).execution_options(synchronize_session=False))
+
+
+def only_again() -> ColumnElement[bool]:
+    """SQL condition: nothing but what may have been forgotten is to be said to the terminal."""
+    return Terminal.want_sent_rev == -1 - Terminal.want_rev
+
+
+def holds(terminal: Terminal, rev: int) -> bool:
+    """The terminal has said which want it holds. Whether it is the newest, which then needs not be said again."""
+    if rev < terminal.want_rev:
+        terminal.want_sent_rev = 0
+        return False
+    if terminal.want_sent_rev <= 0:
+        terminal.want_sent_rev = terminal.want_rev
+    return True

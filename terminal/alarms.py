@@ -8,7 +8,7 @@ from terminal import plans, telling
 from terminal.actions import StopPlaying, Tell
 from terminal.mind import Mind
 from terminal.programme import ALARM, EMERGENCY, ROUND, WORDING, is_alarm
-from wire.alert import USE, believe
+from wire.alert import USE, believe, read
 from wire.messages import SEVERITIES, SOURCES, Alert, Emergency, PlanItem, Receipt, Sound
 from wire.signing import speaks_to
 
@@ -26,7 +26,7 @@ def hear_alert(mind: Mind, payload: bytes, zid: str, now: float) -> None:
     mind.keep({"do": "alert", "zid": zid, "rev": found.alert.rev, "kid": found.kid, "exp": found.exp, "raw": found.raw.decode()})
     _accepted(mind, found.alert, now)
     take_over(mind, now)
-    mind.talk.report_due = True
+    mind.talk.report_soon(now)
     mind.do(Tell("alert", {"zid": zid, "rev": found.alert.rev, "emergencies": [each.id for each in found.alert.emergencies]}))
 
 
@@ -43,7 +43,7 @@ def _accepted(mind: Mind, alert: Alert, now: float) -> None:
 
 def take_over(mind: Mind, now: float) -> None:
     """The items of all sets that are still believed take the place of those before: after a new set, a new key set, a new start."""
-    sets = {zid: Alert.from_json(kept["raw"].encode()) for zid, kept in mind.kept.alerts.items() if _holds(mind, kept, zid, now)}
+    sets = {zid: read(kept["raw"].encode()) for zid, kept in mind.kept.alerts.items() if _holds(mind, kept, zid, now)}
     live: dict[str, tuple[Emergency, str, Alert]] = {}
     for zid, alert in sets.items():
         for one in alert.emergencies:

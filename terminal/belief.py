@@ -56,6 +56,7 @@ def _hear_keys(mind: Mind, payload: bytes, now: float) -> None:
     keys = Keys.from_json(found.payload)
     if keys.seq != found.seq:
         raise BadMessage(f"seq: {keys.seq} inside, {found.seq} signed")
+    first = not mind.keys and not mind.refused
     mind.keys = {key.kid: key for key in keys.keys}
     mind.keep({"do": "keys", "seq": keys.seq, "raw": found.payload.decode()})
     mind.do(Tell("keys", {"seq": keys.seq, "kids": sorted(mind.keys)}))
@@ -63,9 +64,9 @@ def _hear_keys(mind: Mind, payload: bytes, now: float) -> None:
     unread, mind.unread = mind.unread, {}
     for topic in sorted(unread):
         hear(mind, topic, unread[topic], now)
-    # What the old set could not verify is asked for again.
-    mind.talk.hello_wait_ms = float(HELLO_FIRST_MS)
-    telling.say_hello(mind, now)
+    if not first:  # what the old set could not verify is asked for again; what came before the first was kept, and is read by now
+        mind.talk.hello_wait_ms = float(HELLO_FIRST_MS)
+        telling.say_hello(mind, now)
 
 
 def _hear_want(mind: Mind, payload: bytes, now: float) -> None:

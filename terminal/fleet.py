@@ -49,6 +49,10 @@ TIME_WAIT_S = 3.0
 # Thinking goes on for so long before the sockets have their turn: while they bring much, when they are quiet, when somebody has waited long.
 BRIEF_S, SLICE_S, LONG_S, WAITED_MS = 0.0005, 0.005, 0.02, 1000.0
 STEPS_MOST = 50
+# Whoever asks how things stand has looked at so many a second at most: looking costs processor, too.
+LOOKED_A_SECOND = 5_000
+# A thought of less than this by the wall clock was not interrupted by others; most take a tenth of it.
+DOUBT_S = 0.001
 
 
 class TooMany(RuntimeError):
@@ -111,11 +115,32 @@ def allow_files(wanted: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+class Effort:
+    """How long a thought took this processor. The wall clock says so, which costs nothing to ask; only of a thought that took long by it is it asked
+    how much of that was the processor's, and how much went to others. All thoughts together are never charged less than they took."""
+
+    def __init__(self) -> None:
+        self._asked_s, self._charged_s = 0.0, 0.0
+
+    def begin(self) -> None:
+        """Some thinking begins."""
+        self._asked_s, self._charged_s = time.thread_time(), 0.0
+
+    def took_s(self, wall_s: float) -> float:
+        """Seconds of the processor, for a thought of so many by the wall clock."""
+        if wall_s < DOUBT_S:
+            self._charged_s += wall_s
+            return wall_s
+        spent_s = time.thread_time() - self._asked_s - self._charged_s
+        self.begin()
+        return min(wall_s, max(0.0, spent_s))
+
+
 class Member(asyncio.BufferedProtocol):
     """One terminal of the fleet with its connection."""
 
     __slots__ = (
-        "_asked", "_came", "_clock", "_held", "_inside", "_local", "_mid", "_reader", "_said", "_transport", "accepted", "fleet", "index", "noticed",
+        "_asked", "_came", "_clock", "_held", "_inside", "_local", "_mid", "_out", "_reader", "_said", "_transport", "accepted", "fleet", "index", "noticed",
         "queued", "retry", "settled", "terminal", "wakes",
     )  # fmt: skip
 
@@ -127,6 +152,7 @@ class Member(asyncio.BufferedProtocol):
         self._reader = packets.Reader()
         self._mid, self.wakes, self.accepted, self.retry = 0, 0.0, False, 0
         self._said = 0.0
+        self._out: list[bytes] = []
         self._came: list[tuple[float, bytes]] = []
         self._local, self._inside, self.queued = 0.0, False, False
         self.noticed: dict[str, float] = {}
@@ -158,6 +184,7 @@ class Member(asyncio.BufferedProtocol):
             self._run_until(self.fleet.now_ms())
         finally:
             self._inside = False
+            self._flush()
         if len(self.terminal.first_sound) > sounded:
             now = self.fleet.now_ms()
             for item in list(self.terminal.first_sound)[sounded:]:
@@ -167,9 +194,9 @@ class Member(asyncio.BufferedProtocol):
     def _spend(self, at: float, act: Callable[[], None]) -> None:
         """Done at that time, or when it is done with what came before; it takes as long as it takes."""
         self._local = max(self._local, at)
-        began = time.thread_time()
+        began = time.perf_counter()
         act()
-        self._local += (time.thread_time() - began) * 1000
+        self._local += self.fleet.effort.took_s(time.perf_counter() - began) * 1000
 
     def _run_until(self, at: float) -> None:
         for _ in range(STEPS_MOST):
@@ -185,8 +212,15 @@ class Member(asyncio.BufferedProtocol):
     # -- words ---------------------------------------------------------------------------------------------------------
 
     def _write(self, data: bytes) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(data)
+        """What it says while it thinks goes out together: a call of the system costs as much as a thought."""
+        self._out.append(data)
+        if not self._inside:
+            self._flush()
+
+    def _flush(self) -> None:
+        out, self._out = self._out, []
+        if out and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(b"".join(out))
             self._said = time.monotonic()
 
     def _next_mid(self) -> int:
@@ -209,7 +243,7 @@ class Member(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._transport, self._reader, self._came = transport, packets.Reader(), []
+        self._transport, self._reader, self._came, self._out = transport, packets.Reader(), [], []
         made = transport.get_extra_info("socket")
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         known = self.terminal.credentials
@@ -346,6 +380,7 @@ class Fleet:
         self.buffer = memoryview(bytearray(1 << 18))
         self._thinking: deque[tuple[float, Member]] = deque()
         self._arrivals, self._thought_at, self.behind_ms = 0, 0, 0.0
+        self.effort = Effort()
 
     def mono_ms(self) -> float:
         return time.monotonic() * 1000
@@ -377,6 +412,7 @@ class Fleet:
 
     def _think(self) -> None:
         """One member after the other for a moment, then the sockets have their turn."""
+        self.effort.begin()
         waited = self.now_ms() - self._thinking[0][0]
         moment = LONG_S if waited > WAITED_MS else BRIEF_S if self._arrivals != self._thought_at else SLICE_S
         self._thought_at, ends = self._arrivals, time.monotonic() + moment
@@ -491,12 +527,12 @@ class Fleet:
             self._start(self._connect(member))
         for work in (self._clockwork(), self._strike(), self._mind_lines()):
             self._start(work)
-        ends = time.monotonic() + seconds
+        ends, look_s = time.monotonic() + seconds, max(1.0, len(self.members) / LOOKED_A_SECOND)
         while time.monotonic() < ends and not self._ended.is_set():
             tell({"event": "progress", **self.state(), "behind_ms": round(self.behind_ms)})
             self.behind_ms = 0.0
             try:
-                await asyncio.wait_for(self._ended.wait(), min(1.0, max(0.0, ends - time.monotonic())))
+                await asyncio.wait_for(self._ended.wait(), min(look_s, max(0.0, ends - time.monotonic())))
             except TimeoutError:
                 continue
         summary = self.summary()
@@ -523,15 +559,18 @@ class Fleet:
 
     def state(self) -> dict[str, Any]:
         """How things stand now."""
-        agents = [each.terminal.agent for each in self.members]
+        connected = synced = playing = played = waiting = 0
+        for member in self.members:
+            agent = member.terminal.agent
+            played += member.terminal.told["finished"]
+            waiting += len(agent.kept.pending) + len(agent.kept.batch)
+            playing += bool(agent.sounding)
+            if agent.connected:
+                connected += 1
+                synced += agent.synced
         return {
-            "terminals": len(agents), "connected": sum(1 for each in agents if each.connected), "synced": sum(1 for each in agents if each.synced),
-            "playing": sum(1 for each in agents if each.sounding), "played": self._played(),
-            "waiting": sum(len(each.kept.pending) + len(each.kept.batch) for each in agents),
+            "terminals": len(self.members), "connected": connected, "synced": synced, "playing": playing, "played": played, "waiting": waiting,
         }  # fmt: skip
-
-    def _played(self) -> int:
-        return sum(each.terminal.told["finished"] for each in self.members)
 
     def summary(self) -> dict[str, Any]:
         """Everything that can be said at this end."""

@@ -18,6 +18,7 @@ from wire.topics import Topics
 
 # A clip is decoded this long before its time.
 PREPARE_MS = 20_000
+REPORT_WAIT_MS = 500
 HELLO_FIRST_MS = 3_000
 # A silent self-test, and a new version, give way to programmes and try again after this long.
 AGAIN_MS = 60_000
@@ -84,6 +85,10 @@ class Talk:
     report_due: bool = True
     # command id -> when its answer is sent (again), and how long is waited then
     answers: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def report_soon(self, now: float) -> None:
+        """What sounds has changed. Ten thousand hear an emergency begin, end and begin again in one moment: that is one report of each."""
+        self.report_ms = min(self.report_ms, now + REPORT_WAIT_MS)
 
 
 @dataclass(slots=True)

@@ -94,7 +94,7 @@ def started(mind: Mind, item: str, start_ms: float, now: float) -> None:
     voice.began_ms = start_ms
     if not voice.filler and not mind.kept.begun.get(item, {}).get("heard"):
         telling.receipt(mind, voice.item, voice.rev, "started", now, start_ms=start_ms)
-    mind.talk.report_due = True
+    mind.talk.report_soon(now)
 
 
 def finished(mind: Mind, item: str, start_ms: float, dur_ms: float, how: str, now: float, reason: str) -> None:
@@ -108,7 +108,7 @@ def finished(mind: Mind, item: str, start_ms: float, dur_ms: float, how: str, no
         mind.over = None
     else:
         mind.sounding.remove(voice)
-    mind.talk.report_due = True
+    mind.talk.report_soon(now)
     if not voice.filler:
         _ended(mind, voice, start_ms, dur_ms, how, now, reason)
 

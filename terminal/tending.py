@@ -39,13 +39,13 @@ def _look_through(mind: Mind, now: float) -> None:
     _keep_clips(mind, {item.clip for item, _, _ in waiting})
     for held in mind.phrases.values():  # before any programme: nobody knows when they are wanted
         for phrase in held.phrases:
-            _fetch(mind, phrase.clip, urls(mind, held.base, phrase.url), phrase.bytes, now)
+            _fetch(mind, phrase.clip, held.base, phrase.url, phrase.bytes, now)
     for item, zid, rev in waiting:
         _bring(mind, item, zid, rev, now)
         mind.tend_ms = min(mind.tend_ms, mind.until(item) + 1)
     for plan in mind.fills.values():
         for each in plan.fill:
-            _fetch(mind, each.clip, urls(mind, plan.base, each.url), each.bytes, now)
+            _fetch(mind, each.clip, plan.base, each.url, each.bytes, now)
 
 
 def _keep_clips(mind: Mind, clips: set[str]) -> None:
@@ -86,7 +86,7 @@ def _bring(mind: Mind, item: PlanItem, zid: str, rev: int, now: float) -> None:
     due = mind.due_ms(item)
     clip = mind.clips.get(item.clip) or mind.clips.setdefault(item.clip, Clip(again_ms=now + _spread(mind, due - now)))
     if clip.state == "wanted":
-        _fetch(mind, item.clip, urls(mind, mind.bases.get(zid, ()), item.url), item.bytes, now)
+        _fetch(mind, item.clip, mind.bases.get(zid, ()), item.url, item.bytes, now)
     if clip.state != "stored":
         return
     if item.id not in mind.kept.stored and not repeated(item):
@@ -108,12 +108,12 @@ def _spread(mind: Mind, ahead_ms: float) -> float:
     return room * (zlib.crc32(mind.did.encode()) % 4096) / 4096 if room > 0 else 0.0
 
 
-def _fetch(mind: Mind, sha: str, addresses: tuple[str, ...], size: int, now: float) -> None:
-    clip = mind.clips.setdefault(sha, Clip())
+def _fetch(mind: Mind, sha: str, bases: tuple[str, ...], url: str, size: int, now: float) -> None:
+    clip = mind.clips.get(sha) or mind.clips.setdefault(sha, Clip())
     if clip.state == "wanted":
         if clip.again_ms <= now:
             clip.state = "fetching"
-            mind.do(Fetch(sha, addresses, size))
+            mind.do(Fetch(sha, urls(mind, bases, url), size))
         else:
             mind.tend_ms = min(mind.tend_ms, clip.again_ms)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wire.messages import SEVERITIES, SOURCES, Alert, BadMessage, Emergency, Key, Sound
 from wire.signing import CLOCK_SLACK_S, BadSignature, speaks_to, verify
@@ -43,7 +44,7 @@ def believe(message: bytes, keys: Mapping[str, Key], *, zid: str, zones: Sequenc
         raise BadSignature(f"number {found.seq} lies ahead of the clock")
     if found.seq == held:
         return None
-    alert = Alert.from_json(found.payload)
+    alert = read(found.payload)
     if alert.rev != found.seq or alert.zid != zid:
         raise BadMessage(f"rev {alert.rev} of zone {alert.zid[:40]!r} inside, {found.seq} of {zid!r} signed")
     check(alert)
@@ -51,6 +52,12 @@ def believe(message: bytes, keys: Mapping[str, Key], *, zid: str, zones: Sequenc
         if key.level and SOURCES.index(each.source) < SOURCES.index(key.level):
             raise BadSignature(f"key {key.kid} may not speak as {each.source}: it is of a {key.level}")
     return Believed(alert, found.kid, found.exp, found.payload)
+
+
+@lru_cache(maxsize=32)
+def read(payload: bytes) -> Alert:
+    """A set of emergencies: read when it comes, looked at again with every change of what is kept, the same bytes once. Raises BadMessage."""
+    return Alert.from_json(payload)
 
 
 def check(alert: Alert) -> None:

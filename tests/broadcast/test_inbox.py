@@ -81,6 +81,26 @@ def test_a_receipt_told_many_times_is_written_down_once_and_answered_each_time(
     assert answers(line) == [(f"xy/1/d/{terminal.did}/dn/rsp", Answer("rcpt", seq=7))] * 3
 
 
+def test_a_batch_waits_a_moment_for_more_and_a_full_one_does_not(
+    terminal: Terminal, inbox: Inbox, line: FakeBroker, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = list[float]()
+
+    def come_meanwhile(seconds: float) -> bool:
+        waits.append(seconds)
+        inbox.heard(up(terminal, "rcpt"), receipts(2, row("9-cmn-1")))
+        return False
+
+    monkeypatch.setattr(inbox._rest, "wait", come_meanwhile)
+    assert inbox.gather(now) is False and waits == []
+    inbox.heard(up(terminal, "rcpt"), receipts(1, row("9-cmn-0")))
+    assert inbox.gather(now) is True and inbox.waiting == 0
+    assert [answer.seq for _, answer in answers(line)] == [1, 2] and waits == [inbox_module.GATHER_S]
+    for n in range(inbox_module.BATCH):
+        inbox.heard(up(terminal, "rcpt"), receipts(3 + n, row(f"9-cmn-{2 + n}")))
+    assert inbox.gather(now) is True and len(waits) == 1
+
+
 @pytest.mark.both_databases
 def test_the_answer_goes_out_only_after_the_receipt_is_on_disk(
     db: Database, terminal: Terminal, inbox: Inbox, line: FakeBroker, now: datetime, monkeypatch: pytest.MonkeyPatch

@@ -10,7 +10,8 @@ from sqlalchemy import func, select, update
 
 from broadcast.models import Dispatch, OutCommand, ZonePlan
 from broadcast.plan import Planner
-from broadcast.publish import AGAIN_PER_S, INLINE_BYTES, Publisher
+from broadcast.publish import AGAIN_PER_S, INLINE_BYTES, PATIENCE, Publisher
+from devices import wanted
 from devices.keys import StationKeys
 from devices.models import Pairing, Terminal
 from station.database import Database
@@ -218,7 +219,31 @@ def test_after_a_new_line_everything_retained_is_sent_again(
     with db.session() as session:
         publisher.republish(session)
     everything(publisher, now + SECOND)
-    assert sorted(line.topics()) == sorted(["xy/1/s/keys", f"xy/1/d/{settled.did}/dn/want", f"xy/1/z/{people.village_a.zid}_cmn/plan"])
+    assert sorted(line.topics()) == sorted(["xy/1/s/keys", f"xy/1/z/{people.village_a.zid}_cmn/plan"])
+    line.take()
+    everything(publisher, now + SECOND + PATIENCE)
+    assert line.topics() == [f"xy/1/d/{settled.did}/dn/want"]
+
+
+def test_after_a_new_line_a_terminal_that_holds_its_want_is_not_sent_it_and_a_newer_one_does_not_wait(
+    db: Database, settled: Terminal, publisher: Publisher, line: FakeBroker, now: datetime
+) -> None:
+    mine = f"xy/1/d/{settled.did}/dn/want"
+    for later, seen, sent in ((SECOND, "the newest", 0), (2 * PATIENCE, "an older one", 1), (4 * PATIENCE, "nothing", 1)):
+        with db.session() as session:
+            publisher.republish(session)
+        everything(publisher, now + later)
+        with db.session() as session:
+            terminal = session.scalars(select(Terminal)).one()
+            if seen == "nothing":
+                terminal.want_rev += 1
+            else:
+                assert wanted.holds(terminal, terminal.want_rev - (seen == "an older one")) == (seen == "the newest")
+        everything(publisher, now + later + SECOND)
+        assert line.topics().count(mine) == sent, seen
+        everything(publisher, now + later + PATIENCE)
+        assert line.topics().count(mine) == sent, seen
+        line.take()
 
 
 def test_what_is_only_sent_again_is_paced_and_what_is_new_goes_first(
@@ -241,6 +266,7 @@ def test_what_is_only_sent_again_is_paced_and_what_is_new_goes_first(
     assert len(first) <= AGAIN_PER_S + 3
     for number in range(2, 5):
         everything(publisher, now + number * SECOND)
+    everything(publisher, now + SECOND + PATIENCE)
     with db.reading() as session:
         assert session.scalar(select(func.count()).where(ZonePlan.sent_rev < ZonePlan.rev)) == 0
         assert session.scalar(select(func.count()).where(Terminal.want_sent_rev < Terminal.want_rev)) == 0

@@ -14,7 +14,7 @@ from terminal.actions import Chime, Fetch, Play, Publish, Record, StopPlaying, S
 from terminal.memory import Kept
 from terminal.mind import Capabilities
 from tests.terminal.far_end import NOW, PROGRAMME, ROOT, STRANGER, TOPICS, Bench, an_item, clip, signed
-from wire.messages import Ack, Alternate, Command, Keys, Plan, State, Want
+from wire.messages import Ack, Alternate, Command, Keys, Plan, Request, State, Want
 
 
 def test_birth_subscribes_before_it_speaks_and_says_hello() -> None:
@@ -24,6 +24,29 @@ def test_birth_subscribes_before_it_speaks_and_says_hello() -> None:
     published = [action for action in out if isinstance(action, Publish)]
     assert State.from_json(published[0].payload).st == "on" and published[0].retain
     assert published[1].topic == TOPICS.up("t1", "req")
+
+
+def hellos(bench: Bench) -> list[Request]:
+    return [Request.from_json(each.payload) for each in bench.every(Publish) if each.topic.endswith("/req")]
+
+
+def test_the_first_keys_open_what_came_before_them_without_another_hello() -> None:
+    bench = Bench()
+    bench.do(bench.agent.on_connected(NOW))
+    bench.hear(TOPICS.down("t1", "want"), signed(Want(1, ("z1",), volume=80), "t1", 1))
+    bench.hear(TOPICS.keys(), signed(Keys(1, (PROGRAMME.public(("programme",)),)), "xy", 1, signer=ROOT))
+    assert bench.agent.want.rev == 1
+    assert [each.want_rev for each in hellos(bench)] == [0, 1], "one when it comes, one for the zones it now follows"
+    bench.hear(TOPICS.keys(), signed(Keys(2, (PROGRAMME.public(("programme",)),)), "xy", 2, signer=ROOT))
+    assert len(hellos(bench)) == 3, "what the set before could not verify is asked for again"
+
+
+def test_what_was_refused_before_the_first_keys_is_asked_for_again() -> None:
+    bench = Bench()
+    bench.do(bench.agent.on_connected(NOW))
+    bench.hear(TOPICS.down("t1", "cmd"), signed(Command("c1", "chime", {}), "t1", 1))
+    bench.hear(TOPICS.keys(), signed(Keys(1, (PROGRAMME.public(("programme",)),)), "xy", 1, signer=ROOT))
+    assert bench.agent.refused == 1 and len(hellos(bench)) == 2
 
 
 def test_hello_is_repeated_until_it_is_answered() -> None:

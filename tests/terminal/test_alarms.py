@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terminal.actions import Fetch, KeepClips, Play, Record, StopPlaying
+from terminal.actions import Fetch, KeepClips, Play, Publish, Record, StopPlaying
 from terminal.alarms import rank
 from terminal.memory import Kept
 from tests.terminal.far_end import ALERT, BRANCH, NOW, PROGRAMME, ROOT, STRANGER, TOPICS, Bench, an_item, clip, signed
-from wire.messages import SEVERITIES, Alert, Command, Emergency, Key, Keys, Plan, Sound, Want
+from wire.messages import SEVERITIES, Alert, Command, Emergency, Key, Keys, Plan, Report, Sound, Want
 from wire.signing import Signer
 
 
@@ -50,6 +50,17 @@ def test_it_breaks_into_a_programme_at_once_and_that_goes_on_afterwards() -> Non
     assert [item for item in starts(bench) if item == "music"] == ["music"] * 2 and bench.results("music")[-1] == "finished"
     assert bench.results("em-e1") == ["accepted"]
     assert bench.results("em-e1-1-0-0") == ["stored", "started", "finished"] and bench.results("em-e1-1-1-0") == ["started", "finished"]
+
+
+def test_what_an_emergency_changes_in_one_moment_is_one_report() -> None:
+    bench = Bench().follow()
+    bench.live(NOW, NOW + 2000)
+    before = len(bench.log)
+    bench.alarm(an_emergency("e1", "siren", "phrase", at=NOW + 2000, repeats=3), now=NOW + 2000)
+    bench.live(NOW + 2000, NOW + 20_000)
+    told = [Report.from_json(each.payload).playing for each in bench.log[before:] if isinstance(each, Publish) and each.topic.endswith("/rep")]
+    assert set(told) == {"", *(f"em-e1-1-{turn}-{part}" for turn in range(3) for part in range(2))} and told[-1] == ""
+    assert len(told) <= 9, "it came, and six sounds began and ended: thirteen changes"
 
 
 def test_it_ends_at_once_when_the_set_holds_it_no_more_and_the_music_goes_on_where_it_was() -> None:
