@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 WAITING_MAX = 60_000
 BATCH = 500
 # A batch costs as much as a dozen words, so it waits so long (seconds) for more of them.
-GATHER_S = 0.05
+GATHER_S = 0.1
 # A manifest that a returning terminal lacks is sent to its zone again at most so often.
 AGAIN = timedelta(seconds=5)
 # The key set lies with the broker for whoever comes; said again it goes to everybody, so not for each of ten thousand who greet us.
@@ -358,13 +358,8 @@ class _Desk:
     def flush(self) -> None:
         """The receipts of the batch in one statement; those already there stay as they are. Commands that a terminal which greets us never
         answered are sent again."""
-        unanswered = (OutCommand.sent_at.is_not(None), OutCommand.acked_at.is_(None), OutCommand.expires_at > self.now)
-        for dids in _slices(self._greeted, 1000):
-            self.session.execute(update(OutCommand).where(OutCommand.aud.in_(dids), *unanswered).values(sent_at=None))
-        # whoever was away when its zone was told to stop is told now; the others know the command's id
-        missed = (OutCommand.to_zone, OutCommand.op == "stop", OutCommand.sent_at < self.now - AGAIN, *unanswered)
-        for zids in _slices(list(self._plans), 1000):
-            self.session.execute(update(OutCommand).where(OutCommand.aud.in_(zids), *missed).values(sent_at=None))
+        if self._greeted:
+            self._remind()
         if not self._rows:
             return
         table = cast(Table, Receipt.__table__)
@@ -373,6 +368,18 @@ class _Desk:
             return
         for part in _slices(self._rows, 1000):
             self.session.execute(sqlite.insert(table).on_conflict_do_nothing(), list(part))
+
+    def _remind(self) -> None:
+        """Mostly every command was answered: one look finds that, before anything is updated."""
+        unanswered = (OutCommand.sent_at.is_not(None), OutCommand.acked_at.is_(None), OutCommand.expires_at > self.now)
+        if self.session.scalar(select(OutCommand.id).where(*unanswered).limit(1)) is None:
+            return
+        for dids in _slices(self._greeted, 1000):
+            self.session.execute(update(OutCommand).where(OutCommand.aud.in_(dids), *unanswered).values(sent_at=None))
+        # whoever was away when its zone was told to stop is told now; the others know the command's id
+        missed = (OutCommand.to_zone, OutCommand.op == "stop", OutCommand.sent_at < self.now - AGAIN, *unanswered)
+        for zids in _slices(list(self._plans), 1000):
+            self.session.execute(update(OutCommand).where(OutCommand.aud.in_(zids), *missed).values(sent_at=None))
 
 
 @cache

@@ -154,7 +154,7 @@ class Member(asyncio.BufferedProtocol):
         self._said = 0.0
         self._out: list[bytes] = []
         self._came: list[tuple[float, bytes]] = []
-        self._local, self._inside, self.queued = 0.0, False, False
+        self._local, self._inside, self.queued = fleet.now_ms(), False, False
         self.noticed: dict[str, float] = {}
         self._clock: Clock | None = None
         self._asked: dict[str, float] = {}
