@@ -60,6 +60,7 @@ from station.migrations import upgrade
 from station.models import Person
 from station.processes import Child
 from station.settings import Settings, SettingsError
+from station.shelf import Keeper, Shelf
 from tts.audio import LEAD_SAMPLES_MP3, to_mp3
 from tts.claim import release
 from tts.editions import join_one
@@ -132,7 +133,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         base=(given.public_url,), setup_token=setup_key(given), max_upload=given.upload_max_mb * 2**20, secure_cookies=given.secure_cookies,
         rate_limits=given.rate_limits, version=VERSION, engines=EngineOptions.of(given), speech_seconds=given.speech_timeout_s,
         two_persons=given.emergency_two_persons, data_dir=given.data_dir, private_peers=given.private_peers,
-        second_step_roles=tuple(given.second_step_roles.split()), https_port=given.https_port, certificate=files[0] if (files := https.files_of(given)) else None, http_port=given.http_port,
+        second_step_roles=tuple(given.second_step_roles.split()), https_port=given.https_port, shelf=Shelf(given.shelf, given.data_dir), certificate=files[0] if (files := https.files_of(given)) else None, http_port=given.http_port,
         own_certificate=bool(given.https_certificate), loopback_only=given.http_host in ("127.0.0.1", "localhost", "::1"),
     )  # fmt: skip
     return create_web(web, house.db, house.files, house.keys, hash_password)
@@ -287,6 +288,10 @@ class Station:
         self.alarm_loop = Loop(
             [Step("airing", 0.1, lambda now: air_one(house.db, now), URGENT_QUIET_S), Step("alarm", 0.1, self.alarm.sound_one, URGENT_QUIET_S)], mark=house.db.mark,
         )  # fmt: skip
+        self.keeper = Keeper(
+            Shelf(house.settings.shelf, house.settings.data_dir), clock.now(), timedelta(hours=house.settings.backup_every_h),
+            timedelta(days=house.settings.backup_trial_days), house.settings.backup_keep,
+        )  # fmt: skip
         self.exchange_loop = Loop(
             [Step("exchange", 0.1, self.exchange.send_one, URGENT_QUIET_S), Step("tell", 0.25, self._tell, QUIET_S)], mark=house.db.mark,
         )  # fmt: skip
@@ -325,7 +330,7 @@ class Station:
         counts.append(Step("vitals", 10, Pulse(house.db, house.settings.data_dir, lambda: self.line.connected, self._failing).look))
         census = Loop(counts)  # counting a province takes a while: nobody waits for it
         over = Loop([Step("expire", 2, lambda now: expire_one(house.db, now))])  # a feed may be read for half a minute
-        rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files)), Step("seal", 300, lambda now: seal_one(house.db, now)), Step("https", 600, self._renew)])
+        rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files)), Step("seal", 300, lambda now: seal_one(house.db, now)), Step("https", 600, self._renew), Step("backups", 1, self.keeper.tend)])
         self.loops = [
             self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, over, Loop([Step("alerts", 1, self._poll)]),
             self.exchange_loop, Loop([Step("beat", 1, self.exchange.beat_one)]), census, *voices,
@@ -363,6 +368,7 @@ class Station:
             for thread in threads:
                 thread.join(15)
             self.line.stop()
+            self.keeper.close()
             self.web.stop()
             self.pool.close()
             self.urgent.close()

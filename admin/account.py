@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from admin.desk import cookie_name, now, number_of, person, session, text_of, tops
+from admin.desk import Refused, cookie_name, now, number_of, person, session, text_of, tops
 from admin.people import pages
 from admin.refusals import told
 from admin.tongue import _
@@ -26,6 +26,14 @@ def me() -> str:
         "me.html", tokens=list(rows), grants=list(grants), acts=[act for act in ACTS if act != "see" and tops(act)],
         sessions=access.open_sessions(session(), person(), now()), this_browser=access.digest(request.cookies.get(cookie_name(), "")),
     )  # fmt: skip
+
+
+def it_is_me(password: str) -> None:
+    """Nothing when the password is the person's of this request: a browser that somebody left open is not enough for what comes now. Whoever
+    has none (they sign in by link) has none to give. Raises Refused."""
+    mine = session().get_one(Person, person().id)
+    if mine.password_hash and access.check_password(session(), mine.login, password[:300], now()) is None:
+        raise Refused(_("That is not your password. Nothing was done."), "password")
 
 
 @pages.post("/me/sessions/end")

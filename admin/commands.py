@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from admin.alert_commands import alert
 from admin.audit_commands import audit
-from admin.backup_commands import back_up, rehearse, restore
+from admin.backup_commands import back_up, backups, rehearse, restore
 from admin.day_commands import day
 from admin.emergency_commands import emergency, keys
 from admin.fleet_commands import fleet, register
@@ -54,7 +54,7 @@ cli.add_command(talk)
 cli.add_command(audit)
 cli.add_command(people)
 cli.add_command(https)
-for _word in (back_up, rehearse, restore):
+for _word in (back_up, backups, rehearse, restore):
     cli.add_command(_word)
 
 

@@ -24,6 +24,7 @@ from station.database import Database
 from station.files import Files
 from station.models import Area, Person
 from station.people import may, require, roots, visible
+from station.shelf import Shelf
 from station.vault import Vault
 from tts.engines.options import EngineOptions
 
@@ -57,6 +58,7 @@ class WebSettings:
     or spoken. ``two_persons`` is from which level on an emergency takes a second person; in ``data_dir`` hangs the station's bell.
     ``private_peers``: platforms above may lie in private networks. ``second_step_roles``: who has one of these signs in with a second step.
     ``https_port`` (0: none) is the pages' second door, ``own_certificate`` says whose ``certificate`` it shows; ``loopback_only``: other machines reach neither.
+    ``shelf``: where the station's backups lie.
     """
 
     secret_key: str
@@ -85,6 +87,7 @@ class WebSettings:
     own_certificate: bool = False
     loopback_only: bool = False
     certificate: Path | None = None
+    shelf: Shelf | None = None
 
 
 @dataclass(frozen=True)

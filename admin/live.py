@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, current_app, g, jsonify, request, 
 from markupsafe import escape
 from sqlalchemy.orm import Session
 
-from admin import articles, auditions, broadcast, devices, emergency, fleet_map, home, notices, readings
+from admin import articles, auditions, backups, broadcast, devices, emergency, fleet_map, home, notices, readings
 from admin.desk import LARGEST_ID, desk, person
 from admin.tongue import _
 from station.clock import monotonic_s
@@ -38,6 +38,7 @@ WATCHES: dict[str, Callable[[Session, Person, int], Parts]] = {
     "emergency": emergency.live_report,
     "playlist": auditions.live_of_playlist,
     "notice": notices.live,
+    "backups": backups.live,
     **readings.WATCHES,
 }
 

@@ -8,7 +8,8 @@ import segno
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.desk import cookie_name, demand_anywhere, desk, now, person, session
+from admin.account import it_is_me
+from admin.desk import Refused, cookie_name, demand_anywhere, desk, now, person, session
 from admin.people import mine, pages, wholly_mine
 from admin.refusals import told
 from admin.tongue import _
@@ -53,8 +54,9 @@ def my_second_step() -> str:
 def begin_second_step() -> ResponseReturnValue:
     """A fresh code for the telephone, shown on this answer and never again."""
     try:
+        it_is_me(request.form.get("password", ""))
         secret = second_step.begin(session(), desk().vault, _me(), now())
-    except WrongCode as error:
+    except (WrongCode, Refused) as error:
         return _page(told(error)), 422
     drawn = segno.make(second_step.address(secret, person().login, STATION), error="m").svg_data_uri(scale=6, border=4, light="#fff")
     return _page(drawn=drawn, secret=secret)

@@ -141,6 +141,7 @@ def _open_rooms(app: APIFlask) -> None:
         api,
         articles,
         auditions,
+        backups,
         broadcast,
         country,  # noqa: F401
         day_words,
@@ -178,7 +179,8 @@ def _open_rooms(app: APIFlask) -> None:
 
     day_words.teach(app)
     rooms = (home, alerts, articles, editing, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, https, people, places, setup, doors, vitals, live, talking, alerts_out)
-    for room in rooms:
+    of_the_station = (backups,)
+    for room in (*rooms, *of_the_station):
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)
     app.register_blueprint(api.doors)

@@ -176,9 +176,9 @@ def visible(session: Session, person: Person, act: str = "see") -> ColumnElement
     return or_(*(below(top.path) for top in tops)) if tops else false()
 
 
-def sees_all(session: Session, person: Person) -> bool:
-    """Whether the person's branches are the whole tree: then nothing has to be joined to know what is theirs."""
-    mine = {top.id for top in roots(session, person, "see")}
+def sees_all(session: Session, person: Person, act: str = "see") -> bool:
+    """Whether the person's branches, or those where the act is theirs, are the whole tree: then nothing has to be joined to know what is theirs."""
+    mine = {top.id for top in roots(session, person, act)}
     return bool(mine) and not session.scalar(select(Area.id).where(Area.parent_id.is_(None), Area.id.not_in(mine)).limit(1))
 
 

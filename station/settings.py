@@ -81,6 +81,10 @@ class Settings:
     lost_after_s: int = _setting(600, "Seconds without a sign of life after which a terminal counts as lost.", 3, 864000)
     pairing_minutes: int = _setting(10, "Minutes a pairing code lives.", 1, 60)
     emergency_two_persons: str = _setting("county", "Emergencies ordered for places of this level and above take a second person: province, city, county, town or village; never for none.")
+    backup_dir: str = _setting("", "Folder for backups that the station takes itself, such as one on another disk; empty means backups in the data folder.")
+    backup_every_h: int = _setting(24, "Hours after which the station takes a backup by itself; 0: never.", 0, 8760)
+    backup_keep: int = _setting(3, "So many backups stay on the shelf; older ones are thrown away.", 1, 1000)
+    backup_trial_days: int = _setting(30, "Days after which the newest backup is really restored for a trial by itself; 0: never.", 0, 366)
     private_peers: bool = _setting(False, "Platforms above that are told what became of their warnings may have addresses in private networks.")
     second_step_roles: str = _setting("", "Roles that sign in with a second step (a telephone's six digits): of admin, reviewer, operator; empty for none. Single persons are asked on their page.")
     secure_cookies: bool = _setting(False, "Cookies only over HTTPS; set it where the pages stand behind TLS.")
@@ -173,6 +177,11 @@ class Settings:
         """What set-top boxes are told: an address, or ("", port) where our own broker listens on the address of the pages, 0 for nowhere."""
         ours = self.broker in ("auto", "mosquitto", "amqtt")
         return self.broker_ws_url, self.broker_ws_port if ours and not self.broker_ws_url else 0
+
+    @property
+    def shelf(self) -> Path:
+        """Where the station's own backups lie."""
+        return Path(self.backup_dir).expanduser() if self.backup_dir else self.data_dir / "backups"
 
     def with_secret(self) -> str:
         """The secret key: the one set, or one that is made at first start and kept (0600) in the data folder."""

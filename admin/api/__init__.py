@@ -5,6 +5,7 @@ from __future__ import annotations
 from admin.api import (  # noqa: F401  (each adds its doors)
     alerts,
     articles,
+    backups,
     broadcast,
     days,
     desk,

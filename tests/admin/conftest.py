@@ -20,6 +20,7 @@ from station import access
 from station.database import Database
 from station.files import Files
 from station.models import Person
+from station.shelf import Shelf
 from tests.people import Village, settle
 
 
@@ -81,8 +82,8 @@ def keys(tmp_path: Path) -> StationKeys:
 
 
 @pytest.fixture
-def pages(db: Database, files: Files, keys: StationKeys, now: datetime) -> Pages:
+def pages(db: Database, files: Files, keys: StationKeys, now: datetime, tmp_path: Path) -> Pages:
     with db.session() as session:
         village = settle(session, now)
-    app = create_web(settings(), db, files, keys, lambda password: "hash of it", lambda: now)
+    app = create_web(settings(shelf=Shelf(tmp_path / "backups", tmp_path)), db, files, keys, lambda password: "hash of it", lambda: now)
     return Pages(app, db, village, now)

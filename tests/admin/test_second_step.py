@@ -30,7 +30,7 @@ def set_up(pages: Pages, browser: Browser) -> tuple[str, list[str]]:
     """A second step through the page: the secret and the codes on paper."""
     key = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/me/second-step").text)
     assert key
-    shown = browser.client.post("/me/second-step/begin", data={"csrf_token": key[1]}).text
+    shown = browser.client.post("/me/second-step/begin", data={"csrf_token": key[1], "password": GOOD}).text
     secret = re.search(r"<code class=\"secret mono\">([A-Z2-7]+)</code>", shown)
     assert secret and "data:image/svg+xml" in shown
     assert "%23fff" in shown.partition("data:image/svg+xml")[2][:400], "dark on white, on a dark page too: a telephone reads no other"
@@ -46,6 +46,18 @@ def set_up(pages: Pages, browser: Browser) -> tuple[str, list[str]]:
 def password(pages: Pages, person: Person) -> None:
     with pages.db.session() as session:
         set_password(session, session.get_one(Person, person.id), GOOD)
+
+
+def test_whoever_finds_a_browser_left_open_sets_up_nothing(pages: Pages) -> None:
+    me = pages.village.operator
+    password(pages, me)
+    browser = pages.browser(me)
+    for given in ("", "another word or two"):
+        refused = browser.post("/me/second-step/begin", {"password": given})
+        assert refused.status_code == 422 and "not your password" in refused.text and "secret mono" not in refused.text
+    with pages.db.reading() as session:
+        assert not second_step.begun(session, session.get_one(Person, me.id))
+    assert "secret mono" in browser.post("/me/second-step/begin", {"password": GOOD}).text
 
 
 def test_name_and_password_alone_open_nothing_any_more(pages: Pages) -> None:

@@ -28,6 +28,7 @@ from station import access
 from station.database import Database
 from station.files import Files
 from station.models import Person
+from station.shelf import Shelf
 from tests.admin.test_devices import asking
 from tests.people import Village, settle
 from tts.models import Rendition
@@ -52,7 +53,7 @@ class Stage:
             self.village: Village = settle(session, now)
             for person in (self.village.operator, self.village.reviewer):
                 access.set_password(session, person, PASSWORD)
-        settings = WebSettings("a key only for tests, of no worth", rate_limits=False, live_seconds=2.0)
+        settings = WebSettings("a key only for tests, of no worth", rate_limits=False, live_seconds=2.0, shelf=Shelf(files.root.parent / "backups", files.root.parent))
         app = create_web(settings, db, files, keys, lambda password: "hash of it", lambda: now)
         self.server = make_server("127.0.0.1", 0, app, threaded=True)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
