@@ -42,7 +42,7 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 DEEPEST_JSON = 32
 # Endpoints that nobody needs to sign in for; every other page is shut by default.
 OPEN_BLUEPRINTS = ("doors", "setup", "api", "openapi", "alerts_out", "vitals")
-OPEN_ENDPOINTS = ("people.sign_in", "people.second", "people.link", "people.language", "static", "missed.village", "missed.say", "missed.podcast", "editing.letter", "https.about", "https.certificate", "https.apple")
+OPEN_ENDPOINTS = ("people.sign_in", "people.second", "people.link", "people.language", "static", "missed.village", "missed.say", "missed.podcast", "editing.letter", "playlists.subscribed", "https.about", "https.certificate", "https.apple")
 # What is open to somebody whose role asks for a second step that is not set up yet.
 BEFORE_SECOND_STEP = ("people.my_second_step", "people.begin_second_step", "people.confirm_second_step", "people.sign_out", "people.language", "static")
 CSP = (
@@ -143,6 +143,7 @@ def _open_rooms(app: APIFlask) -> None:
         auditions,
         backups,
         broadcast,
+        calendars,  # noqa: F401  (its pages are those of the programmes)
         country,  # noqa: F401
         day_words,
         days,  # noqa: F401  (its pages are those of the programmes)

@@ -89,6 +89,7 @@ class Schedule(Base):
     priority: Mapped[int] = mapped_column(default=6)
     window_s: Mapped[int] = mapped_column(default=300)  # how late it may still begin
     active: Mapped[bool] = mapped_column(default=True)
+    uid: Mapped[str] = mapped_column(String(255), default="", server_default="", index=True)  # of the event it was brought in from
     unrolled_to: Mapped[datetime | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
     playlist: Mapped[Playlist] = relationship()
@@ -139,3 +140,18 @@ class PublicDay(Base):
     off: Mapped[bool]
     name: Mapped[str] = mapped_column(String(60), default="")
     changed_at: Mapped[datetime]
+
+
+class CalendarLink(Base):
+    """An address under which calendars of telephones read what is heard in an area. Only the hash of its token is kept."""
+
+    __tablename__ = "calendar_link"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    area: Mapped[Area] = relationship()
+    made_by: Mapped[Person] = relationship()

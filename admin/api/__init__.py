@@ -7,6 +7,7 @@ from admin.api import (  # noqa: F401  (each adds its doors)
     articles,
     backups,
     broadcast,
+    calendars,
     days,
     desk,
     devices,

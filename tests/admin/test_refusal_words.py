@@ -21,7 +21,7 @@ ON_PAGES = (
     "articles/files.py", "articles/forms.py", "articles/links.py", "articles/review.py",
     "tts/choose.py", "tts/lexicon.py", "tts/lexicon_file.py", "tts/pictures.py", "tts/presentation.py", "tts/preview.py", "tts/recordings.py",
     "tts/speak.py", "tts/spelling.py", "tts/uploads.py", "tts/video.py",
-    "playlists/*.py", "devices/enrol.py", "devices/registry.py", "devices/releases.py", "devices/where.py",
+    "playlists/*.py", "devices/days.py", "devices/enrol.py", "devices/registry.py", "devices/releases.py", "devices/where.py",
     "broadcast/airing.py", "broadcast/alerts_out.py", "broadcast/emergency.py", "broadcast/missed.py", "broadcast/notices.py", "broadcast/report.py",
     "broadcast/studio.py",
 )  # fmt: skip
@@ -37,7 +37,7 @@ def said_in(folder: Path) -> set[str]:
     for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
+                found.add(PLACE.sub(GAP, node.value))
             elif isinstance(node, ast.JoinedStr):
                 found.add(with_gaps(node))
     return found
@@ -56,7 +56,7 @@ def refused_in(path: Path) -> list[str]:
                 if isinstance(said, ast.JoinedStr):
                     found.append(with_gaps(said))
                 elif isinstance(said, ast.Constant) and isinstance(said.value, str):
-                    found.append(said.value)
+                    found.append(PLACE.sub(GAP, said.value))
     return found
 
 
