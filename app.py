@@ -23,7 +23,7 @@ from admin.web import create_web
 from articles import feeds
 from articles.alerts.poll import poll_one
 from articles.desk import expire_one
-from broadcast import notices
+from broadcast import live_talks, notices
 from broadcast.airing import air_one
 from broadcast.alarm import URGENT, Alarm
 from broadcast.blocks import Blocks
@@ -273,6 +273,11 @@ class Station:
                 presence.sweep_one(session, now, settings.silent_after_s, settings.lost_after_s, since)
         return False
 
+    def _studio(self) -> Studio:
+        with self.house.db.session() as session:
+            live_talks.give_up(session, clock.now())  # of a station that was killed
+        return Studio(self.house.db, self.line, self.house.keys, self.topics, files=self.house.files)
+
     def _loops(self) -> list[Loop]:
         house = self.house
         self.line_loop = Loop(
@@ -352,7 +357,7 @@ class Station:
             log.error("%s", error)
         self.line.start()
         bell = Bell(self.house.settings.data_dir, self._rung)
-        door = Door(self.house.settings.data_dir, Studio(self.house.db, self.line, self.house.keys, self.topics))
+        door = Door(self.house.settings.data_dir, self._studio())
         for thread in threads:
             thread.start()
         threading.Thread(target=self._warm, name="warm", daemon=True).start()

@@ -14,6 +14,7 @@ from articles.desk import to_do
 from articles.models import Article, Feed
 from articles.review import unseen
 from broadcast import notices
+from broadcast.live_talks import open_talks
 from broadcast.missed import sayings
 from broadcast.models import Dispatch, Notice
 from broadcast.on_air import on_now
@@ -106,7 +107,7 @@ def coming(session: Session, person: Person, limit: int = 5) -> list[Occurrence]
 
 def on_air_part(session: Session, person: Person) -> str:
     """What is on now, as a part of the page that moves."""
-    return render_template("_on_now.html", on=on_now(session, person, now()))
+    return render_template("_on_now.html", on=on_now(session, person, now()), talks=open_talks(session, person, now()))
 
 
 def said_lately(session: Session, person: Person) -> list[tuple[Notice, int]]:
@@ -141,7 +142,7 @@ def first() -> str:
     ready, total = speakers(session(), person())
     return render_template(
         "home.html", ready=ready, total=total, coming=coming(session(), person()), waiting=waiting_for_me(session(), person()),
-        wrong=failures(session(), person()), places=tops(), on=on_now(session(), person(), now()), unready=not_ready(session(), person()), named=NAMED,
+        wrong=failures(session(), person()), places=tops(), on=on_now(session(), person(), now()), talks=open_talks(session(), person(), now()), unready=not_ready(session(), person()), named=NAMED,
         lately=said_lately(session(), person()), unseen=unseen(session(), person(), now()),
         sayings=sayings(session(), person(), now()), mine=to_do(session(), person()), letters=letters(session(), person()),
     )  # fmt: skip

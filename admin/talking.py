@@ -7,23 +7,27 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from admin.desk import Refused, areas_for, desk, find_area, id_of, let_go, now, one_act, person, session, text_of
 from admin.notices import last_place, new_key
 from admin.recordings import may_listen
 from admin.refusals import told
 from admin.sockets import NoSocket, WebSocket
-from admin.tongue import _
+from admin.tongue import _, _l
 from articles.errors import Refused as NotTaken
+from broadcast import live_talks
 from broadcast.audience import Audience, audience
 from broadcast.door import Visitor
+from broadcast.models import LiveTalk
 from broadcast.spoken import spoken_draft
 from broadcast.studio import LONGEST_S, NotOnAir
+from station import audit
 from station.models import Area, Person
-from station.people import NotAllowed, require
+from station.people import NotAllowed, require, visible
 from tts.recordings import RecordingRefused
 from tts.uploads import AudioRefused, import_upload
 from wire.messages import WHOLE_MAX
@@ -177,3 +181,60 @@ def _carry(line: WebSocket, visitor: Visitor) -> None:
             if line.farewell:
                 visitor.say(do="end", why="left")
             return
+
+
+# what became of it
+
+WHY = {
+    "spoken": _l("spoken to the end"), "longest": _l("the longest duration was reached"), "stopped": _l("stopped"), "handed over": _l("handed over"),
+    "howling": _l("it howled"), "lost": _l("the line was lost"), "left": _l("the page was closed"), "failed": _l("the station failed"),
+}  # fmt: skip
+
+
+TOLD = {
+    "no more of it came": _l("no more sound came"), "the longest duration was reached": _l("the longest duration was reached"),
+    "this terminal left the zone": _l("it hangs elsewhere now"), "the talk ended before it could be heard": _l("the talk ended before it could be heard"),
+    "the talk ended before it could go on": _l("the talk ended before it could go on"),
+}  # fmt: skip
+"""What terminals say of a talk that they did not play to its end (terminal.talks)."""
+
+
+def detail(said: str) -> str:
+    """A terminal's reason in the language of the page."""
+    return str(TOLD.get(said, said))
+
+
+def why(talk: LiveTalk) -> str:
+    """Why it ended, and through whom."""
+    said = str(WHY.get(talk.why, talk.why))
+    return f"{said}: {talk.ended_by}" if talk.ended_by else said
+
+
+def _found(session: Session, person: Person, talk_id: str, act: str = "see") -> LiveTalk:
+    found = session.scalar(select(LiveTalk).join(Area, Area.id == LiveTalk.area_id).where(LiveTalk.id == talk_id, visible(session, person, act)))
+    if found is None:
+        abort(404)
+    return found
+
+
+@pages.get("/talks")
+def all() -> str:
+    """The latest live talks."""
+    return render_template("talks.html", rows=live_talks.talks_of(session(), person()), why=why)
+
+
+@pages.get("/talks/<talk_id>")
+def one(talk_id: str) -> str:
+    """One talk: what was said, why it ended, and what each speaker tells of it."""
+    found = _found(session(), person(), talk_id)
+    return render_template("talk.html", talk=found, told=live_talks.report(session(), found), why=why, detail=detail)
+
+
+@pages.post("/talks/<talk_id>/stop")
+def stop(talk_id: str) -> ResponseReturnValue:
+    """Nobody hears it any more."""
+    found = _found(session(), person(), talk_id, "play")
+    live_talks.stop_talk(session(), person(), found, now())
+    audit.record(session(), person=person(), act="stop", subject="talk", subject_id=found.id, area=found.area, now=now())
+    flash(_("Stopped: nothing of it is heard from now on."), "good")
+    return redirect(url_for("talking.one", talk_id=found.id), 303)

@@ -29,6 +29,7 @@ from devices.want import Around, around
 from station.clock import Clock, to_ms
 from station.clock import now as clock_now
 from station.database import Database
+from wire.live import ID as LIVE_ID
 from wire.messages import Ack, Answer, BadMessage, PairRequest, Receipts, Report, Request, State
 from wire.topics import Address, BadTopic, Topics
 
@@ -296,7 +297,7 @@ class _Desk:
             n = each.item.rsplit("-", 1)[-1]
             self._rows.append(
                 {
-                    "terminal_id": terminal.id, "occurrence_id": occurrence, "emergency_id": emergency[0] if emergency else None, "item": each.item[:64], "n": int(n) if n.isdecimal() and len(n) < 6 else 0,
+                    "terminal_id": terminal.id, "occurrence_id": occurrence, "emergency_id": emergency[0] if emergency else None, "talk_id": _talk_of(each.item), "item": each.item[:64], "n": int(n) if n.isdecimal() and len(n) < 6 else 0,
                     "clip": each.clip[:64], "rev": min(max(each.rev, 0), 2**31 - 1), "result": each.result, "start_ms": each.start_ms,
                     "late_ms": late, "dur_ms": each.dur_ms, "volume": min(max(each.volume, 0), 1000), "clock_error_ms": each.clock_error_ms,
                     "detail": each.detail[:300].replace("\x00", ""), "received_at": self.now,
@@ -403,3 +404,9 @@ T = TypeVar("T")
 
 def _slices(rows: Sequence[T], size: int) -> list[Sequence[T]]:
     return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+def _talk_of(item: str) -> str | None:
+    """The live talk whose sound an item was, None for everything else."""
+    name = item[: len("live-") + 16]
+    return name if LIVE_ID.match(name) else None

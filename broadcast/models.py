@@ -169,6 +169,28 @@ class OutCommand(Base):
     detail: Mapped[str] = mapped_column(String(300), default="")
 
 
+class LiveTalk(Base):
+    """A live talk, by its id on the wire: who speaks (or spoke) where, at most ``until``; ``why`` it ended (of broadcast.studio.ENDS) and through
+    whom, how many frames of 20 ms went out, and what was said (mp3)."""
+
+    __tablename__ = "live_talk"
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    title: Mapped[str] = mapped_column(String(100))
+    source: Mapped[str] = mapped_column(String(16), default="")
+    zones: Mapped[list[str]] = mapped_column(JSON, default=list)
+    since: Mapped[datetime] = mapped_column(index=True)
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+    why: Mapped[str] = mapped_column(String(16), default="")
+    ended_by: Mapped[str] = mapped_column(String(100), default="")
+    frames: Mapped[int] = mapped_column(default=0)
+    audio_sha256: Mapped[str | None] = mapped_column(String(64))
+    area: Mapped[Area] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+
 class Receipt(Base):
     """What happened to one item on one terminal; each (terminal, item, result) stands once however often it was told.
 
@@ -185,6 +207,7 @@ class Receipt(Base):
     clip: Mapped[str] = mapped_column(String(64), default="")
     rev: Mapped[int] = mapped_column(default=0)
     emergency_id: Mapped[int | None] = mapped_column(ForeignKey("emergency.id"), index=True)
+    talk_id: Mapped[str | None] = mapped_column(String(24), index=True)
     result: Mapped[str] = mapped_column(String(12))
     start_ms: Mapped[float] = mapped_column(default=0.0)
     late_ms: Mapped[float | None]

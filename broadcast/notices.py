@@ -18,6 +18,7 @@ from articles import review
 from articles.collect import clean, collect_paste, edit
 from articles.errors import Refused
 from articles.models import Article, Text
+from broadcast import live_talks
 from broadcast.coverage import Coverage, coverage
 from broadcast.dressing import ClipRef, Dressing, Heard
 from broadcast.emergency import has_ordered
@@ -279,6 +280,7 @@ def stop_mine(session: Session, person: Person, now: datetime) -> Stopped:
         stop_notice(session, person, notice, now)
         count += 1
     session.flush()
+    count += live_talks.stop_mine(session, person, now)
     rest = stop_programmes(session, person, now)
     return replace(rest, programmes=count + rest.programmes)
 
@@ -286,7 +288,7 @@ def stop_mine(session: Session, person: Person, now: datetime) -> Stopped:
 def has_started(session: Session, person: Person, now: datetime) -> bool:
     """Whether there is anything of the person's to stop."""
     held = select(Notice.id).where(Notice.made_by_id == person.id, Notice.state == "held").limit(1)
-    return session.scalar(held) is not None or bool(on_now(session, person, now, started_by=person)) or has_ordered(session, person)
+    return session.scalar(held) is not None or bool(on_now(session, person, now, started_by=person)) or bool(live_talks.mine_on(session, person, now)) or has_ordered(session, person)
 
 
 # the step

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from broadcast.howling import Guard
-from broadcast.models import OutCommand
+from broadcast.models import LiveTalk, OutCommand
 from broadcast.mqtt import Broker, Offline
 from broadcast.plan import Hearing
 from broadcast.talk import RATE, Sender
@@ -26,8 +26,10 @@ from station import audit, clock
 from station.areas import ancestors, zone
 from station.clock import monotonic_s, to_ms
 from station.database import Database
+from station.files import Files
 from station.models import Area, Person
 from station.people import require
+from tts.audio import Mp3
 from tts.level import RATE as TUNE_RATE
 from tts.tunes import chime
 from wire.live import LiveStart, LiveStop, TalkKey, new_talk_id
@@ -40,6 +42,8 @@ LONGEST_S, LONGEST_MAX_S = 300, 3600
 AGAIN_S, LOOK_S, GOOD_S = 4.0, 0.1, 60
 # So long a place is kept for whoever's turn it is.
 TURN_S = 20.0
+# What is kept of a talk: speech, 240 kB a minute.
+KEPT_KBPS = 32
 ENDS = {
     "spoken": "he has spoken", "longest": "the longest duration was reached", "stopped": "stopped by the operator", "handed over": "handed over to who waited",
     "howling": "it howled: the microphone heard the loudspeaker", "lost": "the line to the speaker was lost", "left": "the speaker closed the page", "failed": "the station failed",
@@ -100,7 +104,9 @@ def leading() -> bytes:
 class Studio:
     """The talks that are on, and who waits. Every method may be called from any thread."""
 
-    def __init__(self, db: Database, broker: Broker, keys: StationKeys, topics: Topics, now: Callable[[], datetime] = clock.now) -> None:
+    def __init__(self, db: Database, broker: Broker, keys: StationKeys, topics: Topics, now: Callable[[], datetime] = clock.now, files: Files | None = None) -> None:
+        """``files``: where what was said is kept."""
+        self.files = files
         self.db, self.broker, self.keys, self.topics, self._now = db, broker, keys, topics, now
         self._on: list[Talk] = []
         self._queue: list[Waiting] = []
@@ -126,6 +132,11 @@ class Studio:
             above = tuple(zone(each, dialect) for each in ancestors(session, area) for dialect in dialects)
             audit.record(
                 session, person=person, act="speak", subject="talk", subject_id=start.id, area=area, now=now, longest_s=longest_s, title=start.title, source=source
+            )
+            session.add(
+                LiveTalk(
+                    id=start.id, area_id=area.id, person_id=person.id, title=start.title, source=source[:16], zones=list(zones), since=now, until=now + timedelta(seconds=longest_s)
+                )
             )
             talk = Talk(start, key, person.id, person.name, area.id, area.path, area.name, zones, above, now, source)
             self._on.append(talk)
@@ -200,6 +211,7 @@ class Studio:
         """Sends what comes until it ends, the longest duration is over, or somebody stops it: how many frames, and why it ended (of ENDS).
         ``guarded``: a microphone that may hear the loudspeaker."""
         sender, guard = Sender(talk.start.id, talk.key, float(to_ms(self._now()))), Guard() if guarded else None
+        kept = Mp3(KEPT_KBPS, RATE)
         why, ordered, looked, mark = "failed", float("-inf"), monotonic_s(), self.db.mark()
         told: dict[str, Any] = {}
         try:
@@ -224,19 +236,23 @@ class Studio:
                         break
                     if said:
                         talk.tell({"howls": True})
+                kept.add(np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2"))
                 self._send(talk, sender.feed(pcm, float(to_ms(self._now()))))
             why = talk.ending or "spoken"
             self._send(talk, sender.finish(float(to_ms(self._now()))))
         finally:
-            self.end(talk, sender.sent, why)
+            self.end(talk, sender.sent, why, kept)
         return sender.sent, why
 
-    def end(self, talk: Talk, last: int, why: str) -> None:
-        """He gets up: what was sent is heard to its end; what was stopped ends at once."""
+    def end(self, talk: Talk, last: int, why: str, kept: Mp3 | None = None) -> None:
+        """He gets up: what was sent is heard to its end; what was stopped ends at once. What was said is kept."""
         self._order(talk, f"{talk.start.id}-end", LiveStop(talk.start.id, -1 if why == "stopped" else last))
         said = ENDS.get(why, why)
         try:
+            sound = self.files.put(kept.finish()) if kept is not None and kept.samples and self.files is not None else None
             with self.db.session() as session:
+                ended = {"ended_at": self._now(), "why": why, "ended_by": talk.by[:100], "frames": last, "audio_sha256": sound}
+                session.execute(update(LiveTalk).where(LiveTalk.id == talk.start.id).values(**ended))
                 person, area = session.get(Person, talk.person_id), session.get(Area, talk.area_id)
                 audit.record(session, person=person, act="spoke", subject="talk", subject_id=talk.start.id, area=area, now=self._now(), frames=last, why=said, by=talk.by)
         finally:

@@ -18,6 +18,7 @@ from sqlalchemy import JSON, Column, LargeBinary, String, Table, and_, delete, e
 from sqlalchemy.orm import Session
 
 from articles.models import Article
+from broadcast import live_talks
 from broadcast.models import Dispatch
 from station.clock import Clock
 from station.clock import now as clock_now
@@ -43,6 +44,8 @@ _NO_FILES = frozenset({"audit_entry", "text", "article", "review", "reading_chan
 def tidy(db: Database, now: datetime, files: Files, clock: Clock = clock_now) -> bool:
     """One round: rows that are spent go, and files of rows that went in an earlier round. Always False: once in a while is enough."""
     _forget(db, now)
+    with db.session() as session:
+        live_talks.forget(session, now)
     _unlink(db, now, files, clock)
     return False
 

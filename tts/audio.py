@@ -37,12 +37,12 @@ class Heard:
 
 
 class Mp3:
-    """An mp3 that grows while the sound is being made: 44.1 kHz, mono, constant bit rate."""
+    """An mp3 that grows while the sound is being made: mono, constant bit rate, 44.1 kHz unless another rate is given."""
 
-    def __init__(self, kbps: int = MP3_KBPS) -> None:
-        self._lame = lameenc.Encoder()
+    def __init__(self, kbps: int = MP3_KBPS, rate: int = RATE) -> None:
+        self._lame, self._rate = lameenc.Encoder(), rate
         self._lame.set_channels(1)
-        self._lame.set_in_sample_rate(RATE)
+        self._lame.set_in_sample_rate(rate)
         self._lame.set_bit_rate(kbps)
         self._lame.set_quality(MP3_EFFORT)
         self._lame.silence()
@@ -56,7 +56,7 @@ class Mp3:
 
     @property
     def ms(self) -> int:
-        return round(self.samples * 1000 / RATE)
+        return round(self.samples * 1000 / self._rate)
 
     def finish(self) -> bytes:
         """The whole file; only once."""

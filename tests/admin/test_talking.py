@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 
 from admin.web import create_web
 from broadcast.door import Door
-from broadcast.models import Notice
+from broadcast.models import LiveTalk, Notice, OutCommand
 from broadcast.studio import Studio
 from broadcast.talk import FRAME_BYTES
 from devices.keys import StationKeys
@@ -188,3 +188,40 @@ def test_strangers_and_other_sites_open_no_line(spoken: Spoken) -> None:
 
 def test_the_door_of_the_line_is_no_page(pages: Pages) -> None:
     assert pages.browser(pages.village.operator).get("/speak/live").status_code == 400
+
+
+def a_talk(pages: Pages) -> str:
+    with pages.db.session() as session:
+        session.add(
+            LiveTalk(
+                id="live-" + "a" * 16, area_id=pages.village.village_a.id, person_id=pages.village.operator.id, title="防汛", zones=["z_cmn"], since=pages.now,
+                until=pages.now + timedelta(minutes=5),
+            )
+        )  # fmt: skip
+    return "live-" + "a" * 16
+
+
+def test_a_talk_that_is_on_is_shown_and_stopped_from_the_first_page(pages: Pages) -> None:
+    number, browser = a_talk(pages), pages.browser(pages.village.operator)
+    assert f"/talks/{number}" in browser.get("/").text and "防汛" in browser.get("/talks").text
+    assert "is on" in browser.get(f"/talks/{number}").text
+    assert browser.post(f"/talks/{number}/stop").status_code == 303
+    with pages.db.reading() as session:
+        told = session.scalars(select(OutCommand)).one()
+    assert (told.aud, told.op, told.args) == ("z_cmn", "stop", {"occ": number, "spare": "emergency"})
+
+
+def test_a_talk_of_another_county_is_not_to_be_found(pages: Pages) -> None:
+    number, browser = a_talk(pages), pages.browser(pages.village.stranger)
+    assert browser.get(f"/talks/{number}").status_code == browser.post(f"/talks/{number}/stop").status_code == 404
+    assert "防汛" not in browser.get("/talks").text
+    assert pages.browser(pages.village.reviewer).post(f"/talks/{number}/stop").status_code == 404
+
+
+def test_what_was_said_and_why_it_ended_stand_on_its_page(pages: Pages) -> None:
+    number = a_talk(pages)
+    with pages.db.session() as session:
+        row = session.get_one(LiveTalk, number)
+        row.ended_at, row.why, row.ended_by, row.frames, row.audio_sha256 = pages.now, "handed over", "王五", 500, "c" * 64
+    shown = pages.browser(pages.village.operator).get(f"/talks/{number}").text
+    assert "handed over: 王五" in shown and f"/audio/{'c' * 64}" in shown and "0:10" in shown
