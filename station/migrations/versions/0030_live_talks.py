@@ -1,6 +1,6 @@
 """live talks: who spoke where and when, why it ended, what was said; the receipts of a talk
 
-Revision 0029, after 0028.
+Revision 0030, after 0029.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from station.database import UtcDateTime
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
