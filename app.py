@@ -35,6 +35,7 @@ from broadcast.dressing import ClipRef
 from broadcast.exchange import tell_one
 from broadcast.exchange_line import ExchangeLine, the_seal
 from broadcast.fill import FillPlanner
+from broadcast.hooks import Teller, post_to
 from broadcast.inbox import Inbox
 from broadcast.ledger import Ledger
 from broadcast.logs import Logs, log_files
@@ -61,6 +62,7 @@ from station.models import Person
 from station.processes import Child
 from station.settings import Settings, SettingsError
 from station.shelf import Keeper, Shelf
+from station.vault import Vault
 from tts.audio import LEAD_SAMPLES_MP3, to_mp3
 from tts.claim import release
 from tts.editions import join_one
@@ -133,7 +135,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         base=(given.public_url,), setup_token=setup_key(given), max_upload=given.upload_max_mb * 2**20, secure_cookies=given.secure_cookies,
         rate_limits=given.rate_limits, version=VERSION, engines=EngineOptions.of(given), speech_seconds=given.speech_timeout_s,
         two_persons=given.emergency_two_persons, data_dir=given.data_dir, private_peers=given.private_peers,
-        second_step_roles=tuple(given.second_step_roles.split()), https_port=given.https_port, shelf=Shelf(given.shelf, given.data_dir), certificate=files[0] if (files := https.files_of(given)) else None, http_port=given.http_port,
+        second_step_roles=tuple(given.second_step_roles.split()), https_port=given.https_port, shelf=Shelf(given.shelf, given.data_dir), webhook_networks=given.webhook_networks, certificate=files[0] if (files := https.files_of(given)) else None, http_port=given.http_port,
         own_certificate=bool(given.https_certificate), loopback_only=given.http_host in ("127.0.0.1", "localhost", "::1"),
     )  # fmt: skip
     return create_web(web, house.db, house.files, house.keys, hash_password)
@@ -332,13 +334,16 @@ class Station:
             mark=house.db.mark,
         )
         counts = [Step("census", 5, Census(house.db).count_one), Step("ledger", 10, Ledger(house.db).enter_one)]
+        teller = Teller(house.db, Vault(house.settings.with_secret()), post_to(house.settings.webhook_networks))
+        # a loop of its own: an address may take ten seconds to answer
+        hooks = Loop([Step("webhooks", 1, teller.collect, QUIET_S), Step("tell webhooks", 1, teller.tell_one, QUIET_S)], mark=house.db.mark)
         counts.append(Step("vitals", 10, Pulse(house.db, house.settings.data_dir, lambda: self.line.connected, self._failing).look))
         census = Loop(counts)  # counting a province takes a while: nobody waits for it
         over = Loop([Step("expire", 2, lambda now: expire_one(house.db, now))])  # a feed may be read for half a minute
         rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files)), Step("seal", 300, lambda now: seal_one(house.db, now)), Step("https", 600, self._renew), Step("backups", 1, self.keeper.tend)])
         self.loops = [
             self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, over, Loop([Step("alerts", 1, self._poll)]),
-            self.exchange_loop, Loop([Step("beat", 1, self.exchange.beat_one)]), census, *voices,
+            self.exchange_loop, Loop([Step("beat", 1, self.exchange.beat_one)]), census, hooks, *voices,
         ]  # fmt: skip
         return self.loops
 

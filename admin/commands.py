@@ -27,6 +27,7 @@ from admin.notice_commands import notice
 from admin.people_commands import people
 from admin.release_commands import releases
 from admin.talk_commands import talk
+from admin.webhook_commands import webhooks
 from station import clock
 from station.access import make_link
 from station.database import Database
@@ -54,6 +55,7 @@ cli.add_command(talk)
 cli.add_command(audit)
 cli.add_command(people)
 cli.add_command(https)
+cli.add_command(webhooks)
 for _word in (back_up, backups, rehearse, restore):
     cli.add_command(_word)
 

@@ -58,7 +58,7 @@ class WebSettings:
     or spoken. ``two_persons`` is from which level on an emergency takes a second person; in ``data_dir`` hangs the station's bell.
     ``private_peers``: platforms above may lie in private networks. ``second_step_roles``: who has one of these signs in with a second step.
     ``https_port`` (0: none) is the pages' second door, ``own_certificate`` says whose ``certificate`` it shows; ``loopback_only``: other machines reach neither.
-    ``shelf``: where the station's backups lie.
+    ``shelf``: where the station's backups lie. ``webhook_networks``: private networks that webhooks may reach.
     """
 
     secret_key: str
@@ -88,6 +88,7 @@ class WebSettings:
     loopback_only: bool = False
     certificate: Path | None = None
     shelf: Shelf | None = None
+    webhook_networks: str = ""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ _THERE: dict[str, tuple[Any, Any]] = {
     "voice_choice": (_l("chosen voices"), _l("choose “as above it” (Who speaks)")),
     "area_fill": (_l("default and fallback programmes"), _l("set them to none (Hours)")),
     "quiet_hours": (_l("quiet hours"), _l("let them be as above it (Hours)")),
+    "webhook": (_l("webhooks"), _l("take them off (Webhooks)")),
     "grant_": (_l("roles of people"), _l("take the roles back (People)")),
     "reading_change": (_l("readings that are being compared with its articles"), _l("wait a minute")),
     "article": (_l("articles"), ""), "feed": (_l("feeds"), ""), "clip": (_l("sounds of the library"), ""), "playlist": (_l("programmes"), ""),

@@ -175,12 +175,13 @@ def _open_rooms(app: APIFlask) -> None:
         television,
         vitals,
         voices,
+        webhooks,
         week,  # noqa: F401  (its pages are those of the programmes)
     )
 
     day_words.teach(app)
     rooms = (home, alerts, articles, editing, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, https, people, places, setup, doors, vitals, live, talking, alerts_out)
-    of_the_station = (backups,)
+    of_the_station = (backups, webhooks)
     for room in (*rooms, *of_the_station):
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)

@@ -141,6 +141,11 @@ def post(url: str, name: str, data: bytes, seconds: float, allow_private: bool =
     return found
 
 
+def deliver(target: Target, headers: Mapping[str, str], body: bytes, seconds: float) -> int:
+    """Bring a body to a checked address; the status it answered. Redirects are not followed. Raises OSError, HTTPException, BadFeed."""
+    return _exchange(target, "POST", {"User-Agent": "Xiangyin", **headers}, body, seconds)[0]
+
+
 def _short(value: str | None, most: int) -> str | None:
     """A validator that would not fit is better forgotten than cut."""
     return value if value and len(value) <= most else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, event, false
+from sqlalchemy import DDL, JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, event, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from station.database import Base
@@ -147,6 +147,47 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     person: Mapped[Person | None] = relationship()
     area: Mapped[Area | None] = relationship()
+
+
+class Webhook(Base):
+    """An address that is told of what happens in a branch: of which ``subjects`` of the audit log. ``secret`` is sealed (station.vault).
+
+    ``after_id``: entries up to this one were looked through for good; ``off_because``: why the station itself stopped telling it.
+    """
+
+    __tablename__ = "webhook"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    url: Mapped[str] = mapped_column(String(1000))
+    secret: Mapped[str] = mapped_column(String(300), default="")
+    subjects: Mapped[list[str]] = mapped_column(JSON, default=list)
+    active: Mapped[bool] = mapped_column(default=True)
+    off_because: Mapped[str] = mapped_column(String(300), default="")
+    after_id: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    area: Mapped[Area] = relationship()
+
+
+class WebhookDelivery(Base):
+    """One message to one address: ``audit_id`` None for a trial. ``state``: wanted, sent, failed (given up). ``status`` is what was answered last."""
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (UniqueConstraint("webhook_id", "audit_id"), Index("ix_webhook_delivery_state", "state", "not_before"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id", ondelete="CASCADE"), index=True)
+    audit_id: Mapped[int | None] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(8), default="wanted")
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+    status: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    done_at: Mapped[datetime | None]
+    webhook: Mapped[Webhook] = relationship()
 
 
 class AuditSeal(Base):

@@ -13,6 +13,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -86,6 +87,7 @@ class Settings:
     backup_keep: int = _setting(3, "So many backups stay on the shelf; older ones are thrown away.", 1, 1000)
     backup_trial_days: int = _setting(30, "Days after which the newest backup is really restored for a trial by itself; 0: never.", 0, 366)
     private_peers: bool = _setting(False, "Platforms above that are told what became of their warnings may have addresses in private networks.")
+    webhook_networks: str = _setting("", "Private addresses and networks that webhooks may reach, with blanks between, such as 192.168.1.0/24; others than public ones are refused.")
     second_step_roles: str = _setting("", "Roles that sign in with a second step (a telephone's six digits): of admin, reviewer, operator; empty for none. Single persons are asked on their page.")
     secure_cookies: bool = _setting(False, "Cookies only over HTTPS; set it where the pages stand behind TLS.")
     rate_limits: bool = _setting(True, "Limit how often one address may try to sign in.")
@@ -139,6 +141,11 @@ class Settings:
             found.append(f"broker_ws_url: {self.broker_ws_url!r} must start with ws:// or wss://")
         if set(self.second_step_roles.split()) - set(ROLES):
             found.append(f"second_step_roles: {self.second_step_roles!r} names something else than {', '.join(ROLES)}")
+        for network in self.webhook_networks.split():
+            try:
+                ip_network(network, strict=False)
+            except ValueError:
+                found.append(f"webhook_networks: {network!r} is no address or network such as 192.168.1.0/24")
         for name in ("https_certificate", "https_key"):
             if getattr(self, name) and not Path(getattr(self, name)).expanduser().is_file():
                 found.append(f"{name}: there is no file {getattr(self, name)!r}")

@@ -21,6 +21,7 @@ from admin.api import (  # noqa: F401  (each adds its doors)
     presentation,
     speech,
     voices,
+    webhooks,
     week,
 )
 from admin.api.door import describe, doors

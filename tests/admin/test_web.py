@@ -10,7 +10,7 @@ from tests.admin.conftest import Pages
 OPEN = {"/https", "/https/xiangyin-ca.crt", "/https/xiangyin.mobileconfig", "/sign-in", "/sign-in/second", "/link/<token>", "/setup", "/language", "/static/<path:filename>", "/setup/speaker", "/setup/chime/<row:terminal_id>"}
 # What a village shows to whoever scans the sign on its pole, and the letters of people without an account.
 PUBLIC = ("/v/", "/cap/", "/write/")
-NOT_FOR_ALL = ("/people", "/backups", "/audit", "/audit.csv", "/alerts/sources")
+NOT_FOR_ALL = ("/people", "/backups", "/webhooks", "/audit", "/audit.csv", "/alerts/sources")
 
 
 def rules(pages: Pages, method: str) -> list[Rule]:

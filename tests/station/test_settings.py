@@ -20,7 +20,7 @@ OTHER = {
     "upload_max_mb": "1", "upload_max_minutes": "1", "plan_horizon_days": "1", "heartbeat_s": "1", "silent_after_s": "2",
     "lost_after_s": "700", "pairing_minutes": "1", "secure_cookies": "1", "rate_limits": "0", "log_level": "DEBUG",
     "https_port": "0", "https_names": "voice.lan", "https_certificate": __file__, "https_key": __file__,
-    "backup_dir": "/mnt/usb", "backup_every_h": "0", "backup_keep": "9", "backup_trial_days": "0",
+    "webhook_networks": "192.168.1.0/24", "backup_dir": "/mnt/usb", "backup_every_h": "0", "backup_keep": "9", "backup_trial_days": "0",
     "hakka_accent": "hailu", "hakka_lexicon": __file__,
 }  # fmt: skip
 
