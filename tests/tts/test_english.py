@@ -5,8 +5,8 @@ from __future__ import annotations
 from tts.reading import read_sentence
 from tts.reading.english import is_word
 
-WORDS = "NOTICE WATER ROAD SCHOOL STORM BRIDGE NIGHT COVID NATO UNESCO ASEAN OPEC OK WIFI"
-LETTERS = "CCTV ETC HSBC WHO UN USA IAEA UNDP OECD ISBN HTTP USSR UNHCR OFF ALL"
+WORDS = "NOTICE WATER ROAD SCHOOL STORM BRIDGE NIGHT COVID NATO UNESCO ASEAN OPEC OK WIFI NOT OFF ALL RAM"
+LETTERS = "CCTV ETC HSBC WHO UN USA IAEA UNDP OECD ISBN HTTP USSR UNHCR IT"
 
 
 def test_capitals_that_look_like_a_word_are_one_and_others_are_letters() -> None:

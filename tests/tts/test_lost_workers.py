@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -21,9 +25,10 @@ from tts.choose import choose_voice
 from tts.level import RATE
 from tts.models import Rendition
 from tts.pool import Pool
-from tts.render import render_one
+from tts.render import release_claims, render_one
 from tts.want import want_renditions
 
+ROOT = Path(__file__).parents[2]
 BODY = "各位村民请注意，明天上午停水，请大家提前储水，锅炉不要空烧。\n" * 12
 
 
@@ -62,7 +67,7 @@ def test_a_rendition_survives_the_loss_of_its_process(
         row = only(wanted)
         seen.append((row.state, row.audio_sha256, sum(1 for each in (tmp_path / "files").rglob("*") if each.is_file())))
         if len(seen) == 4:
-            (pid,) = {int(each) for each in Path(f"/proc/{os.getpid()}/task").glob("*/children") for each in each.read_text().split() if speaks(each)}
+            (pid,) = {int(each) for each in children(os.getpid()) if speaks(each)}
             struck.append(pid)
             os.kill(pid, blow)
         return now
@@ -81,6 +86,76 @@ def test_a_rendition_survives_the_loss_of_its_process(
     assert not Path(f"/proc/{struck[0]}").exists()
 
 
+STATION = """
+import sys, time
+from datetime import datetime
+from pathlib import Path
+from station.database import Database
+from station.files import Files
+from tts.pool import Pool
+from tts.render import release_claims, render_one
+
+url, files, now, reached, where = sys.argv[1:]
+calls = 0
+
+def stand():
+    Path(reached).write_text("here")
+    time.sleep(600)
+
+def clock():
+    global calls
+    calls += 1
+    if calls == 4 and where == "in a sentence":
+        stand()
+    return datetime.fromisoformat(now)
+
+class Slow(Files):
+    def put(self, data):
+        sha = super().put(data)
+        if where == "when the sound is stored":
+            stand()
+        return sha
+
+if __name__ == "__main__":
+    render_one(Database(url), datetime.fromisoformat(now), Pool(1, sentence_seconds=60, start_seconds=60), Slow(Path(files)), clock=clock)
+"""
+"""A station that speaks one rendition, and stands still where it is to be killed."""
+
+
+@pytest.mark.parametrize("where", ["in a sentence", "when the sound is stored"])
+def test_a_station_killed_in_the_middle_serves_nothing_half_and_its_successor_does_it_again(
+    wanted: Database, files: Files, pool: Pool, now: datetime, tmp_path: Path, where: str
+) -> None:
+    script, reached = tmp_path / "doomed.py", tmp_path / "reached"
+    script.write_text(STATION)
+    command = [sys.executable, script, wanted.url, files.root, now.isoformat(), reached, where]
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}) as station:
+        until(lambda: reached.exists() or station.poll() is not None)
+        speaking = [each for each in children(station.pid) if speaks(each)]
+        station.kill()
+    row = only(wanted)
+    assert (row.state, row.audio_sha256, row.cues) == ("rendering", "", [])
+    assert speaking, "no process spoke for it"
+    until(lambda: not any(speaks(each) for each in speaking))  # its speaking processes end with it
+    assert release_claims(wanted) == 1 and render_one(wanted, now, pool, files)
+    row = only(wanted)
+    assert (row.state, row.voice, row.engines) == ("ready", "slow", ["system"] * 13)
+    assert all(hashlib.sha256(each.read_bytes()).hexdigest() == each.name for each in files.root.rglob("*") if each.is_file())  # none half
+    assert len(decode(files.get(row.audio_sha256))) * 1000 / RATE == pytest.approx(row.ms, abs=80)
+
+
+def children(pid: int) -> list[str]:
+    return [each for task in Path(f"/proc/{pid}/task").glob("*/children") for each in task.read_text().split()]
+
+
+def until(fact: Callable[[], bool], seconds: float = 120) -> None:
+    """Wait for a fact; fails when it never comes."""
+    end = time.monotonic() + seconds
+    while not fact():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.02)
+
+
 def speaks(pid: str) -> bool:
     """Whether it is one of our speaking processes and has the engine loaded: the one that was warmed last."""
     try:
@@ -96,5 +171,4 @@ OLDER: set[str] = set()
 def others() -> None:
     """Speaking processes of other tests are left alone."""
     OLDER.clear()
-    for children in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
-        OLDER.update(children.read_text().split())
+    OLDER.update(children(os.getpid()))

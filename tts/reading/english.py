@@ -9,20 +9,20 @@ import re
 from collections.abc import Iterator
 
 from tts.reading import english_chinese, english_words
-from tts.reading.ipa import english_ipa, english_phonemes
+from tts.reading.ipa import english_ipa, english_phonemes, english_stressed
 from tts.reading.sound import Sound
 
 VOICE = "en-us"
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _CAPITALS = re.compile(r"[A-Z]{2,6}")
-_AS_WORDS = frozenset({"OK", "PIN", "SIM"})
-"""Short capitals that are said as a word all the same."""
 _SHORT = """
 ALL AND ANY ARE AS AT BE BUS BY CAR DAY DO DUE END FEE FIRE FOR FROM GAS GO HAS IF IN IS IT LOW MAY MEN NEW NO NOT NOW OF OFF OIL OLD ON ONE OR OUR
 OUT RUN SEE SIX TAP TAX TEN THE TO TWO UP USE VAN WAR WAS WE WET WHO YES YOU YOUR
 """
 _IN_HEADINGS = frozenset(_SHORT.split())
 """Short words of a line that stands in capitals: WATER OFF ALL DAY."""
+_AS_WORDS = frozenset({"DOS", "GIF", "LAN", "OK", "PIN", "RAM", "ROM", "SIM", "WAN", "ZIP"}) | (_IN_HEADINGS - {"IT", "WHO"})
+"""Short capitals that are said as a word anywhere: acronyms, and words that somebody raises (do NOT drink); IT and WHO are names more often."""
 _PRONOUNCEABLE = re.compile(
     """(?:QU|SCH|SCR|SHR|SPL|SPR|STR|THR|[BCFGPS]L|[BCDFGKPTW]R|[DST]W|[CPSTW]H|KN|S[CKMNPT]|[BCDFGHJKLMNPRSTVWYZ])?
     (?:EAU|IOU|[AEIOUY]{1,2})
@@ -61,7 +61,7 @@ def _sounds(run: str) -> Iterator[Sound]:
 
 
 def _word(at: int, word: str) -> Sound:
-    voiced = english_ipa(word, VOICE)
+    voiced = english_stressed(word, VOICE)
     if voiced is None:
         return Sound(at, word, None)
     if chinese := english_chinese.reading(word):

@@ -1,19 +1,22 @@
-"""English words that the voice would say otherwise than the CMU Pronouncing Dictionary: which of the two is reported, which is spoken.
+"""English words as dictionaries have them: what is reported, and what is spoken where the voice would say quite another word.
 
-The table is made by ``python3 -m bench.english_words``: a line a word, its readings in IPA with the stress before the vowel. Words on
-which voice and dictionary agree are not in it. It is opened at the first word; searching it costs some microseconds.
+The tables are made by ``python3 -m bench.english_words``: a line a word, its readings in IPA with the stress before the vowel; none where the
+voice has it right. A word in neither of them is read by ``english_net``. They are opened at the first word; searching them costs some
+microseconds.
 """
 
 from __future__ import annotations
 
 import lzma
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-TABLE = Path(__file__).with_name("english_words.xz")
+from tts.reading import english_net
+
+TABLES = tuple(Path(__file__).with_name(f"english_{name}.xz") for name in ("words", "rare"))
+"""Of the CMU Pronouncing Dictionary, and of Gnuspeech's: words that the former has not."""
 _PHONE = re.compile("[aeo][ɪʊ]|ɔɪ|[td]͡.|.")
 _STRESS = re.compile("[ˈˌ]")
 _WEAK = frozenset("əɪ")
@@ -23,16 +26,28 @@ _NEAR = str.maketrans({"ɔ": "ɑ", "ɪ": "ə", "ʌ": "ə", "i": "ə", "ɝ": "ɚ"
 
 
 @lru_cache(maxsize=1)
-def _rows() -> list[bytes]:
-    return lzma.decompress(TABLE.read_bytes()).splitlines()
+def _tables() -> tuple[bytes, ...]:
+    return tuple(lzma.decompress(path.read_bytes()) for path in TABLES)
 
 
-def readings(word: str) -> list[str]:
-    """The dictionary's readings with their stresses, the usual first; none where it has nothing against the voice."""
-    rows, wanted = _rows(), word.lower().replace("’", "'").encode() + b"\t"
-    at = bisect_left(rows, wanted)
-    found = at < len(rows) and rows[at].startswith(wanted)
-    return rows[at][len(wanted) :].decode().split(" ") if found else []
+def readings(word: str) -> list[str] | None:
+    """The readings of the first dictionary that has the word, with their stresses, the usual first; none where the voice has one of them.
+
+    None for a word that no dictionary has.
+    """
+    wanted = word.lower().replace("’", "'").encode() + b"\t"
+    return next((found for table in _tables() if (found := _found(table, wanted)) is not None), None)
+
+
+def _found(table: bytes, wanted: bytes) -> list[str] | None:
+    low, high = 0, len(table)
+    while low < high:
+        start = table.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        end = table.index(b"\n", start)
+        if table.startswith(wanted, start):
+            return table[start + len(wanted) : end].decode().split()
+        low, high = (end + 1, high) if table[start:end] < wanted else (low, start)
+    return None
 
 
 def phones(reading: str) -> list[str]:
@@ -41,12 +56,12 @@ def phones(reading: str) -> list[str]:
 
 
 def reported(word: str, voiced: str) -> str:
-    """The reading in broad IPA: of the dictionary's the nearest to the voice's, with the voice's weak vowels; else the voice's own."""
-    nearest = _nearest(word, voiced)
-    if nearest is None:
-        return voiced
+    """The reading in broad IPA: of the dictionary's the nearest to the voice's, with the voice's weak vowels; else the network's; else the voice's own."""
+    against = _against(word, voiced)
+    if against is None:
+        return _STRESS.sub("", voiced)
     heard = phones(voiced)
-    said = [(sound, i > 0 and nearest[i - 1] in "ˈˌ") for i, sound in _placed(nearest)]
+    said = [(sound, i > 0 and against[i - 1] in "ˈˌ") for i, sound in _placed(against)]
     pairs = dict(_aligned([sound for sound, _ in said], heard))
     return "".join(
         heard[pairs[at]] if sound in _WEAK and not stressed and at in pairs and heard[pairs[at]] in _WEAK else sound
@@ -56,17 +71,27 @@ def reported(word: str, voiced: str) -> str:
 
 def spoken(word: str, voiced: str) -> str | None:
     """A reading with its stress for the voice to say instead of its own; None where the two could be taken for one."""
-    nearest = _nearest(word, voiced)
-    if nearest is None:
+    against = _against(word, voiced)
+    if against is None:
         return None
-    wanted, heard = phones(nearest.translate(_NEAR)), phones(voiced.translate(_NEAR))
-    apart = _costs(wanted, heard)[-1][-1]
-    return nearest if apart >= 2 and 4 * apart >= len(wanted) else None
+    wanted, heard = phones(against.translate(_NEAR)), phones(voiced.translate(_NEAR))
+    apart = distance(wanted, heard)
+    return against if apart >= 2 and 4 * apart >= len(wanted) else None
 
 
-def _nearest(word: str, voiced: str) -> str | None:
+@lru_cache(maxsize=4096)
+def _against(word: str, voiced: str) -> str | None:
+    """What stands against the voice's reading (IPA with stress)."""
+    found = readings(word)
+    if found is None:
+        return english_net.net().reading(word, voiced) if english_net.readable(word) else None
     heard = phones(voiced)
-    return min(readings(word), key=lambda each: _costs(phones(each), heard)[-1][-1], default=None)
+    return min(found, key=lambda each: distance(phones(each), heard), default=None)
+
+
+def distance(one: Sequence[str], other: Sequence[str]) -> int:
+    """Levenshtein's, of two readings in sounds."""
+    return _costs(one, other)[-1][-1]
 
 
 def _placed(reading: str) -> list[tuple[int, str]]:

@@ -12,15 +12,23 @@ from functools import lru_cache
 _BROAD = (
     ("ɾ", "t"), ("ʔ", "t"), ("ɐ", "ə"), ("ᵻ", "ɪ"), ("ɜː", "ɝ"), ("oːɹ", "ɔɹ"), ("n̩", "ən"), ("l̩", "əl"), ("tʃ", "t͡ʃ"), ("dʒ", "d͡ʒ"),
 )  # fmt: skip
-_DROPPED = re.compile("[ːˈˌ_ ]|\u200d")
-_DOUBLED = re.compile(r"([bdfkɡlmnpɹstvz])\1")
-_LONE_I = re.compile(r"(?<![aeɔ])ɪ(?=[aeiouæɑɔəɛɪʊʌ])")
+_DROPPED = re.compile("[ː_ ]|\u200d")
+_STRESS = re.compile("[ˈˌ]")
+_DOUBLED = re.compile(r"([bdfkɡlmnpɹstvz])([ˈˌ]?)\1")
+_LONE_I = re.compile(r"(?<![aeɔ])ɪ(?=[ˈˌ]?[aeiouæɑɔəɛɪʊʌ])")
 """Before a vowel it is the vowel of happy, unless it ends a diphthong."""
 
 
 @lru_cache(maxsize=8192)
 def english_ipa(word: str, voice: str) -> str | None:
     """How the voice says an English word; None when it says nothing for it."""
+    said = english_stressed(word, voice)
+    return said and (_STRESS.sub("", said) or None)
+
+
+@lru_cache(maxsize=8192)
+def english_stressed(word: str, voice: str) -> str | None:
+    """The same with ˈ and ˌ before the stressed vowels."""
     from tts.engines.driver import library
 
     said = library().ipa(word, voice)
@@ -28,7 +36,7 @@ def english_ipa(word: str, voice: str) -> str | None:
         said = re.sub(r"\([a-z-]+\)", "", said)
     for narrow, broad in _BROAD:
         said = said.replace(narrow, broad)
-    return _LONE_I.sub("i", _DOUBLED.sub(r"\1", _DROPPED.sub("", said))) or None
+    return _LONE_I.sub("i", _DOUBLED.sub(r"\2\1", _DROPPED.sub("", said))) or None
 
 
 # IPA -> espeak-ng's own spelling, the longest first
