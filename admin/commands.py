@@ -25,6 +25,7 @@ from admin.https_commands import https
 from admin.lexicon_commands import lexicon, words_of_file, words_of_place
 from admin.notice_commands import notice
 from admin.people_commands import people
+from admin.relay_commands import relay
 from admin.release_commands import releases
 from admin.talk_commands import talk
 from admin.webhook_commands import webhooks
@@ -52,6 +53,7 @@ cli.add_command(emergency)
 cli.add_command(keys)
 cli.add_command(notice)
 cli.add_command(talk)
+cli.add_command(relay)
 cli.add_command(audit)
 cli.add_command(people)
 cli.add_command(https)
