@@ -142,6 +142,7 @@ def _open_rooms(app: APIFlask) -> None:
         articles,
         auditions,
         backups,
+        board,  # noqa: F401  (its page is one of the programmes)
         broadcast,
         calendars,  # noqa: F401  (its pages are those of the programmes)
         country,  # noqa: F401

@@ -220,3 +220,6 @@ document.querySelectorAll("[data-print]").forEach((button) => {
     asks.querySelector("[data-close]").addEventListener("click", () => asks.close());
   }
 }
+
+// data-print: the page on paper.
+document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
