@@ -16,6 +16,7 @@ from admin.missed import address
 from admin.playlists import pages
 from admin.week import Day, Week, asked_week
 from playlists.days import Days
+from playlists.slots import Slot
 from station.areas import dialect_of
 from tts.dialects import DIALECTS
 
@@ -38,9 +39,9 @@ WORDS: dict[str, dict[str, Any]] = {
         "days": ("دۈشەنبە", "سەيشەنبە", "چارشەنبە", "پەيشەنبە", "جۈمە", "شەنبە", "يەكشەنبە"),
     },
 }  # fmt: skip
-# How large the letters may be so that so many lines (of both columns) stand on one sheet of A4; what is still more goes on to a second sheet.
-SIZES = ((22, "huge"), (34, "large"), (56, "middle"), (86, "small"), (150, "tiny"))
-A_LINE = 20  # characters of a title, or twice as many letters
+# How large the letters may be: (name, lines that stand on one sheet of A4, full-width characters in one of them). What is still more goes on to a second sheet.
+SIZES = (("huge", 40, 11), ("large", 50, 13), ("middle", 62, 17), ("small", 84, 24), ("tiny", 140, 36))
+A_HEADING = 1.8  # what the name of a day takes, in lines, with the space before it
 
 
 @dataclass(frozen=True, order=True)
@@ -61,23 +62,32 @@ class Board:
 
 
 def lines_of(day: Day, week: Week) -> list[Line]:
-    """What is heard on a day, in order: of one programme at one time once, nothing that is cancelled or off, nothing that only places below hear."""
-    heard = (slot for slot in day.slots if slot.occurrence.state == "planned" and week.area.path.startswith(slot.occurrence.area.path))
+    """What is heard on a day, in order: of one programme at one time once; nothing that is cancelled, off or falls into quiet hours, nothing that only
+    places below hear."""
+    heard = (slot for slot in day.slots if slot.occurrence.state == "planned" and week.area.path.startswith(slot.occurrence.area.path) and not _silent(slot))
     return sorted({Line(slot.starts_at.astimezone(week.zone).strftime("%H:%M"), slot.occurrence.playlist.title) for slot in heard})
+
+
+def _silent(slot: Slot) -> bool:
+    return any(each.what == "quiet" for each in slot.remarks)
 
 
 def board_of(days: Sequence[tuple[DayTold, Sequence[Line]]]) -> Board:
     """The lines that are on every day stand apart; the fewer lines there are, the larger are the letters."""
     common = set.intersection(*(set(lines) for _told, lines in days)) if days else set()
     rest = [(told, [line for line in lines if line not in common]) for told, lines in days]
-    count = sum(map(height, common)) + sum(1.4 + max(1, sum(map(height, lines))) for _told, lines in rest)
-    return Board(sorted(common), rest, next((name for most, name in SIZES if count <= most), "long"))
+    parts = [*([common] if common else []), *(lines for _told, lines in rest)]
+
+    def lines_at(wide: int) -> float:
+        return sum(A_HEADING + max(1, sum(height(line, wide) for line in part)) for part in parts)
+
+    return Board(sorted(common), rest, next((name for name, most, wide in SIZES if lines_at(wide) <= most), "long"))
 
 
-def height(line: Line) -> int:
-    """How many lines its title takes."""
-    wide = sum(2 if char > "\u2e7f" else 1 for char in line.title)
-    return 1 + wide // (2 * A_LINE)
+def height(line: Line, wide: int) -> int:
+    """How many lines its title takes where so many full-width characters stand in one."""
+    taken = sum(2 if char > "\u2e7f" else 1 for char in line.title)
+    return max(1, -(-taken // (2 * wide)))
 
 
 def tongue_of(dialect: str) -> str:

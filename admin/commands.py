@@ -29,6 +29,7 @@ from admin.relay_commands import relay
 from admin.release_commands import releases
 from admin.talk_commands import talk
 from admin.webhook_commands import webhooks
+from admin.week_commands import week
 from station import clock
 from station.access import make_link
 from station.database import Database
@@ -46,6 +47,7 @@ cli.add_command(fleet)
 cli.add_command(releases)
 cli.add_command(hours)
 cli.add_command(day)
+cli.add_command(week)
 cli.add_command(heard)
 cli.add_command(register)
 cli.add_command(alert)

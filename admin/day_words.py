@@ -18,7 +18,7 @@ from playlists.lunar import FESTIVALS, LunarDate, day_in_chinese
 from station.models import Area
 
 KIND_WORDS = {
-    "holiday": _l("Holiday"), "exam": _l("Examination"), "market": _l("Market day"), "funeral": _l("Funeral"), "workday": _l("Working day"),
+    "holiday": _l("Holiday"), "exam": _l("Examination"), "market": _l("Market day"), "funeral": _l("Day of a funeral"), "workday": _l("Working day"),
     RESTDAY: _l("Day of rest"),
 }  # fmt: skip
 FESTIVAL_WORDS = {

@@ -26,9 +26,9 @@ def test_what_is_on_every_day_stands_there_once() -> None:
 
 
 def test_the_letters_become_smaller_with_the_lines_and_nothing_is_left_out() -> None:
-    sizes = [board_of(week(*([[Line(f"{n:02}:{day:02}", "新闻") for n in range(count)] for day in range(7)]))).size for count in (0, 3, 6, 10, 18, 24)]
-    assert sizes == [name for _most, name in SIZES] + ["long"]
-    assert [height(Line("06:30", title)) for title in ("早", "很长的" * 10, "a long one " * 3)] == [1, 2, 1]
+    sizes = [board_of(week(*([[Line(f"{n:02}:{day:02}", "新闻") for n in range(count)] for day in range(7)]))).size for count in (2, 4, 6, 9, 15, 24)]
+    assert sizes == [name for name, _most, _wide in SIZES] + ["long"]
+    assert [height(Line("06:30", title), 17) for title in ("早", "很长的" * 10, "a long one " * 3)] == [1, 2, 1]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
