@@ -17,6 +17,7 @@ from admin.alert_commands import alert
 from admin.audit_commands import audit
 from admin.backup_commands import back_up, backups, rehearse, restore
 from admin.day_commands import day
+from admin.duty_commands import duty
 from admin.emergency_commands import emergency, keys
 from admin.fleet_commands import fleet, register
 from admin.heard_commands import heard
@@ -60,6 +61,7 @@ cli.add_command(audit)
 cli.add_command(people)
 cli.add_command(https)
 cli.add_command(webhooks)
+cli.add_command(duty)
 for _word in (back_up, backups, rehearse, restore):
     cli.add_command(_word)
 

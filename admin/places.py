@@ -33,7 +33,7 @@ _THERE: dict[str, tuple[Any, Any]] = {
     "webhook": (_l("webhooks"), _l("take them off (Webhooks)")),
     "grant_": (_l("roles of people"), _l("take the roles back (People)")),
     "reading_change": (_l("readings that are being compared with its articles"), _l("wait a minute")),
-    "article": (_l("articles"), ""), "feed": (_l("feeds"), ""), "clip": (_l("sounds of the library"), ""), "playlist": (_l("programmes"), ""),
+    "duty_entry": (_l("lines of the duty book"), ""), "article": (_l("articles"), ""), "feed": (_l("feeds"), ""), "clip": (_l("sounds of the library"), ""), "playlist": (_l("programmes"), ""),
     "schedule": (_l("rules of the calendar"), ""), "occurrence": (_l("times on air"), ""), "dispatch": (_l("sent programmes"), ""),
     "heard_day": (_l("days of what was heard"), ""), "heard_month": (_l("months of what was heard"), ""),
     "zone_plan": (_l("plans that speakers were given"), ""), "zone_fill": (_l("plans for pauses that speakers were given"), ""),

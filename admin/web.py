@@ -150,6 +150,7 @@ def _open_rooms(app: APIFlask) -> None:
         days,  # noqa: F401  (its pages are those of the programmes)
         devices,
         doors,
+        duty,
         editing,
         emergency,
         entrance,  # noqa: F401
@@ -182,7 +183,7 @@ def _open_rooms(app: APIFlask) -> None:
 
     day_words.teach(app)
     rooms = (home, alerts, articles, editing, auditions, readings, recordings, lexicon, television, voices, presentation, playlists, notices, missed, devices, hours, broadcast, fleet_map, heard, report, emergency, https, people, places, setup, doors, vitals, live, talking, alerts_out)
-    of_the_station = (backups, webhooks)
+    of_the_station = (backups, duty, webhooks)
     for room in (*rooms, *of_the_station):
         app.register_blueprint(room.pages)
     csrf.exempt(api.doors)

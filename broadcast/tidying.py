@@ -37,7 +37,7 @@ AT_ONCE = 200
 MAKES: dict[type[Any], str] = {Edition: "audio_sha256", Part: "audio_sha256", Variant: "audio_sha256", TvRendition: "video_sha256"}
 """What is made again when it is wanted, and the column of its file. Trials go by themselves (tts.preview)."""
 _SHA = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
-_NO_FILES = frozenset({"audit_entry", "webhook", "webhook_delivery", "text", "article", "review", "reading_change", "lexicon_entry", "spent_file"})
+_NO_FILES = frozenset({"audit_entry", "duty_entry", "webhook", "webhook_delivery", "text", "article", "review", "reading_change", "lexicon_entry", "spent_file"})
 """Tables of words, in which no number names a file that is to be kept."""
 
 

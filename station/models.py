@@ -219,3 +219,38 @@ AUDIT_ADDED_ONLY: dict[str, tuple[str, ...]] = {
 for _dialect, _statements in AUDIT_ADDED_ONLY.items():
     for _statement in _statements:
         event.listen(AuditEntry.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+
+
+class DutyEntry(Base):
+    """A line of a place's duty book. ``kind``: on (begins; ``other_id`` is whoever was on and is relieved), off (ends), note. ``text`` is what was
+    said or handed over. Rows are only ever added: a slip is put right by another line."""
+
+    __tablename__ = "duty_entry"
+    __table_args__ = (Index("ix_duty_entry_area_id_id", "area_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    at: Mapped[datetime]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    text: Mapped[str] = mapped_column(Text, default="")
+    area: Mapped[Area] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    other: Mapped[Person | None] = relationship(foreign_keys=[other_id])
+
+
+DUTY_ADDED_ONLY: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        "CREATE TRIGGER duty_entry_kept BEFORE UPDATE ON duty_entry BEGIN SELECT RAISE(ABORT, 'lines of the duty book are only ever added'); END",
+        "CREATE TRIGGER duty_entry_stays BEFORE DELETE ON duty_entry BEGIN SELECT RAISE(ABORT, 'lines of the duty book are only ever added'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION duty_added_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'lines of the duty book are only ever added'; END $$",
+        "CREATE TRIGGER duty_entry_kept BEFORE UPDATE OR DELETE ON duty_entry FOR EACH ROW EXECUTE FUNCTION duty_added_only()",
+        "CREATE TRIGGER duty_entry_whole BEFORE TRUNCATE ON duty_entry FOR EACH STATEMENT EXECUTE FUNCTION duty_added_only()",
+    ),
+}
+for _dialect, _statements in DUTY_ADDED_ONLY.items():
+    for _statement in _statements:
+        event.listen(DutyEntry.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]

@@ -11,6 +11,7 @@ from admin.api import (  # noqa: F401  (each adds its doors)
     days,
     desk,
     devices,
+    duty,
     emergency,
     heard,
     hours,

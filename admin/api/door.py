@@ -27,6 +27,7 @@ from broadcast.hooks import BadHook
 from devices.registry import BadRegister
 from playlists.errors import VersionConflict
 from station.access import open_token, used
+from station.duty import BadDuty
 from station.models import Area, Person
 from station.people import visible
 from station.second_step import asked_for
@@ -38,7 +39,7 @@ from tts.uploads import AudioRefused
 doors = APIBlueprint("api", __name__, url_prefix="/api", tag="station")
 auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page “My account”; it may do what its person may do.")
 ROOM_ERRORS: tuple[type[Exception], ...] = (
-    *article_pages.REFUSALS, *playlists.REFUSALS, *days_pages.REFUSALS, *device_pages.REFUSALS, *hours_pages.REFUSALS, *emergency_pages.REFUSALS, *lexicon_pages.REFUSALS, *notice_pages.REFUSALS, *presentation_pages.REFUSALS, *television.REFUSALS, BadRegister, BadHook, AudioRefused, RecordingRefused, UnknownDialect,
+    *article_pages.REFUSALS, *playlists.REFUSALS, *days_pages.REFUSALS, *device_pages.REFUSALS, *hours_pages.REFUSALS, *emergency_pages.REFUSALS, *lexicon_pages.REFUSALS, *notice_pages.REFUSALS, *presentation_pages.REFUSALS, *television.REFUSALS, BadRegister, BadHook, BadDuty, AudioRefused, RecordingRefused, UnknownDialect,
 )  # fmt: skip
 # When a token was last used is written down this often: reading shall not write each time.
 USED_EVERY = timedelta(minutes=5)

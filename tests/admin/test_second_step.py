@@ -60,6 +60,7 @@ def test_whoever_finds_a_browser_left_open_sets_up_nothing(pages: Pages) -> None
     assert "secret mono" in browser.post("/me/second-step/begin", {"password": GOOD}).text
 
 
+@pytest.mark.both_databases
 def test_name_and_password_alone_open_nothing_any_more(pages: Pages) -> None:
     me = pages.village.operator
     password(pages, me)
@@ -101,6 +102,7 @@ def test_a_link_asks_for_it_too_and_waiting_too_long_begins_anew(pages: Pages) -
     assert late.post("/sign-in/second", {"code": digits(secret, step_of(pages.now + timedelta(seconds=700)))}).location == "/sign-in?next=/"
 
 
+@pytest.mark.both_databases
 def test_after_five_wrong_ones_the_right_one_waits_too(pages: Pages) -> None:
     me = pages.village.operator
     password(pages, me)

@@ -64,6 +64,7 @@ def test_it_counts_when_the_telephone_has_shown_the_digits(session: Session, vil
     assert not any(each in kept or each.replace("-", "") in kept for each in [secret, *codes])
 
 
+@pytest.mark.both_databases
 def test_digits_open_once_even_within_their_half_minute(session: Session, village: Village, now: datetime) -> None:
     secret, _codes = set_up(session, village, now)
     with pytest.raises(WrongCode):
@@ -75,6 +76,7 @@ def test_digits_open_once_even_within_their_half_minute(session: Session, villag
         second_step.check(session, VAULT, village.operator, shown, later)
 
 
+@pytest.mark.both_databases
 def test_paper_opens_once_and_still_when_the_stations_key_is_lost(session: Session, village: Village, now: datetime) -> None:
     secret, codes = set_up(session, village, now)
     other, later = Vault("another key"), now + timedelta(minutes=1)
@@ -92,6 +94,7 @@ def test_paper_opens_once_and_still_when_the_stations_key_is_lost(session: Sessi
     assert second_step.check(session, VAULT, village.operator, fresh[0], later) == "paper"
 
 
+@pytest.mark.both_databases
 def test_guessing_waits_longer_and_longer_and_right_digits_do_not_help(session: Session, village: Village, now: datetime) -> None:
     secret, _codes = set_up(session, village, now)
     at, tries = now + timedelta(minutes=5), 0
