@@ -1,7 +1,8 @@
 """The red button at many terminals: button -> first sound of a stored phrase and of fresh speech, all clear and stop -> silence, beside a raw publish.
 
 The button is the real door (HTTP in this process): the order, the bell, the signature and the broker are in the figures, as is the agents' wait for
-the one processor that all of them share. Fetching sound over HTTP is not: the virtual terminals hold what they ask for.
+the one processor that all of them share. Fetching sound over HTTP is not: the virtual terminals hold what they ask for. What is the same bytes to
+all of them, a zone's set of emergencies, is verified and read once in the process that they share (0.8 ms; a real terminal does it for itself).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import statistics
 import threading
 import time
+from dataclasses import dataclass
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -19,7 +21,7 @@ from admin.web import WebSettings, create_web
 from articles.models import ReceivedAlert
 from bench._alerts_in import Gateway
 from bench.figures import Figure
-from bench.fleet import Bench, _raw
+from bench.fleet import Bench, Taken, _first_connection, _load, _raw
 from broadcast.airing import air_one
 from broadcast.alarm import Alarm
 from broadcast.brokers import hash_password
@@ -36,6 +38,10 @@ from tts.pool import Pool
 from tts.urgent import speak_one
 
 TERMINALS, SMALL, AREAS, ROUNDS = 10_000, 300, 100, 5
+# So many terminals share the processors with the station that a round takes a minute.
+MANY, ROUNDS_OF_MANY = 5_000, 3
+# How long is waited for everybody to tell what it heard, and for everybody to be at rest again.
+WAIT_S, REST_S = 90.0, 60.0
 PHRASE = "水库马上泄洪，请沿河的村民立刻往高处走，不要回家拿东西。"
 FRESH = "各位村民请注意，石桥下游水位正在快速上涨，请住在河边的村民马上带好老人和孩子往学校方向转移。"
 
@@ -101,61 +107,97 @@ def main() -> list[Figure]:
 
 
 def measure(terminals: int) -> list[Figure]:
-    """Every figure at this size."""
+    """Every figure at this size; what some had not reported in time is told of those that had."""
+    taken, floor = Taken(), dict[str, float]()
     with loopback("mosquitto") as station:
         users = station.settle(terminals, min(AREAS, terminals))
         station.open()
-        raw = dict[str, float]()
-        _raw(Bench(station, users), raw)
-        floor = raw["p50"], raw["p99"]
-        fleet = FleetProcesses(station.folder, (station.broker.host, station.broker.port), "xy", (station.keys.root_key,), users, 3600)
+        bench = Bench(station, users)
+        taken.take("raw publish to as many plain subscribers", lambda: _raw(bench, floor))
         button = Button(station)
+        fleet = FleetProcesses(station.folder, (station.broker.host, station.broker.port), "xy", (station.keys.root_key,), users, 3600)
+        street = Street(bench, fleet, terminals, f"raw publish to as many {floor.get('p50', 0):.0f} / {floor.get('p99', 0):.0f} ms")
         try:
-            if not wait_for(lambda: fleet.state()["synced"] == terminals, 60 + terminals / 20):
-                raise RuntimeError(f"not every terminal came: {fleet.state()}")
-            figures = [*_stored(button, fleet, terminals, floor), *_fresh(button, fleet, terminals, floor), *_from_outside(button, fleet, terminals)]
+            taken.take("everybody connects", lambda: _first_connection(bench, fleet, terminals))
+            taken.take("stored phrase, and stop", lambda: _stored(button, street))
+            taken.take("fresh speech", lambda: _fresh(button, street))
+            taken.take("CAP and EBM from outside", lambda: _from_outside(button, street))
         finally:
             button.close()
-        total = fleet.end()
-        clean = not (total["lost"] or total["twice"] or total["outside"])
-        figures.append(Figure("lost / twice / outside the window", f"{total['lost']} / {total['twice']} / {total['outside']}", f"refused {total['refused']}", "", "0 / 0 / 0", clean))
-    return figures
+            total = fleet.end()
+        told = [total.get(name) for name in ("lost", "twice", "outside")]  # None: its process ended without a summary
+        taken.figures.append(Figure("lost / twice / outside the window", " / ".join(str(each) for each in told), f"refused {total.get('refused')}", "", "0 / 0 / 0", told == [0, 0, 0]))
+    return taken.figures
 
 
-def _everywhere(fleet: FleetProcesses, do: str, item: str, since: float, terminals: int) -> tuple[float, float]:
-    """Median and 99 of 100 milliseconds after ``since``; every terminal must have heard it."""
-    ends = time.monotonic() + 90
-    while True:
-        time.sleep(min(4.0, 1 + terminals / 4000))
-        parts = fleet.ask(do=do, item=item, since_ms=since)
-        if sum(each["count"] for each in parts) == terminals:
-            return max(each["p50_ms"] for each in parts), max(each["p99_ms"] for each in parts)
-        if time.monotonic() > ends:
-            raise RuntimeError(f"{item} was not heard everywhere: {parts}")
+@dataclass(frozen=True)
+class Heard:
+    """How long it took until it was heard (or silent), in milliseconds, at how many of the terminals that should."""
+
+    count: int
+    of: int
+    p50: float
+    p99: float
+
+    @property
+    def everywhere(self) -> bool:
+        return self.count == self.of
+
+    def __str__(self) -> str:
+        return f"{self.p50:.0f} / {self.p99:.0f} ms" + ("" if self.everywhere else f" at the {self.count} of {self.of} that had told it")
+
+    def within(self, p99: float, p50: float = float("inf")) -> bool:
+        return self.everywhere and self.p99 <= p99 and self.p50 <= p50
 
 
-def _middle(rounds: list[tuple[float, float]]) -> tuple[float, float]:
-    return statistics.median(each[0] for each in rounds), statistics.median(each[1] for each in rounds)
+@dataclass
+class Street:
+    """Everybody who hears it; ``raw`` says how a plain publish to as many went."""
+
+    bench: Bench
+    fleet: FleetProcesses
+    terminals: int
+    raw: str
+
+    def rest(self) -> None:
+        """Until the last emergency is written down everywhere: the next one finds a village at rest, as it does in life."""
+        self.bench.idle(self.fleet, REST_S)
+
+    def told(self, do: str, item: str, since: float) -> Heard:
+        """When ``item`` was first heard, or was last, after ``since``: as soon as everybody has told it, or after WAIT_S."""
+        ends = time.monotonic() + WAIT_S
+        while True:
+            time.sleep(min(4.0, 1 + self.terminals / 4000))
+            parts = self.fleet.ask(do=do, item=item, since_ms=since)
+            count = sum(each["count"] for each in parts)
+            if count == self.terminals or time.monotonic() > ends:
+                return Heard(count, self.terminals, *(max((each[kind] or 0.0 for each in parts), default=0.0) for kind in ("p50_ms", "p99_ms")))
 
 
-def _stored(button: Button, fleet: FleetProcesses, terminals: int, floor: tuple[float, float]) -> list[Figure]:
+def _middle(rounds: list[Heard]) -> Heard:
+    """The median of the rounds, and the fewest that had told it."""
+    p50, p99 = (statistics.median(getattr(each, kind) for each in rounds) for kind in ("p50", "p99"))
+    return Heard(min(each.count for each in rounds), rounds[0].of, p50, p99)
+
+
+def _stored(button: Button, street: Street) -> list[Figure]:
     phrase = button.call("PUT", f"/api/areas/{button.area}/phrases/1", title="泄洪", texts={"zh": PHRASE})
     if not wait_for(lambda: _spoken(button, PHRASE), 60):
         raise RuntimeError("the phrase was not spoken")
-    time.sleep(3 + terminals / 2000)  # it is placed: the plan goes to everybody
+    time.sleep(3)  # it is placed: the plan goes to everybody
     starts, silences = [], []
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if street.terminals < MANY else ROUNDS_OF_MANY):
+        street.rest()
         pressed, row = button.press(phrase_id=phrase["id"], siren=False, repeats=20)
-        starts.append(_everywhere(fleet, "first", f"em-{row['key']}-", pressed, terminals))
+        starts.append(street.told("first", f"em-{row['key']}-", pressed))
         time.sleep(1)
         ended = time.monotonic() * 1000
         button.call("POST", f"/api/emergencies/{row['id']}/cancel")
-        silences.append(_everywhere(fleet, "last", f"em-{row['key']}-", ended, terminals))  # still in its first round
+        silences.append(street.told("last", f"em-{row['key']}-", ended))  # still in its first round
     first, silent = _middle(starts), _middle(silences)
-    raw = f"raw publish to as many {floor[0]:.0f} / {floor[1]:.0f} ms"
     return [
-        Figure(f"red button -> first sound, stored phrase, {terminals} terminals, p50 / p99", f"{first[0]:.0f} / {first[1]:.0f} ms", raw, f"{first[1] / floor[1]:.2f}", "<= 500 / 1500 ms", first[0] <= 500 and first[1] <= 1500),
-        Figure("stop: button -> silence, p50 / p99", f"{silent[0]:.0f} / {silent[1]:.0f} ms", raw, f"{silent[1] / floor[1]:.2f}", "p99 <= 300 ms", silent[1] <= 300),
+        Figure(f"red button -> first sound, stored phrase, {street.terminals} terminals, p50 / p99", str(first), f"{street.raw}; {_load()}", "", "<= 500 / 1500 ms", first.within(1500, 500)),
+        Figure("stop: button -> silence, p50 / p99", str(silent), street.raw, "", "p99 <= 300 ms", silent.within(300)),
     ]  # fmt: skip
 
 
@@ -164,41 +206,42 @@ def _spoken(button: Button, text: str) -> bool:
         return session.scalar(select(Speech.id).where(Speech.text == text, Speech.state == "ready")) is not None
 
 
-def _fresh(button: Button, fleet: FleetProcesses, terminals: int, floor: tuple[float, float]) -> list[Figure]:
-    rounds, sirens_first = [], []
+def _fresh(button: Button, street: Street) -> list[Figure]:
+    rounds = []
     for n in range(3):
+        street.rest()
         pressed, row = button.press(texts={"zh": f"{FRESH}第{n + 1}次。"}, siren=False, repeats=1)
-        rounds.append(_everywhere(fleet, "first", f"em-{row['key']}-", pressed, terminals))
+        rounds.append(street.told("first", f"em-{row['key']}-", pressed))
         button.call("POST", f"/api/emergencies/{row['id']}/cancel")
-        time.sleep(1)
+    street.rest()
     pressed, row = button.press(texts={"zh": f"{FRESH}先响警报。"}, siren=True, repeats=1)
-    sirens_first.append(_everywhere(fleet, "first", f"em-{row['key']}-", pressed, terminals))
+    siren = street.told("first", f"em-{row['key']}-", pressed)
     button.call("POST", f"/api/emergencies/{row['id']}/cancel")
-    first, siren = _middle(rounds), sirens_first[0]
+    first = _middle(rounds)
     return [
-        Figure(f"red button -> first sound, fresh speech of {len(FRESH)} characters, p50 / p99", f"{first[0]:.0f} / {first[1]:.0f} ms", f"raw publish {floor[1]:.0f} ms; fetching not counted", "", "p99 <= 3000 ms", first[1] <= 3000),
-        Figure("the same with a siren first: button -> siren, p50 / p99", f"{siren[0]:.0f} / {siren[1]:.0f} ms", "", "", "p99 <= 1500 ms", siren[1] <= 1500),
+        Figure(f"red button -> first sound, fresh speech of {len(FRESH)} characters, p50 / p99", str(first), f"{street.raw}; fetching not counted; {_load()}", "", "p99 <= 3000 ms", first.within(3000)),
+        Figure("the same with a siren first: button -> siren, p50 / p99", str(siren), "", "", "p99 <= 1500 ms", siren.within(1500)),
     ]  # fmt: skip
 
 
-def _from_outside(button: Button, fleet: FleetProcesses, terminals: int) -> list[Figure]:
+def _from_outside(button: Button, street: Street) -> list[Figure]:
     gateway = Gateway(button.station, button.client)
     try:
         rounds = []
         for n in range(3):
+            street.rest()
             handed = gateway.push_cap(f"{FRESH}外来第{n + 1}次。", name=f"C{n}")
-            if not wait_for(lambda n=n: _key_of(button, f"C{n}") is not None, 10):
+            if not wait_for(lambda n=n: _key_of(button, f"C{n}") is not None, 10) or (row := _key_of(button, f"C{n}")) is None:
                 raise RuntimeError("the warning became no emergency")
-            row = _key_of(button, f"C{n}")
-            rounds.append(_everywhere(fleet, "first", f"em-{row.key}-", handed, terminals) if row else (0.0, 0.0))
-            button.call("POST", f"/api/emergencies/{row.id if row else 0}/cancel")
-            time.sleep(1)
+            rounds.append(street.told("first", f"em-{row.key}-", handed))
+            button.call("POST", f"/api/emergencies/{row.id}/cancel")
         first = _middle(rounds)
+        street.rest()
         answered, told = gateway.ebm_figures()
     finally:
         gateway.close()
     return [
-        Figure(f"CAP red pushed -> first sound (siren, then fresh speech), {terminals} terminals, p50 / p99", f"{first[0]:.0f} / {first[1]:.0f} ms", "", "", "p99 <= 3000 ms", first[1] <= 3000),
+        Figure(f"CAP red pushed -> first sound (siren, then fresh speech), {street.terminals} terminals, p50 / p99", str(first), _load(), "", "p99 <= 3000 ms", first.within(3000)),
         Figure("EBM package in -> response / first state message out, slowest of 20", f"{answered:.0f} / {told:.0f} ms", "the specification allows 10 s", "", "<= 1000 ms", max(answered, told) <= 1000),
     ]  # fmt: skip
 
