@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import queue
+import random
 import secrets
 import socket
 import subprocess
@@ -54,6 +55,8 @@ from wire.topics import Topics
 PER_PROCESS = 10_000
 # A programme this often, the first when everybody has had time to come.
 EVERY_S, WINDOW_S = 20, 60
+# The fault that is done to the terminals' processes, not by them: into so many processes they are shared out, looked at so often.
+KILL, KILLED_APART, LOOK_S = "kill", 10, 1.8
 ENDS = ("finished", "preempted", "failed", "missed")
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -147,19 +150,25 @@ class LoopbackStation:
     def close(self) -> None:
         self._stop.set()
         for each in self._threads:
-            each.join(15)
+            if each.is_alive():
+                each.join(15)
         self.line.stop()
         self.broker.stop()
         self.db.close()
 
-    def settle(self, terminals: int, areas: int) -> list[tuple[str, str]]:
-        """Places and terminals that may connect: did and password of each."""
+    def settle(self, terminals: int, areas: int, papers: bool = True) -> list[tuple[str, str]]:
+        """Places and terminals that may connect: did and password of each. Without ``papers`` none may: a register to look at."""
         with self.db.session() as session:
             villages = make_places(session, areas, clock.now(), "cmn")
-            made = make_terminals(session, villages, terminals, clock.now(), hash_password)
+            made = make_terminals(session, villages, terminals, clock.now(), hash_password if papers else None)
             person = add_person(session, "fleet", "fleet", clock.now())
             grant(session, person, session.scalars(select(Area).where(Area.parent_id.is_(None))).one(), "admin")
         return [(each.did, each.password) for each in made]
+
+    def plan_everything(self) -> None:
+        """What is scheduled becomes occurrences and manifests, without anything being sent."""
+        while self._unroll(clock.now()) or self.planner.plan_one(clock.now()):
+            continue
 
     def schedule(self, times: Sequence[datetime]) -> int:
         """The chime everywhere at these times; the id of the schedule."""
@@ -200,16 +209,27 @@ class LoopbackStation:
 class FleetProcess:
     """One process of virtual terminals, seen from here."""
 
+    command: Sequence[str]
     process: subprocess.Popen[str]
     said: queue.Queue[dict[str, Any]] = field(default_factory=queue.Queue)
     last: dict[str, Any] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
     listener: threading.Thread | None = None
 
+    @classmethod
+    def start(cls, command: Sequence[str]) -> FleetProcess:
+        part = cls(command, subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent))
+        part.listener = threading.Thread(target=part.listen, daemon=True)
+        part.listener.start()
+        return part
+
     def listen(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            found = json.loads(line)
+            try:
+                found = json.loads(line)
+            except ValueError:
+                continue  # it was killed in the middle of a word
             if found["event"] == "progress":
                 self.last = found
             elif found["event"] == "summary":
@@ -237,9 +257,10 @@ class FleetProcesses:
 
     def __init__(
         self, folder: Path, address: tuple[str, int], domain: str, roots: Sequence[Any], terminals: Sequence[tuple[str, str]], seconds: float,
-        faults: str = "", fault_every_s: float = 120.0, per_process: int = PER_PROCESS,
+        faults: str = "", fault_every_s: float = 120.0, per_process: int = PER_PROCESS, state: Path | None = None,
     ) -> None:  # fmt: skip
         self.parts: list[FleetProcess] = []
+        self.kills = 0
         for first in range(0, len(terminals), per_process):
             path = folder / f"papers-{first}.json"
             said = {"host": address[0], "port": address[1], "domain": domain, "base": [], "terminals": terminals[first : first + per_process]}
@@ -247,13 +268,18 @@ class FleetProcesses:
             path.write_text(json.dumps({**said, "roots": [json.loads(each.to_json()) for each in roots]}))
             command = [
                 sys.executable, "-m", "terminal.fleet", "--papers", str(path), "--seconds", str(seconds), "--faults", faults, "--fault-every",
-                str(fault_every_s), "--seed", str(first + 1), "--first", str(first),
+                str(fault_every_s), "--seed", str(first + 1), "--first", str(first), *(("--state", str(state)) if state else ()),
             ]  # fmt: skip
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent)
-            part = FleetProcess(process)
-            part.listener = threading.Thread(target=part.listen, daemon=True)
-            part.listener.start()
-            self.parts.append(part)
+            self.parts.append(FleetProcess.start(command))
+
+    def kill(self, n: int) -> None:
+        """SIGKILL to one of the processes, and a new one in its place: its terminals know what they had written down."""
+        part = self.parts[n]
+        part.process.kill()
+        part.process.wait()
+        part.close()
+        self.parts[n] = FleetProcess.start(part.command)
+        self.kills += 1
 
     def state(self) -> dict[str, int]:
         """Connected, synced, played and so on, of all together."""
@@ -335,10 +361,13 @@ def run_fleet(options: Options) -> int:
         station.schedule([begin + timedelta(seconds=EVERY_S * n) for n in range(count)])
         seconds = (begin - clock.now()).total_seconds() + EVERY_S * (count - 1) + 2 * WINDOW_S
         say.print(f"{options.terminals} terminals in {options.areas} areas on {station.broker.kind}; {count} programmes from {begin.astimezone(ZONE):%H:%M:%S}")
+        killed = KILL in options.faults.split(",")
+        inside = ",".join(each for each in options.faults.split(",") if each != KILL)
         fleet = FleetProcesses(
-            station.folder, (station.broker.host, station.broker.port), "xy", (station.keys.root_key,), users, seconds + 60, options.faults,
-            options.fault_every_s,
+            station.folder, (station.broker.host, station.broker.port), "xy", (station.keys.root_key,), users, seconds + 60, inside,
+            options.fault_every_s, -(-options.terminals // KILLED_APART) if killed else PER_PROCESS, station.folder / "flash" if killed else None,
         )  # fmt: skip
+        chance = random.Random(1)
         last = begin + timedelta(seconds=EVERY_S * (count - 1))
         expected = options.terminals * count
 
@@ -351,12 +380,17 @@ def run_fleet(options: Options) -> int:
             )
             if not fleet.alive():
                 raise FleetFailed("the terminals' process has ended: look at what it said above")
-            threading.Event().wait(1.8)
+            threading.Event().wait(LOOK_S)
+            for n in range(len(fleet.parts)):
+                if killed and chance.random() < LOOK_S / options.fault_every_s:
+                    fleet.kill(n)
             return clock.now() > last and ended >= expected
 
         wait_for(over, seconds)
         ended, heard = station.receipts()
         total = {**fleet.end(), "planned": expected, "receipts_stored": ended, "heard": heard, "unreported": expected - ended}
+        if killed:
+            total["killed"] = fleet.kills
         return _tell(total, options, say)
 
 

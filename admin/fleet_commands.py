@@ -20,7 +20,7 @@ from station.settings import Settings, SettingsError
 @click.option("--minutes", default=2.0, show_default=True, help="For how long programmes are played to them.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as one line of JSON.")
 @click.option("--broker", default="auto", show_default=True, help="auto, mosquitto, amqtt, or mqtt://user:password@host:port.")
-@click.option("--faults", default="", help="Any of lines,power,clocks,disks: cut lines, power cuts, wrong clocks, slow disks.")
+@click.option("--faults", default="", help="Any of lines,power,clocks,disks,kill: cut lines, power cuts, wrong clocks, slow disks, SIGKILL.")
 @click.option("--fault-every", default=120.0, show_default=True, help="Mean seconds between two faults of one terminal.")
 @click.option("--join", is_flag=True, help="Enrol them at the station of these settings, which is running, instead of one of their own; revoked at the end.")
 def fleet(terminals: int, areas: int, minutes: float, as_json: bool, broker: str, faults: str, fault_every: float, join: bool) -> None:
@@ -28,10 +28,13 @@ def fleet(terminals: int, areas: int, minutes: float, as_json: bool, broker: str
     from admin.fleet import FleetFailed, Options, run_fleet
     from broadcast.brokers import BrokerError
 
-    known = ("lines", "power", "clocks", "disks")
-    unknown = sorted(set(filter(None, faults.split(","))) - set(known))
+    known = ("lines", "power", "clocks", "disks", "kill")
+    named = set(filter(None, faults.split(",")))
+    unknown = sorted(named - set(known))
     if unknown:
         raise click.BadParameter(f"no fault is called {', '.join(unknown)}: take of {', '.join(known)}", param_hint="--faults")
+    if "kill" in named and ("clocks" in named or join):
+        raise click.BadParameter("kill goes neither with clocks nor with --join", param_hint="--faults")
     try:
         sys.exit(run_fleet(Options(terminals, areas, minutes, as_json, broker, faults, join, fault_every)))
     except (FleetFailed, BrokerError, SettingsError) as error:

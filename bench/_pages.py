@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import threading
 import time
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from admin.web import WebSettings, create_web
 from broadcast.brokers import hash_password
@@ -18,36 +21,46 @@ PATHS = ("/", "/devices", "/heard")
 PAUSE_S = 1.0
 
 
-def main(said: dict[str, str]) -> None:
-    """Prints {"ready": ...} when every page was asked for once, then asks on until a line comes; prints how long each took, in milliseconds."""
+def main(said: dict[str, Any]) -> None:
+    """Prints {"ready": ...} when every page was asked for once, then asks on until a line comes, or so many ``rounds``; prints how long each took, in
+    milliseconds by the wall clock and of this process's processor, and the most memory it held."""
     db, folder = Database(said["database"]), Path(said["folder"])
     settings = WebSettings("a key only for this benchmark, of no worth", rate_limits=False)
     client = create_web(settings, db, Files(folder / "files"), StationKeys.load_or_make(folder / "keys"), hash_password).test_client()
     client.set_cookie("xiangyin", said["session"])
-    took: dict[str, list[float]] = {path: [] for path in PATHS}
-    refused = 0
+    paths, rounds = tuple(said.get("paths") or PATHS), int(said.get("rounds") or 0)
+    took: dict[str, list[float]] = {path: [] for path in paths}
+    cpu: dict[str, list[float]] = {path: [] for path in paths}
+    refused = Counter[str]()
 
     def ask() -> None:
-        nonlocal refused
-        for path in PATHS:
-            began = time.monotonic()
-            refused += client.get(path).status_code != 200
+        for path in paths:
+            began, spent = time.monotonic(), time.process_time()
+            code = client.get(path).status_code
             took[path].append(round((time.monotonic() - began) * 1000, 1))
+            cpu[path].append(round((time.process_time() - spent) * 1000, 1))
+            if code != 200:
+                refused[f"{code} {path}"] += 1
 
     ask()
     print(json.dumps({"ready": took}), flush=True)
-    took = {path: [] for path in PATHS}
+    for times in (*took.values(), *cpu.values()):
+        times.clear()
     over = threading.Event()
 
     def listen() -> None:
         sys.stdin.readline()
         over.set()
 
-    threading.Thread(target=listen, daemon=True).start()
-    while not over.is_set():
+    if not rounds:
+        threading.Thread(target=listen, daemon=True).start()
+    asked = 0
+    while not over.is_set() and (not rounds or asked < rounds):
         ask()
-        over.wait(PAUSE_S)
-    print(json.dumps({"took_ms": took, "refused": refused}), flush=True)
+        asked += 1
+        over.wait(0.0 if rounds else PAUSE_S)
+    most_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"took_ms": took, "cpu_ms": cpu, "refused": refused, "most_mb": round(most_mb)}), flush=True)
     db.close()
 
 

@@ -342,7 +342,7 @@ def _killed(bench: Bench, fleet: FleetProcesses, terminals: int) -> list[Figure]
         wait_for(lambda: fleet.state()["connected"] < terminals / 2, 30)
         synced = wait_for(lambda: _all(fleet, "synced", terminals), 120)
         seconds = time.monotonic() - began
-        took = visitor.end()
+        took = visitor.end().took_ms
     pages = sorted((each, path) for path, times in took.items() for each in times)
     slowest, path = pages[-1] if pages else (0.0, "none")
     median = statistics.median(each for each, _ in pages) if pages else 0.0
@@ -356,14 +356,16 @@ def _killed(bench: Bench, fleet: FleetProcesses, terminals: int) -> list[Figure]
 class Visitor:
     """Somebody who looks at pages of the station, in a process of his own (``bench._pages``)."""
 
-    def __init__(self, station: LoopbackStation) -> None:
+    def __init__(self, station: LoopbackStation, paths: Sequence[str] = (), rounds: int = 0) -> None:
         with station.db.session() as session:
             person = session.scalars(select(Person).where(Person.login == "fleet")).one()
             cookie = access.open_session(session, person, clock.now())
         self._path = station.folder / "visitor.json"
         self._path.touch(0o600)
         address = station.db.engine.url.render_as_string(hide_password=False)
-        self._path.write_text(json.dumps({"database": address, "folder": str(station.folder), "session": cookie}))
+        said = {"database": address, "folder": str(station.folder), "session": cookie, "paths": list(paths), "rounds": rounds}
+        self._path.write_text(json.dumps(said))
+        self._rounds = rounds
         command = [sys.executable, "-m", "bench._pages", str(self._path)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent)
 
@@ -380,13 +382,22 @@ class Visitor:
         if not self._process.stdout.readline():
             raise RuntimeError("no page came before the broker was killed")
 
-    def end(self) -> dict[str, list[float]]:
-        """How long each page took, in milliseconds. Raises RuntimeError for pages that were refused."""
-        said, _ = self._process.communicate("enough\n", timeout=60)
+    def end(self, timeout_s: float = 60) -> Pages:
+        """It goes home. Raises RuntimeError for pages that were refused."""
+        said, _ = self._process.communicate(timeout=timeout_s) if self._rounds else self._process.communicate("enough\n", timeout=timeout_s)
         found = json.loads(said)
         if found["refused"]:
-            raise RuntimeError(f"{found['refused']} pages were refused")
-        return {str(path): list(times) for path, times in found["took_ms"].items()}
+            raise RuntimeError(f"pages were refused: {found['refused']}")
+        return Pages(found["took_ms"], found["cpu_ms"], float(found["most_mb"]))
+
+
+@dataclass(frozen=True)
+class Pages:
+    """How long each page took (milliseconds, by the wall clock and of the processor), and the most memory that the process held."""
+
+    took_ms: dict[str, list[float]]
+    cpu_ms: dict[str, list[float]]
+    most_mb: float
 
 
 def _memory(fleet: FleetProcesses) -> Figure:

@@ -28,7 +28,7 @@ from terminal.actions import (
     Unsubscribe,
 )
 from terminal.agent import Agent
-from terminal.memory import Kept
+from terminal.memory import Entry, Kept
 from terminal.mind import Capabilities
 from terminal.programme import FILL_RANK
 from wire.messages import Credentials, PlanItem, Receipt
@@ -62,6 +62,30 @@ class Heard:
     offset_ms: float
     at_ms: float
     until_ms: float
+
+
+class Disk(Protocol):
+    """Where a terminal writes down what it must know again (``terminal.memory.Memory``)."""
+
+    kept: Kept
+
+    def note(self, entry: Entry) -> None: ...
+
+    def sync(self) -> None: ...
+
+    def next_conn(self) -> int: ...
+
+    def fold_when_large(self) -> None: ...
+
+
+class EarLike(Protocol):
+    """Who writes down what was heard, for a program that comes after this one (``terminal.ondisk``)."""
+
+    before: list[Heard]
+
+    def begins(self, whole: Heard) -> None: ...
+
+    def ended(self, heard: Heard) -> None: ...
 
 
 @dataclass(slots=True)
@@ -99,23 +123,26 @@ class VirtualTerminal:
 
     def __init__(
         self, credentials: Credentials, words: Words, store: Store = at_once, flash: bool = False, decode_ms: float = 0.0,
-        read: Callable[[Fetch], None] | None = None,
+        read: Callable[[Fetch], None] | None = None, disk: Disk | None = None, ear: EarLike | None = None,
     ) -> None:  # fmt: skip
         self.credentials, self.words, self.store, self.decode_ms, self._read = credentials, words, store, decode_ms, read
         self.flash = Kept() if flash else None
+        self.disk, self.ear = disk, ear
         self.boots, self.full, self.records_left = 0, False, -1
-        self.heard: list[Heard] = []
+        self.heard: list[Heard] = list(ear.before) if ear is not None else []
         self.told: Counter[str] = Counter()
         self.first_sound: dict[str, float] = {}
         self.late_ms: list[float] = []
         self._coming: list[tuple[float, int, _Told]] = []
         self._counted = 0
         self.voices: list[_Voice] = []
-        self.agent = self._boot(Kept())
+        self.agent = self._boot(disk.kept if disk is not None else Kept())
 
     def _boot(self, kept: Kept) -> Agent:
         self.boots += 1
-        return Agent(self.credentials, kept, Capabilities(VERSION), f"{self.credentials.did[-8:]}-{self.boots}")
+        # a program that finds a journal is not the first: its boots are told apart by the connections that were before
+        before = f"{kept.conn}." if self.disk is not None else ""
+        return Agent(self.credentials, kept, Capabilities(VERSION), f"{self.credentials.did[-8:]}-{before}{self.boots}")
 
     def power_cut(self, now: float) -> None:
         """Everything not on the flash is gone, mid-word; the program starts again from what it had written down."""
@@ -124,6 +151,8 @@ class VirtualTerminal:
                 self._log(voice, min(now, voice.ends))
         self.voices, self._coming, self.records_left = [], [], -1
         kept = copy.deepcopy(self.flash if self.flash is not None else self.agent.kept)
+        if self.disk is not None:
+            self.disk.kept = kept
         self.agent = self._boot(kept)
 
     @property
@@ -142,6 +171,8 @@ class VirtualTerminal:
 
     def will(self) -> tuple[str, bytes]:
         """Before each connection: a new number, so that an old connection's will is known as old."""
+        if self.disk is not None:
+            return self.agent.will(self.disk.next_conn())
         self.agent.kept.conn += 1
         if self.flash is not None:
             self.flash.conn = self.agent.kept.conn
@@ -187,6 +218,8 @@ class VirtualTerminal:
 
     def _begin(self, voice: _Voice, now: float) -> None:
         voice.told = True
+        if self.ear is not None and (whole := _as_heard(voice, voice.ends)) is not None:
+            self.ear.begins(whole)
         if voice.item is not None:
             self.first_sound.setdefault(voice.play.item, voice.begins)
             if not voice.play.offset_ms and voice.item.n == 0:
@@ -194,9 +227,11 @@ class VirtualTerminal:
         self._carry_out(self.agent.on_started(voice.play.item, voice.begins, now), now)
 
     def _log(self, voice: _Voice, ends: float) -> None:
-        if voice.item is not None and ends > voice.begins and voice.item.rank != FILL_RANK:
-            item = voice.item
-            self.heard.append(Heard(item.id, voice.begins, ends, voice.play.offset_ms, item.at_ms, item.expires_ms))
+        heard = _as_heard(voice, ends) if ends > voice.begins else None
+        if heard is not None:
+            self.heard.append(heard)
+            if self.ear is not None:
+                self.ear.ended(heard)
 
     def _report(self, told: _Told, now: float) -> None:
         if told.what == "fetched":
@@ -209,6 +244,12 @@ class VirtualTerminal:
     # -- what the agent asks for -------------------------------------------------------------------------------------
 
     def _carry_out(self, actions: list[Action], now: float) -> None:
+        if self.disk is not None and any(isinstance(action, Record) for action in actions):
+            # all of them at once, and before anything else is done
+            for entry in [action.entry for action in actions if isinstance(action, Record)]:
+                self.disk.note(entry)
+            self.disk.sync()
+            self.disk.fold_when_large()
         for action in actions:
             match action:
                 case Record(entry=entry):
@@ -274,6 +315,14 @@ class VirtualTerminal:
             else:
                 self.voices.remove(voice)
                 self._later(now, _Told("dropped", voice.play.item))
+
+
+def _as_heard(voice: _Voice, ends: float) -> Heard | None:
+    """What is heard of it until then; None for what fills pauses, which may sound as often as it likes."""
+    item = voice.item
+    if item is None or item.rank == FILL_RANK:
+        return None
+    return Heard(item.id, voice.begins, ends, voice.play.offset_ms, item.at_ms, item.expires_ms)
 
 
 def sounded_twice(heard: list[Heard]) -> list[Heard]:

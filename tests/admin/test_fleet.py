@@ -28,6 +28,15 @@ def test_the_command_says_what_became_of_everything_planned() -> None:
     assert (said["terminals"], said["planned"], said["receipts_stored"], said["lost"], said["twice"], said["unreported"]) == (20, 20, 20, 0, 0, 0)
 
 
+@pytest.mark.timeout(600)
+def test_terminals_whose_process_is_killed_go_on_from_their_disk_and_nothing_is_lost_or_heard_twice() -> None:
+    result = CliRunner().invoke(cli, ["fleet", "--terminals", "12", "--areas", "2", "--minutes", "0.7", "--json", "--faults", "kill,lines", "--fault-every", "12"])
+    said = json.loads(result.stdout.splitlines()[-1])
+    assert result.exit_code == 0, result.output
+    assert said["killed"] > 0 and said["planned"] == said["receipts_stored"] == 24
+    assert (said["lost"], said["twice"], said["outside"], said["unreported"]) == (0, 0, 0, 0)
+
+
 def test_a_fault_of_no_name_is_refused() -> None:
     result = CliRunner().invoke(cli, ["fleet", "--faults", "lines,thunder"])
     assert result.exit_code == 2 and "thunder" in result.output
