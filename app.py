@@ -56,7 +56,7 @@ from station.audit import seal_one
 from station.bell import Bell
 from station.database import Database
 from station.files import Files
-from station.loop import Loop, Step
+from station.loop import Loop, Step, Watch
 from station.migrations import upgrade
 from station.models import Person
 from station.processes import Child
@@ -87,11 +87,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("xiangyin")
 VERSION = "0.1.0"
 # While nothing is written into the database, the pipeline looks this often (seconds) for what comes with time alone.
-QUIET_S = 2.0
-# What is sent again is sent at a pace (``broadcast.publish``): the next of it comes with time.
-PUBLISH_QUIET_S = 0.5
+QUIET_S = 5.0
 # What cannot wait is seen when it is written; this is for what comes with time alone (a warning that begins later) and for a line that came back.
-URGENT_QUIET_S = 0.5
+URGENT_QUIET_S = 1.0
 # Pages that follow the station live hold a thread each: more threads than open pages.
 WEB_THREADS = 64
 
@@ -213,6 +211,7 @@ class Station:
         self.urgent = Pool(1, sentence_seconds=settings.speech_timeout_s, options=EngineOptions.of(settings))
         self.web = Child("pages", web_command(settings))
         self._fresh_line = threading.Event()
+        self.watch = Watch(house.db.mark)
         self._listening_since: datetime | None = None
 
     def _heard(self, topic: str, payload: bytes, retained: bool) -> None:
@@ -226,7 +225,8 @@ class Station:
         """The broker may have been wiped: everything retained is sent again by the line's own loop."""
         self._listening_since = clock.now()
         self._fresh_line.set()
-        self.line_loop.wake()
+        for loop in (self.line_loop, self.alarm_loop, self.exchange_loop):
+            loop.wake()
 
     def _publish(self, now: datetime) -> bool:
         if self._fresh_line.is_set():
@@ -281,37 +281,37 @@ class Station:
         return Studio(self.house.db, self.line, self.house.keys, self.topics, files=self.house.files)
 
     def _loops(self) -> list[Loop]:
-        house = self.house
+        house, watch = self.house, self.watch
         self.line_loop = Loop(
             [
                 Step("credentials", 0.1, self.book.sync, QUIET_S), Step("unroll", 0.25, self._unroll, QUIET_S),
                 Step("notices", 0.25, lambda now: notices.air_one(house.db, now, self.planner.chime), URGENT_QUIET_S),
                 Step("plan", 0.25, self.planner.plan_one, QUIET_S), Step("fill", 1, self.fills.fill_one, QUIET_S),
                 Step("phrases", 2, self.phrases.place_one, QUIET_S),
-                Step("publish", 0.1, self._publish, PUBLISH_QUIET_S), Step("presence", 5, self._sweep),
+                Step("publish", 0.1, self._publish, QUIET_S), Step("presence", 5, self._sweep),
             ],
-            mark=house.db.mark,
+            watch=watch,
         )  # fmt: skip
         self.alarm_loop = Loop(
-            [Step("airing", 0.1, lambda now: air_one(house.db, now), URGENT_QUIET_S), Step("alarm", 0.1, self.alarm.sound_one, URGENT_QUIET_S)], mark=house.db.mark,
+            [Step("airing", 0.1, lambda now: air_one(house.db, now), URGENT_QUIET_S), Step("alarm", 0.1, self.alarm.sound_one, URGENT_QUIET_S)], watch=watch,
         )  # fmt: skip
         self.keeper = Keeper(
             Shelf(house.settings.shelf, house.settings.data_dir), clock.now(), timedelta(hours=house.settings.backup_every_h),
             timedelta(days=house.settings.backup_trial_days), house.settings.backup_keep,
         )  # fmt: skip
         self.exchange_loop = Loop(
-            [Step("exchange", 0.1, self.exchange.send_one, URGENT_QUIET_S), Step("tell", 0.25, self._tell, QUIET_S)], mark=house.db.mark,
+            [Step("exchange", 0.1, self.exchange.send_one, URGENT_QUIET_S), Step("tell", 0.25, self._tell, QUIET_S)], watch=watch,
         )  # fmt: skip
-        self.urgent_loop = Loop([Step("urgent speech", 0.1, self._speak_urgent, URGENT_QUIET_S)], mark=house.db.mark)
-        self.inbox_loop = Loop([Step("inbox", 0.2, self.inbox.gather)])
-        self.blocks_loop = Loop([Step("blocks", 0.05, self.blocks.send_one)])
+        self.urgent_loop = Loop([Step("urgent speech", 0.1, self._speak_urgent, URGENT_QUIET_S)], watch=watch)
+        self.inbox_loop = Loop([Step("inbox", 0.2, self.inbox.gather, rests=self.inbox.idle)], watch=watch)
+        self.blocks_loop = Loop([Step("blocks", 0.05, self.blocks.send_one, rests=self.blocks.idle)], watch=watch)
         voices = [
             Loop(
                 [
                     Step("want", 0.3, lambda now: want_one(house.db, now), QUIET_S),
                     Step("render", 0.3, lambda now: render_one(house.db, now, self.pool, house.files), QUIET_S),
                 ],
-                mark=house.db.mark,
+                watch=watch,
             )
             for _ in range(house.settings.speech_workers)
         ]
@@ -324,26 +324,26 @@ class Station:
                 Step("respeak", 0.5, lambda now: respeak_one(house.db, now), QUIET_S),
                 Step("forget", 3600, lambda now: forget_one(house.db, now)),
             ],
-            mark=house.db.mark,
+            watch=watch,
         )
         films = Loop(
             [
                 Step("want film", 1, lambda now: want_tv_one(house.db, now, boxes_below), QUIET_S),
                 Step("film", 1, lambda now: render_tv_one(house.db, now, house.files), QUIET_S),
             ],
-            mark=house.db.mark,
+            watch=watch,
         )
         counts = [Step("census", 5, Census(house.db).count_one), Step("ledger", 10, Ledger(house.db).enter_one)]
         teller = Teller(house.db, Vault(house.settings.with_secret()), post_to(house.settings.webhook_networks))
         # a loop of its own: an address may take ten seconds to answer
-        hooks = Loop([Step("webhooks", 1, teller.collect, QUIET_S), Step("tell webhooks", 1, teller.tell_one, QUIET_S)], mark=house.db.mark)
+        hooks = Loop([Step("webhooks", 1, teller.collect, QUIET_S), Step("tell webhooks", 1, teller.tell_one, QUIET_S)], watch=watch)
         counts.append(Step("vitals", 10, Pulse(house.db, house.settings.data_dir, lambda: self.line.connected, self._failing).look))
-        census = Loop(counts)  # counting a province takes a while: nobody waits for it
-        over = Loop([Step("expire", 2, lambda now: expire_one(house.db, now))])  # a feed may be read for half a minute
-        rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files)), Step("seal", 300, lambda now: seal_one(house.db, now)), Step("https", 600, self._renew), Step("backups", 1, self.keeper.tend)])
+        census = Loop(counts, watch=watch)  # counting a province takes a while: nobody waits for it
+        over = Loop([Step("expire", 2, lambda now: expire_one(house.db, now))], watch=watch)  # a feed may be read for half a minute
+        rare = Loop([Step("feeds", 5, lambda now: feeds.read_one(house.db, now)), Step("tidy", 21_600, lambda now: tidy(house.db, now, house.files)), Step("seal", 300, lambda now: seal_one(house.db, now)), Step("https", 600, self._renew), Step("backups", 1, self.keeper.tend)], watch=watch)
         self.loops = [
-            self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, over, Loop([Step("alerts", 1, self._poll)]),
-            self.exchange_loop, Loop([Step("beat", 1, self.exchange.beat_one)]), census, hooks, *voices,
+            self.alarm_loop, self.urgent_loop, self.line_loop, self.inbox_loop, self.blocks_loop, trials, films, rare, over, Loop([Step("alerts", 2, self._poll)], watch=watch),
+            self.exchange_loop, Loop([Step("beat", 5, self.exchange.beat_one)], watch=watch), census, hooks, *voices,
         ]  # fmt: skip
         return self.loops
 
@@ -365,6 +365,7 @@ class Station:
         door = Door(self.house.settings.data_dir, self._studio())
         for thread in threads:
             thread.start()
+        threading.Thread(target=self.watch.run, args=(self.stop,), name="watch", daemon=True).start()
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
         try:
             while not self.stop.is_set():

@@ -39,7 +39,7 @@ from playlists.playlist import ItemSpec
 from station import clock
 from station.database import Database
 from station.files import Files
-from station.loop import Loop, Step
+from station.loop import Loop, Step, Watch
 from station.migrations import upgrade
 from station.models import Area, Person
 from station.people import add_person, grant
@@ -106,15 +106,16 @@ class LoopbackStation:
         self.chime = ClipRef(self.files.put(sound), len(sound), round(len(chime()) * 1000 / RATE), LEAD_SAMPLES_MP3)
         self.planner = Planner(self.db, self.chime, timedelta(days=1))
         self.book = CredentialBook(self.db, self.broker)
+        watch = Watch(self.db.mark)
         self._inbox_loop = Loop([Step("inbox", 0.2, self.inbox.gather)])
         self._line_loop = Loop(
             [
                 Step("broker", 0.5, self._mind_broker), Step("credentials", 0.5, self.book.sync, 2), Step("unroll", 0.25, self._unroll, 2),
-                Step("plan", 0.25, self.planner.plan_one, 2), Step("publish", 0.1, self._publish, 0.5),
+                Step("plan", 0.25, self.planner.plan_one, 2), Step("publish", 0.1, self._publish, 2),
             ],
-            mark=self.db.mark,
+            watch=watch,
         )  # fmt: skip
-        self._threads = [threading.Thread(target=each.run, args=(self._stop,), daemon=True) for each in (self._inbox_loop, self._line_loop)]
+        self._threads = [threading.Thread(target=each.run, args=(self._stop,), daemon=True) for each in (watch, self._inbox_loop, self._line_loop)]
 
     def _heard(self, topic: str, payload: bytes, retained: bool) -> None:
         self.inbox.heard(topic, payload, retained)

@@ -70,6 +70,10 @@ class Blocks:
             share.wanted = deque([*others, *asked][:IN_FLIGHT])
         return True
 
+    def idle(self) -> bool:
+        """Whether nothing is wanted, refused or on its way: ``heard`` says when there is."""
+        return not (self._shares or self._refusals or self._flying)
+
     def send_one(self, now: datetime) -> bool:
         """One round: a block to every terminal whose share allows it. Whether anything was sent."""
         del now

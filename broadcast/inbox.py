@@ -80,6 +80,10 @@ class Inbox:
         """Words that are not written down yet."""
         return self._waiting.qsize() + len(self._batch)
 
+    def idle(self) -> bool:
+        """Whether there is nothing to do until ``heard``: no word waits, and nobody waits for the key set."""
+        return not (self.waiting or self._keys_wanted)
+
     def heard(self, topic: str, payload: bytes, retained: bool = False) -> None:
         """From any thread; never blocks."""
         if topic.endswith("/up/req") and b'"time"' in payload and self._tell_time(topic, payload):

@@ -111,9 +111,11 @@ def test_what_is_no_good_request_is_left_to_the_inbox(blocks: Blocks, line: Fake
 
 def test_blocks_wait_for_a_broker_that_is_slow_and_end_with_the_line(blocks: Blocks, files: Files, line: FakeBroker, now: datetime) -> None:
     sha = files.put(SOUND)
+    assert blocks.idle()
     line.acknowledges = False
     for number in range(40):
         _ask(blocks, f"t{number}", sha, [0, 1, 2, 3])
+    assert not blocks.idle()
     _drain(blocks, now)
     assert len(line.said) == 64
     line.connected = False
@@ -122,3 +124,4 @@ def test_blocks_wait_for_a_broker_that_is_slow_and_end_with_the_line(blocks: Blo
     line.connected = True
     _drain(blocks, now)
     assert len(line.said) == 64, "over a new line they ask again"
+    assert blocks.idle()
