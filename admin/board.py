@@ -104,7 +104,7 @@ def board() -> str:
         abort(404)
     asked = request.args.get("lang", "")
     tongue = asked if asked in WORDS else tongue_of(dialect_of(session(), found.area))
-    known = Days(session(), found.days[0].date, found.days[-1].date)
+    known = Days(session(), found.days[0].date, found.days[-1].date, found.area)
     with force_locale("en" if tongue == "en" else "zh"):  # what a day is, is said in one of the two languages of the pages
         days = [(day_told(known, found.area, day.date), lines_of(day, found)) for day in found.days]
     to_hear = address(found.area)

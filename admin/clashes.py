@@ -26,7 +26,7 @@ def quiet_in(area: Area, days: Days | None = None) -> Quiet:
     """Whether a place is quiet at a moment: by the hour, or because of what the day is (without ``days``: of the days to come)."""
     spans, zone = quiet_of(session(), ancestors(session(), area)), ZoneInfo(zone_name(area))
     today = now().date()
-    known = days or Days(session(), today - DAY, today + LOOKED_AHEAD)
+    known = days or Days(session(), today - DAY, today + LOOKED_AHEAD, area)
 
     def quiet(moment: datetime) -> bool:
         local = moment.astimezone(zone)

@@ -60,7 +60,7 @@ def show(place: str, since: datetime | None, count: int, as_json: bool) -> None:
     with database() as db, db.reading() as session:
         area = find_place(session, place)
         first = since.date() if since else today_in(session, area)
-        known = Days(session, first - timedelta(days=1), first + timedelta(days=count))
+        known = Days(session, first - timedelta(days=1), first + timedelta(days=count), area)
         told = [as_dict(known, area, first + timedelta(days=n)) for n in range(count)]
         name, lacking = area.name, holidays.lacking(session, first)
     if as_json:

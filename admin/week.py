@@ -77,7 +77,7 @@ def week_of(area: Area, first: date) -> Week:
     """What is heard there from that day on; places below are left out where they would fill the page."""
     zone = zone_of(area)
     since, until = bounds(first, zone)
-    known = Days(session(), first - timedelta(days=1), first + timedelta(days=DAYS))
+    known = Days(session(), first - timedelta(days=1), first + timedelta(days=DAYS), area)
     quiet = clashes.quiet_in(area, known)
     found = slots(session(), area, since, until, quiet=quiet)
     below = len(found) <= BELOW_MOST

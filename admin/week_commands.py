@@ -69,7 +69,7 @@ def days_of(session: Session, area: Area, first: date, count: int) -> list[dict[
     """Each day with what it is and all that is heard there, in order."""
     zone = ZoneInfo(tz_of(session, area))
     since, until = (to_utc(zone, datetime.combine(day, datetime.min.time())).starts_at for day in (first, first + count * DAY))
-    known = Days(session, first - DAY, first + count * DAY)
+    known = Days(session, first - DAY, first + count * DAY, area)
     by_day: dict[date, list[Slot]] = {}
     for each in slots(session, area, since, until, quiet=quiet_in(session, area, zone, known)):
         by_day.setdefault(each.starts_at.astimezone(zone).date(), []).append(each)

@@ -80,7 +80,7 @@ def written_out(session: Session, schedule: Schedule, starts_at: datetime, now: 
     due = next((each for each in occurrences(rule_of(schedule), starts_at, starts_at + timedelta(seconds=1)) if each.starts_at == starts_at), None)
     if due is None or not schedule.active or not begin <= starts_at < begin + AHEAD:
         raise NotNow(f"“{schedule.playlist.title}” is not due at {starts_at:%Y-%m-%d %H:%M} UTC: look at the week again")
-    made = unwritten(schedule, starts_at, due.note, Days(session, starts_at.date() - DAY, starts_at.date() + DAY))
+    made = unwritten(schedule, starts_at, due.note, Days(session, starts_at.date() - DAY, starts_at.date() + DAY, schedule.area))
     made.created_at = now
     session.add(made)
     session.flush()

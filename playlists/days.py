@@ -60,14 +60,16 @@ def check_days(names: Sequence[str], known: Collection[str], field: str) -> list
 
 
 class Days:
-    """What kind of day it is, in any place, between two dates (both count): read once."""
+    """What kind of day it is between two dates (both count), in one place or (None) in any: read once."""
 
-    def __init__(self, session: Session, first: date, last: date) -> None:
-        rows = session.scalars(select(MarkedDay).where(MarkedDay.last >= first, MarkedDay.first <= last).order_by(MarkedDay.first, MarkedDay.id))
+    def __init__(self, session: Session, first: date, last: date, place: Area | None = None) -> None:
+        marks, kinds = select(MarkedDay).where(MarkedDay.last >= first, MarkedDay.first <= last), select(DayKind)
+        if place is not None:
+            marks, kinds = marks.where(MarkedDay.area_id.in_(lineage(place))), kinds.where(DayKind.area_id.in_(lineage(place)))
         self._marks: dict[int, list[MarkedDay]] = {}
-        for row in rows:
+        for row in session.scalars(marks.order_by(MarkedDay.first, MarkedDay.id)):
             self._marks.setdefault(row.area_id, []).append(row)
-        self._kinds = list(session.scalars(select(DayKind).order_by(DayKind.id)))
+        self._kinds = list(session.scalars(kinds.order_by(DayKind.id)))
         self._public = public_days(session, range(first.year, last.year + 1))
         self._known: dict[tuple[int, ...], dict[str, Kind]] = {}
 

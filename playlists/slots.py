@@ -120,7 +120,7 @@ def clashes(
     """
     begin = max(now, to_utc(ZoneInfo(rule.tz), datetime.combine(rule.since, time())).starts_at)
     asked = Schedule(playlist_id=playlist.id, area_id=area.id, priority=priority, start=start, brk=brk, on_days=list(on_days), off_days=list(off_days))
-    days, zone = Days(session, begin.date() - DAY, (begin + LOOKED_AT).date() + DAY), ZoneInfo(rule.tz)
+    days, zone = Days(session, begin.date() - DAY, (begin + LOOKED_AT).date() + DAY, area), ZoneInfo(rule.tz)
     dues = [each for each in occurrences(rule, begin, begin + LOOKED_AT) if days.plays(asked, area, each.starts_at.astimezone(zone).date())]
     lengths = Lengths(session)
     around = coming(session, area, begin - LONGEST, begin + LOOKED_AT + LONGEST) if dues else []

@@ -130,7 +130,7 @@ class YearOut(Out):
 
 def dates_out(area: Area, first: date, count: int) -> list[dict[str, Any]]:
     """So many dates of a place from ``first`` on."""
-    known = Days(session(), first - timedelta(days=1), first + timedelta(days=count))
+    known = Days(session(), first - timedelta(days=1), first + timedelta(days=count), area)
     return [
         {
             "date": day, "codes": sorted(known.codes(area, day)), "quiet": known.quiet(area, day), "music": known.music(area, day), "moon": lunar(day), "public": known.public(day),

@@ -51,7 +51,7 @@ def county(stage: Stage, db: Database) -> Iterator[tuple[Stage, list[str]]]:  # 
     yield stage, [
         "/", "/articles", f"/articles/{draft_number}", f"/articles/{waiting_number}", f"/articles/{draft_number}/readings/cmn",
         f"/articles/{draft_number}/recordings/cmn", "/articles/new", "/articles/file", "/feeds", "/notice", "/notice?form=water", f"/notices/{number}", f"/speak?area={place}", "/talks",
-        "/playlists", "/playlists/1", "/playlists/1/schedule", "/schedule", "/week", "/devices", "/devices/1", "/devices/places", f"/areas/{place}/where", "/heard", "/heard/programmes", "/heard/report", f"/heard/{stage.past}", "/emergency",
+        "/playlists", "/playlists/1", "/playlists/1/schedule", "/schedule", "/week", "/days", "/calendars", "/week/board", "/devices", "/devices/1", "/devices/places", f"/areas/{place}/where", "/heard", "/heard/programmes", "/heard/report", f"/heard/{stage.past}", "/emergency",
         f"/areas/{place}/phrases", f"/areas/{place}/hours", "/alerts", "/alerts/sources", "/areas", "/people", f"/people/{person}", "/me/second-step", "/audit", "/library", "/voices",
         "/presentation", "/lexicon", "/https", "/backups", "/webhooks", "/duty", f"/articles/{draft_number}/versions/zh-Hans", f"/articles/{draft_number}/adapt?to=yue", "/feeds/desk", "/contributions", f"/write/{token}", "/me", f"/v/{zid}", "/no-such-page",
     ]  # fmt: skip

@@ -38,6 +38,7 @@ def test_the_law_gives_thirteen_days_by_sun_and_moon() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.both_databases
 def test_a_year_of_the_operators_table_counts_instead_of_ours(session: Session, village: Village, now: datetime) -> None:
     table = read_table("日期,休班,名称\n2026/10/01,休,国庆节\n2026-10-10,上班,\n2027-01-01,off,New Year\n".encode("gb18030"))
     assert table == [Public(date(2026, 10, 1), True, "国庆节"), Public(date(2026, 10, 10), False, ""), Public(date(2027, 1, 1), True, "New Year")]
