@@ -360,6 +360,7 @@ SENTENCES = (
     # broadcast.studio, broadcast.door
     N_("a talk lasts at most %(most)s seconds, not %(asked)s"),
     N_("%(speaker)s waits to speak in %(place)s and comes first"),
+    N_("it was stopped meanwhile by %(name)s"),
     N_("no station is running here: start it with “xiangyin serve”"),
     N_("the station failed: its log says why"),
     N_("the station has gone"),

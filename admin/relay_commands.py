@@ -10,6 +10,7 @@ from admin.lexicon_commands import acting, find_place
 from broadcast.door import Visitor
 from broadcast.relay import CannotRelay, Relay, checked, sound_of
 from broadcast.studio import LONGEST_MAX_S
+from station.clock import now, to_ms
 from station.people import NotAllowed, require
 
 DAY_S = 24 * 60
@@ -36,9 +37,9 @@ def relay(url: str, place: str, title: str, minutes: int, chime: bool, login: st
             who, where = person.id, area.id
     except (CannotRelay, NotAllowed) as error:
         raise click.ClickException(str(error)) from error
-    clock = threading.Event()
+    clock, since = threading.Event(), to_ms(now())
 
     def sit_down() -> Visitor:
-        return Visitor(folder, who, where, title, min(LONGEST_MAX_S, minutes * 60), chime, source="relay")
+        return Visitor(folder, who, where, title, min(LONGEST_MAX_S, minutes * 60), chime, source="relay", unstopped_since_ms=since)
 
     click.echo(Relay(lambda: sound_of(url), sit_down, clock.wait, lambda said: click.echo(said, err=True)).run(minutes * 60))

@@ -10,7 +10,6 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from admin.desk import Refused, areas_for, desk, find_area, id_of, let_go, now, one_act, person, session, text_of
 from admin.notices import last_place, new_key
@@ -210,8 +209,9 @@ def why(talk: LiveTalk) -> str:
     return f"{said}: {talk.ended_by}" if talk.ended_by else said
 
 
-def _found(session: Session, person: Person, talk_id: str, act: str = "see") -> LiveTalk:
-    found = session.scalar(select(LiveTalk).join(Area, Area.id == LiveTalk.area_id).where(LiveTalk.id == talk_id, visible(session, person, act)))
+def find_talk(talk_id: str, act: str = "see") -> LiveTalk:
+    """A talk in a place where the person may do the act; 404 for every other."""
+    found = session().scalar(select(LiveTalk).join(Area, Area.id == LiveTalk.area_id).where(LiveTalk.id == talk_id, visible(session(), person(), act)))
     if found is None:
         abort(404)
     return found
@@ -226,14 +226,14 @@ def all() -> str:
 @pages.get("/talks/<talk_id>")
 def one(talk_id: str) -> str:
     """One talk: what was said, why it ended, and what each speaker tells of it."""
-    found = _found(session(), person(), talk_id)
+    found = find_talk(talk_id)
     return render_template("talk.html", talk=found, told=live_talks.report(session(), found), why=why, detail=detail)
 
 
 @pages.post("/talks/<talk_id>/stop")
 def stop(talk_id: str) -> ResponseReturnValue:
     """Nobody hears it any more."""
-    found = _found(session(), person(), talk_id, "play")
+    found = find_talk(talk_id, "play")
     live_talks.stop_talk(session(), person(), found, now())
     audit.record(session(), person=person(), act="stop", subject="talk", subject_id=found.id, area=found.area, now=now())
     flash(_("Stopped: nothing of it is heard from now on."), "good")

@@ -18,14 +18,16 @@ import struct
 import threading
 from collections import deque
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from broadcast.studio import ENDS, LONGEST_S, NotOnAir, Studio, Talk, leading
 from broadcast.talk import FRAME_BYTES, RATE
-from station.clock import monotonic_s
+from station.clock import from_ms, monotonic_s
 from station.people import NotAllowed
 from wire.live import FRAMES
+from wire.messages import WHOLE_MAX
 
 log = logging.getLogger(__name__)
 FILE = "studio"
@@ -87,7 +89,7 @@ class Door:
         if asked.get("wait"):
             return self._wait(person, area, visitor, stream)
         source = str(asked.get("source", ""))
-        talk = self._studio.begin(person, area, str(asked.get("title", "")), int(asked.get("longest_s", LONGEST_S)), source)
+        talk = self._studio.begin(person, area, str(asked.get("title", "")), int(asked.get("longest_s", LONGEST_S)), source, _moment(asked.get("unstopped_since_ms")))
         _say(stream, {"talk": talk.start.id, "zones": list(talk.zones), "until_ms": talk.until_ms})
         talk.tell = lambda said: _say(stream, said)
         frames, why = self._studio.speak(talk, self._sound(visitor, stream, talk, bool(asked.get("chime", True))), guarded=source == "microphone")
@@ -144,6 +146,10 @@ class Door:
         self._socket.close()
 
 
+def _moment(ms: object) -> datetime | None:
+    return from_ms(ms) if isinstance(ms, int) and 0 < ms < WHOLE_MAX else None
+
+
 def _say(stream: Any, what: dict[str, Any]) -> None:
     stream.write(json.dumps(what, ensure_ascii=False).encode() + b"\n")
     stream.flush()
@@ -184,7 +190,8 @@ class Visitor:
     """The other side of the door. Raises NotOnAir when nobody may speak, or no station listens."""
 
     def __init__(
-        self, folder: Path, person: int, area: int, title: str = "", longest_s: int = LONGEST_S, with_chime: bool = True, *, source: str = "", wait: bool = False
+        self, folder: Path, person: int, area: int, title: str = "", longest_s: int = LONGEST_S, with_chime: bool = True, *, source: str = "", wait: bool = False,
+        unstopped_since_ms: int | None = None,
     ) -> None:  # fmt: skip
         try:
             door = json.loads((folder / FILE).read_text())
@@ -194,7 +201,7 @@ class Visitor:
         self.socket.settimeout(None)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._half, self._news = b"", deque[dict[str, Any]]()
-        asked = {"word": door["word"], "person": person, "area": area, "title": title, "longest_s": longest_s, "chime": with_chime, "source": source, "wait": wait}
+        asked = {"word": door["word"], "person": person, "area": area, "title": title, "longest_s": longest_s, "chime": with_chime, "source": source, "wait": wait, "unstopped_since_ms": unstopped_since_ms}
         try:
             self.socket.sendall(json.dumps(asked, ensure_ascii=False).encode() + b"\n")
             self.talk = self.hear()

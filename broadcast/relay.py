@@ -164,7 +164,7 @@ class Relay:
             try:
                 place = self.sit_down()
             except NotOnAir as error:
-                return "", str(error)
+                return "stopped" if error.facts.get("stopped") else "", str(error)
             try:
                 if place.wait_for_the_word():
                     self._carry(ear, place, until)

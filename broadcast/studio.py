@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from broadcast.howling import Guard
 from broadcast.models import LiveTalk, OutCommand
@@ -114,8 +115,8 @@ class Studio:
 
     # sitting down and waiting
 
-    def begin(self, person_id: int, area_id: int, title: str = "", longest_s: int = LONGEST_S, source: str = "") -> Talk:
-        """Somebody sits down. Raises NotAllowed, NotOnAir."""
+    def begin(self, person_id: int, area_id: int, title: str = "", longest_s: int = LONGEST_S, source: str = "", unstopped_since: datetime | None = None) -> Talk:
+        """Somebody sits down; one that begins again by itself (a relay) only when the place was not stopped since. Raises NotAllowed, NotOnAir."""
         if not 1 <= longest_s <= LONGEST_MAX_S:
             raise NotOnAir(f"a talk lasts at most {LONGEST_MAX_S} seconds, not {longest_s}")
         if not self.broker.connected:
@@ -130,6 +131,8 @@ class Studio:
             dialects = sorted(Hearing(session, [area]).dialects(area))
             zones = tuple(zone(area, dialect) for dialect in dialects)
             above = tuple(zone(each, dialect) for each in ancestors(session, area) for dialect in dialects)
+            if unstopped_since is not None and (by := _stopped_by(session, (*zones, *above), unstopped_since, "")) is not None:
+                raise NotOnAir(f"it was stopped meanwhile by {by or 'an operator'}", stopped=True)
             audit.record(
                 session, person=person, act="speak", subject="talk", subject_id=start.id, area=area, now=now, longest_s=longest_s, title=start.title, source=source
             )
@@ -293,10 +296,15 @@ class Studio:
     def _look_for_stop(self, talk: Talk) -> None:
         """Whether somebody has stopped the place, one above it, or what the speaker started."""
         with self.db.reading() as session:
-            query = (
-                select(OutCommand.args, Person.name).join(Person, Person.id == OutCommand.made_by_id, isouter=True)
-                .where(OutCommand.aud.in_((*talk.zones, *talk.above)), OutCommand.op == "stop", OutCommand.created_at >= talk.since)
-            )  # fmt: skip
-            for args, by in session.execute(query):
-                if not args.get("occ") or args["occ"] == talk.start.id:
-                    talk.ending, talk.by = "stopped", by or ""
+            by = _stopped_by(session, (*talk.zones, *talk.above), talk.since, talk.start.id)
+        if by is not None:
+            talk.ending, talk.by = "stopped", by
+
+
+def _stopped_by(session: Session, zones: tuple[str, ...], since: datetime, talk: str) -> str | None:
+    """Who stopped one of these zones, or this talk, since then; None when nobody did, "" when nobody knows who."""
+    query = (
+        select(OutCommand.args, Person.name).join(Person, Person.id == OutCommand.made_by_id, isouter=True)
+        .where(OutCommand.aud.in_(zones), OutCommand.op == "stop", OutCommand.created_at >= since)
+    )  # fmt: skip
+    return next((by or "" for args, by in session.execute(query) if args.get("occ", "") in ("", talk)), None)

@@ -21,6 +21,7 @@ from admin.api import (  # noqa: F401  (each adds its doors)
     playlists,
     presentation,
     speech,
+    talks,
     voices,
     webhooks,
     week,

@@ -18,10 +18,13 @@ from sqlalchemy import select
 from broadcast.door import Door, Visitor, paced
 from broadcast.models import LiveTalk
 from broadcast.relay import PAUSES_S, TRIES, CannotRelay, Relay, sound_of
+from broadcast.stopping import stop_area
 from broadcast.studio import NotOnAir, Studio
 from broadcast.talk import RATE
 from devices.keys import StationKeys
+from station.clock import to_ms
 from station.database import Database
+from station.models import Area, Person
 from tests.fakes import FakeBroker
 from tests.people import Village
 from wire.topics import Topics
@@ -149,3 +152,22 @@ def test_a_stream_that_breaks_is_back_in_a_second_talk(tmp_path: Path, db: Datab
         talks = session.scalars(select(LiveTalk).order_by(LiveTalk.id)).all()
     assert [(each.source, each.why, each.title) for each in talks] == [("relay", "spoken", "County")] * 2
     assert all(40 <= each.frames <= 50 for each in talks)
+
+
+def test_a_place_that_was_stopped_while_the_stream_was_away_hears_it_no_more(
+    tmp_path: Path, db: Database, line: FakeBroker, keys: StationKeys, topics: Topics, now: datetime, people: Village
+) -> None:  # fmt: skip
+    door = Door(tmp_path, Studio(db, line, keys, topics, lambda: now))
+
+    def stop(seconds: float) -> bool:
+        with db.session() as session:
+            stop_area(session, session.get_one(Person, people.admin.id), session.get_one(Area, people.county.id), now)
+        return False
+
+    def sit_down() -> Visitor:
+        return Visitor(tmp_path, people.operator.id, people.village_a.id, with_chime=False, source="relay", unstopped_since_ms=to_ms(now))
+
+    assert Relay(lambda: iter([bytes(RATE)]), sit_down, stop).run(600) == f"it was stopped meanwhile by {people.admin.name}"
+    door.close()
+    with db.reading() as session:
+        assert len(session.scalars(select(LiveTalk)).all()) == 1
