@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import sync_playwright
 
 from app import web_command
 from station import clock, https
@@ -22,7 +21,7 @@ from station.database import Database
 from station.migrations import upgrade
 from station.processes import die_with_parent
 from station.settings import Settings
-from tests.browser.test_day import CHROMIUM
+from tests.browser.conftest import launched
 from tests.journeys.station import ROOT, free_port, until
 from tests.people import settle
 
@@ -92,25 +91,19 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
 
 
 def test_the_microphone_is_there_at_the_encrypted_door_only(doors: Doors) -> None:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed: apt install chromium")
-    args = ["--no-sandbox", f"--host-resolver-rules=MAP {HOST} 127.0.0.1", f"--ignore-certificate-errors-spki-list={doors.pin()}"]
+    flags = ["--no-sandbox", f"--host-resolver-rules=MAP {HOST} 127.0.0.1", f"--ignore-certificate-errors-spki-list={doors.pin()}"]
     asks = "({ devices: 'mediaDevices' in navigator, secure: isSecureContext })"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=args)
-        try:
-            page = browser.new_context(locale="en-GB").new_page()
-            page.set_default_timeout(90_000)
-            page.goto(f"{doors.plain}/https")
-            assert page.evaluate(asks) == {"devices": False, "secure": False}
-            assert "Everything works but the microphone" in page.inner_text("main")
-            page.click(f"main a:text-is('{doors.secure}/')")
-            page.wait_for_url(f"{doors.secure}/sign-in**")
-            assert page.evaluate(asks) == {"devices": True, "secure": True}
-            page.goto(f"{doors.secure}/https")
-            assert "the microphone works here" in page.inner_text("main")
-        finally:
-            browser.close()
+    with launched(flags) as browser:
+        page = browser.new_context(locale="en-GB").new_page()
+        page.set_default_timeout(90_000)
+        page.goto(f"{doors.plain}/https")
+        assert page.evaluate(asks) == {"devices": False, "secure": False}
+        assert "Everything works but the microphone" in page.inner_text("main")
+        page.click(f"main a:text-is('{doors.secure}/')")
+        page.wait_for_url(f"{doors.secure}/sign-in**")
+        assert page.evaluate(asks) == {"devices": True, "secure": True}
+        page.goto(f"{doors.secure}/https")
+        assert "the microphone works here" in page.inner_text("main")
 
 
 def test_a_renewed_certificate_is_shown_at_once_and_plain_words_are_answered(doors: Doors) -> None:
