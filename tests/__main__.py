@@ -1,17 +1,20 @@
 """Runs the tests: everything in two runs with one verdict, or whatever is named as pytest would.
 
-With nothing named, all that waits for nobody runs side by side, a process for each core; then what keeps a time or strains the machine
-(the mark ``alone``) runs with little beside it: it waits most of the time, so two of its files at once cost no more than one after the other.
+With nothing named, two halves run at the same time. What keeps a time (the mark ``alone``) waits more than it works, so two of its files run at
+once; all that waits for nobody runs a process for each core, and gives way: it takes the cores that the first half leaves it.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.allornone import BESIDE, Outcome
@@ -21,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST = 8
 # So many files of what keeps a time run at once.
 WAITING = 2
+# The niceness of what gives way: beside something that wants the same core it gets a tenth of it.
+LAST = 10
 # Words that say how the tests are run and not which.
 HOW = ("--all", "-q", "-qq", "-v", "-vv", "-x", "-l", "-s", "--durations=", "--durations-min=", "--maxfail=", "--tb=", "--color=", "-r")
 
@@ -43,13 +48,52 @@ def _at_once(processes: int) -> list[str]:
     return ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"] if processes > 1 else []
 
 
-def run(half: list[str], words: list[str]) -> tuple[int, Outcome]:
-    """pytest's exit code, and what came out. Drawn examples are the same in every such run; a run of named tests draws new ones."""
-    with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder) / "outcome.json"
-        how = ["--hypothesis-profile", "same", "--outcome", str(told)]
-        code = subprocess.run([sys.executable, "-m", "pytest", *half, *how, *words], cwd=ROOT).returncode
-        return code, Outcome.read(told)
+@dataclass
+class Run:
+    """One half under way."""
+
+    process: subprocess.Popen[bytes]
+    outcome: Path
+    said: Path | None
+
+    def finished(self) -> tuple[int, Outcome]:
+        """pytest's exit code, and what came out. What was kept back is printed, so that the halves do not talk at the same time."""
+        code = self.process.wait()
+        if self.said:
+            print(f"\n== what ran beside it\n{self.said.read_text(encoding='utf-8', errors='replace')}", flush=True)
+        return code, Outcome.read(self.outcome)
+
+
+def start(half: list[str], words: list[str], folder: Path, *, gives_way: bool) -> Run:
+    """Drawn examples are the same in every such run; a run of named tests draws new ones."""
+    folder.mkdir()
+    told, said = folder / "outcome.json", None if gives_way else folder / "said.txt"
+    how = ["--hypothesis-profile", "same", "--outcome", str(told)]
+    with said.open("wb") if said else nullcontext() as out:
+        process = subprocess.Popen([sys.executable, "-m", "pytest", *half, *how, *words], cwd=ROOT, stdout=out, stderr=out)
+    if gives_way:
+        # Nothing has been started by it yet: what it starts inherits this.
+        os.setpriority(os.PRIO_PROCESS, process.pid, LAST)
+    return Run(process, told, said)
+
+
+def finish(under_way: dict[str, Run], stop_early: bool) -> dict[str, tuple[int, Outcome]]:
+    """What came of each, in the order in which they end; after an interruption, or a failure where the first is enough, the others are stopped too."""
+    found: dict[str, tuple[int, Outcome]] = {}
+    try:
+        while waiting := [name for name in under_way if name not in found]:
+            ended = next((name for name in waiting if under_way[name].process.poll() is not None), None)
+            if ended is None:
+                time.sleep(0.2)
+                continue
+            found[ended] = under_way[ended].finished()
+            if (code := found[ended][0]) == 2 or (code and stop_early):
+                for name in waiting:
+                    under_way[name].process.send_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        for name in under_way:
+            found[name] = under_way[name].finished()
+    return found
 
 
 def verdict(found: dict[str, tuple[int, Outcome]], seconds: float) -> str:
@@ -68,13 +112,12 @@ def verdict(found: dict[str, tuple[int, Outcome]], seconds: float) -> str:
 def main(words: list[str]) -> int:
     if names_tests(words):
         return subprocess.run([sys.executable, "-m", "pytest", *words], cwd=ROOT).returncode
-    began, found = time.monotonic(), {}
-    for name, half in runs().items():
-        print(f"\n== {name}", flush=True)
-        found[name] = run(half, words)
-        code = found[name][0]
-        if code and (code == 2 or "-x" in words):  # interrupted, or told to stop at the first
-            break
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        under_way = {
+            name: start(half, words, Path(folder) / name.replace(" ", "_"), gives_way=name != "alone") for name, half in runs().items()
+        }
+        found = finish(under_way, stop_early="-x" in words)
     print(f"\n{verdict(found, time.monotonic() - began)}", flush=True)
     return max(code for code, _ in found.values())
 
