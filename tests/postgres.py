@@ -53,7 +53,10 @@ def server_url() -> Iterator[str]:
     data, port = folder / "data", _free_port()
     made = [binaries / "initdb", "-D", data, "-U", "xiangyin", "-A", "trust", "-E", "UTF8", "--no-sync"]
     subprocess.run(made, check=True, capture_output=True, cwd=folder, **who)  # type: ignore[call-overload]
-    options = ["-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+    # A server that is thrown away writes nothing twice, and does not sweep the hundreds of databases that tests leave behind.
+    spared = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off", "wal_level": "minimal", "max_wal_senders": 0, "checkpoint_timeout": "1h"}
+    settings = [word for name, value in {"listen_addresses": "127.0.0.1", **spared}.items() for word in ("-c", f"{name}={value}")]
+    options = ["-p", str(port), "-k", folder, *settings]
     server = subprocess.Popen(
         [binaries / "postgres", "-D", data, *options], cwd=folder, stderr=subprocess.DEVNULL, **who  # type: ignore[call-overload]
     )
