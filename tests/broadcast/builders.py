@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from articles.models import Article
+from broadcast.models import Receipt
 from devices.models import Terminal
 from playlists.models import Occurrence, Playlist, PlaylistItem, Schedule
 from station.models import Area
@@ -79,3 +80,10 @@ def a_rendition(session: Session, article: Article, dialect: str, now: datetime,
 
 def sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def tell(session: Session, terminal: Terminal, occurrence: Occurrence, dialect: str, n: int, result: str, now: datetime, late_ms: float | None = None) -> None:
+    session.add(Receipt(
+        terminal_id=terminal.id, occurrence_id=occurrence.id, item=f"{occurrence.id}-{dialect}-{n}", n=n, result=result, received_at=now,
+        late_ms=late_ms if result == "started" else None,
+    ))  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from datetime import date, datetime, timedelta
 
@@ -15,45 +14,15 @@ from sqlalchemy.orm import Session
 from broadcast.coverage import coverage
 from broadcast.heard import Asked, Told, below, by_day, by_dialect, by_programme, every_line, every_place, months, total, worst
 from broadcast.ledger import Ledger, difference, in_branch, pack, unpack
-from broadcast.models import FIGURES, Dispatch, HeardDay, HeardEntry, Receipt
-from broadcast.plan import Planner
-from devices.models import Terminal
+from broadcast.models import FIGURES, HeardDay, HeardEntry, Receipt
 from playlists.models import Occurrence
 from station.areas import ancestors
 from station.database import Database
 from station.models import Area
-from tests.broadcast.builders import a_clip, a_programme, a_terminal
+from tests.broadcast.builders import tell
 from tests.people import Village
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-RESULTS = ("stored", "started", "finished", "preempted", "failed", "missed")
-LATE = (None, 3.0, 120.0, 700.0, 4_000.0, 30_000.0, 90_000.0)
-
-
-@pytest.fixture
-def programme(db: Database, people: Village, planner: Planner, now: datetime) -> Occurrence:
-    """Chime and music for the town, in two dialects; forty terminals that told all sorts of things."""
-    dice = random.Random(11)
-    with db.session() as session:
-        for n in range(40):
-            a_terminal(session, dice.choice((people.village_a, people.village_b)), now, f"t{n}", dialect=dice.choice((None, "cmn", "yue")))
-        found = a_programme(session, people.town, now, "chime", a_clip(session, people.county, now), starts_at=now + MINUTE)
-    planner.plan_one(now)
-    with db.session() as session:
-        dialects = session.scalars(select(Dispatch.dialect).where(Dispatch.occurrence_id == found.id)).all()
-        for terminal in session.scalars(select(Terminal)):
-            dialect = dice.choice(dialects)
-            for n in range(2):
-                for result in dice.sample(RESULTS, dice.randrange(4)):
-                    tell(session, terminal, found, dialect, n, result, now, dice.choice(LATE))
-    return found
-
-
-def tell(session: Session, terminal: Terminal, occurrence: Occurrence, dialect: str, n: int, result: str, now: datetime, late_ms: float | None = None) -> None:
-    session.add(Receipt(
-        terminal_id=terminal.id, occurrence_id=occurrence.id, item=f"{occurrence.id}-{dialect}-{n}", n=n, result=result, received_at=now,
-        late_ms=late_ms if result == "started" else None,
-    ))  # fmt: skip
 
 
 def asked(place: Area, now: datetime) -> Asked:
@@ -72,16 +41,16 @@ def said(told: Told) -> dict[str, int]:
 
 
 @pytest.mark.both_databases
-def test_every_place_and_day_adds_up_to_what_each_terminal_says(db: Database, programme: Occurrence, people: Village, now: datetime) -> None:
+def test_every_place_and_day_adds_up_to_what_each_terminal_says(db: Database, mixed_programme: Occurrence, people: Village, now: datetime) -> None:
     book, later = Ledger(db), now + HOUR
     assert book.enter_one(later) is True and book.enter_one(later) is False
     with db.reading() as session:
-        truth = counted(session, programme, later)
+        truth = counted(session, mixed_programme, later)
         for place in ancestors(session, session.get_one(Area, people.town.id)):
             told = total(session, asked(place, now))
             assert said(told) == truth, place.name
             assert [(day, each) for day, each in by_day(session, asked(place, now))] == [("2026-11-24", told)]
-            assert [each[0] for each in by_programme(session, asked(place, now))] == [programme.playlist_id if place.id == people.town.id else 0]
+            assert [each[0] for each in by_programme(session, asked(place, now))] == [mixed_programme.playlist_id if place.id == people.town.id else 0]
             assert sum(each.expected for _, each in by_dialect(session, asked(place, now))) == 40
             assert months(session, place) == ["2026-11"]
         villages = below(session, asked(people.town, now))
@@ -97,30 +66,30 @@ def test_every_place_and_day_adds_up_to_what_each_terminal_says(db: Database, pr
 
 
 @pytest.mark.both_databases
-def test_a_receipt_that_comes_days_later_corrects_the_entry(db: Database, programme: Occurrence, people: Village, now: datetime) -> None:
+def test_a_receipt_that_comes_days_later_corrects_the_entry(db: Database, mixed_programme: Occurrence, people: Village, now: datetime) -> None:
     book = Ledger(db)
     assert book.enter_one(now + HOUR)
     with db.session() as session:
-        silent = [each.terminal for each in coverage(session, session.get_one(Occurrence, programme.id), now + HOUR).hearers if each.state == "not_heard"]
+        silent = [each.terminal for each in coverage(session, session.get_one(Occurrence, mixed_programme.id), now + HOUR).hearers if each.state == "not_heard"]
         before = said(total(session, asked(people.county, now)))
         for terminal in silent[:3]:
             for n in range(2):
-                tell(session, terminal, programme, "cmn", n, "finished", now)
+                tell(session, terminal, mixed_programme, "cmn", n, "finished", now)
             session.flush()
     assert book.enter_one(now + 3 * DAY), "looked at again"
     with db.reading() as session:
         after = said(total(session, asked(people.county, now)))
-        assert after == counted(session, programme, now + 3 * DAY)
+        assert after == counted(session, mixed_programme, now + 3 * DAY)
         assert after["heard"] >= before["heard"] and after["expected"] == 40
     assert book.enter_one(now + 9 * DAY) and not book.enter_one(now + 30 * DAY), "once more after a week, then never"
     with db.reading() as session:
         assert said(total(session, asked(people.county, now))) == after, "entering again adds nothing"
 
 
-def test_what_is_not_over_and_what_was_cancelled_is_not_entered(db: Database, programme: Occurrence, now: datetime) -> None:
+def test_what_is_not_over_and_what_was_cancelled_is_not_entered(db: Database, mixed_programme: Occurrence, now: datetime) -> None:
     assert Ledger(db).enter_one(now + MINUTE) is False
     with db.session() as session:
-        session.get_one(Occurrence, programme.id).state = "cancelled"
+        session.get_one(Occurrence, mixed_programme.id).state = "cancelled"
     assert Ledger(db).enter_one(now + HOUR) is False
     with db.reading() as session:
         assert session.scalars(select(HeardDay)).all() == []

@@ -95,8 +95,15 @@ def test_a_notice_interrupts_a_programme_which_goes_on_where_it_stopped_and_the_
     assert began.frame < spoke.frame < rest.frame
     # nothing is lost and nothing heard twice: what follows comes as much later as the notice was long (and a machine held up pauses)
     assert -NEAR_MS < (rest.frame - began.frame) * 1000 / RATE - (6000 + 1500) < 1500
-    valley.near.start()
-    until("it to be back", lambda: [each for each in valley.near.said("connected") if each["life"] == 2])
+    # what the far side played, laid over what the near side played: as much later as each says that it was
+    valley.far.stop()
+    beyond = Recording(valley.far.wav)
+    echo = beyond.find(music[:RATE], beyond.frame_of(starts["valley-far"] + 1) - RATE // 2)
+    assert echo.likeness > 0.95
+    assert echo.at_ms - began.at_ms == pytest.approx(starts["valley-far"] - starts["valley-near"], abs=2 * NEAR_MS)
+    for speaker in (valley.near, valley.far):
+        speaker.start()
+        until("it to be back", lambda speaker=speaker: [each for each in speaker.said("connected") if each["life"] == 2])
 
 
 def test_quiet_hours_of_the_village_hold_a_programme_back_and_are_over_when_they_are_taken_away(valley: Valley) -> None:
