@@ -45,9 +45,10 @@ def date_of(name: str, otherwise: date | None = None) -> date:
 
 
 def hours_said() -> list[str] | None:
-    """In which hours it is quiet, of the form: as the kind says (None), not at all, or these. Raises Refused."""
-    how = request.form.get("how", "kind")
-    return None if how == "kind" else [] if how == "none" else split(text_of("hours", 300))
+    """In which hours it is quiet, of the form: as the kind says (None), not at all, or these; hours that were written count though nothing was ticked.
+    Raises Refused."""
+    how, written = request.form.get("how", "kind"), split(text_of("hours", 300, required=request.form.get("how") == "own"))
+    return [] if how == "none" else written or None
 
 
 def back(area: Area, day: date) -> ResponseReturnValue:

@@ -82,11 +82,15 @@ def test_several_days_with_hours_of_their_own_and_a_kind_of_our_own(pages: Pages
         assert (row.hours, row.last) == (["13:00-15:00"], date(2026, 12, 3))
         (kind,) = session.scalars(select(DayKind))
         assert (kind.name, kind.quiet, kind.music) == ("秋收", ["12:00-14:00"], True)
+    browser.post(f"/areas/{county.id}/days", {"day": "2026-12-05", "code": "exam", "how": "kind", "hours": "9-10"})
+    browser.post(f"/areas/{county.id}/days", {"day": "2026-12-06", "code": "exam", "how": "none", "hours": "9-10"})
+    with pages.db.reading() as session:
+        assert [each.hours for each in session.scalars(select(MarkedDay).where(MarkedDay.code == "exam").order_by(MarkedDay.id))] == [["09:00-10:00"], []]
     browser.post(f"/areas/{county.id}/day-kinds", {"code": "harvest", "away": "yes"})
     assert "take those marks away first" in browser.get(f"/days?area={county.id}").text
     for wrong in ({"day": "soon"}, {"day": ""}, {"day": DAY, "code": "feast"}, {"day": DAY, "code": "exam", "how": "own", "hours": "dawn"}):
         browser.post(f"/areas/{county.id}/days", {"code": "market", **wrong})
-    assert len(marks(pages.db)) == 1
+    assert len(marks(pages.db)) == 3
 
 
 def test_the_form_of_a_schedule_chooses_days_of_the_moon_and_kinds_of_day(pages: Pages) -> None:
