@@ -66,7 +66,7 @@ class Settings:
     locale: str = _setting("zh", "Language of the pages until a person chooses: zh or en.")
     timezone: str = _setting("Asia/Shanghai", "Time zone offered at first start.")
     hakka_accent: str = _setting("sixian", "Accent of Hakka: sixian, southern-sixian, hailu, dapu, raoping or zhaoan.")
-    hakka_lexicon: str = _setting("", "CSV file (word,reading) of Hakka; its words win over those of the package formog2p. Without either nothing is spoken in Hakka.")
+    hakka_lexicon: str = _setting("", "CSV file (word,reading) of Hakka; its words win over those of the package formog2p. Without either Hakka is spoken only by an engine named for it (engines: hak = recorded http).")
     speech_workers: int = _setting(2, "Speech worker processes.", 1, 64)
     speech_timeout_s: float = _setting(60.0, "Seconds after which a speech worker counts as hung.", 1, 3600)
     engines: str = _setting("recorded system", "Engines that speak, first choice first; apart per dialect or dialect/voice: recorded system; cmn = recorded sherpa system; bo/slow = http.")
