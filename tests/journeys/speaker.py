@@ -33,12 +33,14 @@ class Speaker:
         self.home.mkdir(parents=True)
         self.events: list[dict[str, Any]] = []
         self.did = ""
+        self.head_port = 0
         self.lives = 0
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         self.lives += 1
         where = ["--mqtt", self.mqtt] if self.mqtt else []
+        where += ["--head-port", str(self.head_port)] if self.head_port else []
         command = [
             sys.executable, "-m", "terminal", "--pair", "--station", self.station.url, *where, "--data", str(self.home / "memory"),
             "--device", "null", "--wav", str(self.wav), "--name", self.name, "--json", "--die-with-parent",

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from broadcast.models import OutCommand
+from devices.models import Terminal
 from playlists.models import Occurrence
 from terminal.player import RATE
 from tests.journeys.speaker import Recording, Speaker, clip_of
 from tests.journeys.stage import tone
-from tests.journeys.station import Station, a_second, until
+from tests.journeys.station import Station, a_second, free_port, until
 
 pytestmark = pytest.mark.timeout(600)
 STAGGER_MS = 3000  # longer than a busy machine holds up a program
@@ -135,3 +137,30 @@ def test_the_default_playlist_fills_the_hours_of_a_village_without_any_programme
     notice = valley.order(valley.notice, a_second(2), priority=4)
     assert valley.ends(valley.near, notice) == [("finished", "")]
     valley.station.done("lan", "PUT", place, {"playlist_id": None})
+
+
+def test_a_speaker_that_serves_its_neighbours_gives_them_what_the_station_has_no_more(valley: Valley) -> None:
+    station, near, far = valley.station, valley.near, valley.far
+    near.stop()
+    near.head_port = free_port()
+    near.start()
+    row = next(each["id"] for each in station.done("lan", "GET", "/api/terminals")["terminals"] if each["did"] == near.did)
+    station.done("lan", "PATCH", f"/api/terminals/{row}/line", {"head": True})
+    far.stop()
+    sent = station.upload("lan", "/api/clips", {"area_id": station.village.county.id, "kind": "music", "title": "air"}, "air.wav", tone(700.0, 3.0))
+    programme = station.programme([{"kind": "clip", "clip_id": int(sent.json()["id"])}], "air")
+    later = valley.order(programme, a_second(600))  # soon enough to be fetched at once
+    near.stores(later.id)
+    (sha,) = {item["clip"] for each in station.dispatches(later).values() for item in each.items}
+
+    def serves() -> object:
+        with station.db.reading() as session:
+            return session.scalars(select(Terminal.reported).where(Terminal.did == near.did)).one().get("serves")
+
+    assert until("it to serve", serves) == f"http://127.0.0.1:{near.head_port}/"
+    kept = station.files.path(sha)
+    away = kept.rename(kept.with_name("away"))
+    far.start()
+    far.stores(later.id)
+    away.rename(kept)
+    assert (far.home / "memory" / "clips" / sha).read_bytes() == kept.read_bytes()
