@@ -97,8 +97,10 @@ def _cluster(cell: list[tuple[float, float, Point]]) -> Cluster:
 def points_of(session: Session, place: Area) -> list[Point]:
     """The places of the branch that say where they lie: the lowest ones, in which speakers hang, or villages without any."""
     lie = select(Area).where(branch(place), Area.lat.is_not(None), Area.lon.is_not(None))
-    there = by_place(session, place)
     rows = session.scalars(lie).all()
+    if not rows:
+        return []
+    there = by_place(session, place)
     return [Point(each, each.lat or 0.0, each.lon or 0.0, there[each.id]) for each in rows if each.id in there]
 
 
@@ -123,8 +125,8 @@ def places() -> str:
     """Map and tree of one place: how many speakers are ready, not ready, or unknown in each place right below."""
     place = place_asked()
     here = session()
-    rows = children(here, place)
-    itself = by_child(here, place).get(place.id, Standing())
+    counts = by_child(here, place)
+    rows, itself = children(here, place, counts), counts.get(place.id, Standing())
     points = points_of(here, place)
     whole = box_of((each.lat, each.lon) for each in points)
     box = box_asked() or whole
@@ -168,8 +170,8 @@ class Counted:
 
 def look(session: Session, place: Area) -> Seen:
     """One look at the speakers of a branch."""
-    rows = children(session, place)
-    itself = by_child(session, place).get(place.id, Standing())
+    counts = by_child(session, place)
+    rows, itself = children(session, place, counts), counts.get(place.id, Standing())
     points = points_of(session, place)
     box = box_of((each.lat, each.lon) for each in points)
     today = now().astimezone(zone_of(place)).date()

@@ -216,8 +216,8 @@ def update(json_data: UpdateIn) -> Any:
 def read_standing(area_id: int) -> Any:
     """How many speakers are ready, not ready or unknown, in the place and in each place right below."""
     place = find_area(area_id)
-    rows = children(session(), place)
-    itself = by_child(session(), place).get(place.id, Standing())
+    counts = by_child(session(), place)
+    rows, itself = children(session(), place, counts), counts.get(place.id, Standing())
     return {
         "area_id": place.id, "total": sum((each for _, each in rows), itself),
         "below": [
