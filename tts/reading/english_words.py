@@ -16,7 +16,7 @@ from pathlib import Path
 from tts.reading import english_net
 
 TABLES = tuple(Path(__file__).with_name(f"english_{name}.xz") for name in ("words", "rare"))
-"""Of the CMU Pronouncing Dictionary, and of Gnuspeech's: words that the former has not."""
+"""Of the CMU Pronouncing Dictionary, and of Gnuspeech's: words that the former has not. The second is GPL-3: who does not want to pass it on takes the file out."""
 _PHONE = re.compile("[aeo][ɪʊ]|ɔɪ|[td]͡.|.")
 _STRESS = re.compile("[ˈˌ]")
 _WEAK = frozenset("əɪ")
@@ -27,7 +27,8 @@ _NEAR = str.maketrans({"ɔ": "ɑ", "ɪ": "ə", "ʌ": "ə", "i": "ə", "ɝ": "ɚ"
 
 @lru_cache(maxsize=1)
 def _tables() -> tuple[bytes, ...]:
-    return tuple(lzma.decompress(path.read_bytes()) for path in TABLES)
+    usual, rare = TABLES
+    return tuple(lzma.decompress(path.read_bytes()) for path in ((usual, rare) if rare.exists() else (usual,)))
 
 
 def readings(word: str) -> list[str] | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from tts.reading import english_words, read_sentence
 
 
@@ -27,3 +31,15 @@ def test_the_voice_says_which_weak_vowel_stands_and_the_dictionary_the_rest() ->
 def test_only_a_word_that_is_quite_another_is_spoken_by_the_dictionary() -> None:
     (said,) = read_sentence("en", "The ziggurat and the harvest").utterances
     assert said.text == "The [[z'Ig3,at]] and the harvest"
+
+
+def test_the_second_dictionary_may_be_taken_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    usual, rare = english_words.TABLES
+    only_there = next(line.partition("\t")[0] for line in english_words._tables()[1].decode().splitlines() if line.partition("\t")[2])
+    assert english_words.readings(only_there) and english_words.readings("water") is not None
+    english_words._tables.cache_clear()
+    monkeypatch.setattr(english_words, "TABLES", (usual, tmp_path / rare.name))
+    try:
+        assert english_words.readings(only_there) is None and english_words.readings("water") is not None
+    finally:
+        english_words._tables.cache_clear()
