@@ -188,12 +188,12 @@ def _stored(button: Button, street: Street) -> list[Figure]:
     starts, silences = [], []
     for _ in range(ROUNDS if street.terminals < MANY else ROUNDS_OF_MANY):
         street.rest()
-        pressed, row = button.press(phrase_id=phrase["id"], siren=False, repeats=20)
+        pressed, row = button.press(phrase_id=phrase["id"], siren=False, repeats=50)
         starts.append(street.told("first", f"em-{row['key']}-", pressed))
         time.sleep(1)
         ended = time.monotonic() * 1000
         button.call("POST", f"/api/emergencies/{row['id']}/cancel")
-        silences.append(street.told("last", f"em-{row['key']}-", ended))  # still in its first round
+        silences.append(street.told("last", f"em-{row['key']}-", ended))  # long before its fifty rounds are over
     first, silent = _middle(starts), _middle(silences)
     return [
         Figure(f"red button -> first sound, stored phrase, {street.terminals} terminals, p50 / p99", str(first), f"{street.raw}; {_load()}", "", "<= 500 / 1500 ms", first.within(1500, 500)),
