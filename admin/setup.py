@@ -27,7 +27,7 @@ from admin.desk import (
 )
 from admin.devices import command_state, let_in, recent_commands
 from admin.refusals import told
-from admin.tongue import _
+from admin.tongue import _, get_locale
 from admin.web import limiter
 from broadcast.commands import BadCommand, send_command
 from devices.enrol import EnrolError
@@ -91,7 +91,7 @@ def _settle() -> Person:
         raise Refused(_("Choose one of the six dialects."), "dialect")
     admin = add_person(
         session(), text_of("login", 64), text_of("name", 100), now(), request.form.get("password", ""),
-        "en" if request.cookies.get("lang") == "en" else "zh",
+        "en" if str(get_locale()).startswith("en") else "zh",
     )  # fmt: skip
     parent: Area | None = None
     for level in TREE:

@@ -283,11 +283,16 @@ def _answer(status: int, message: str, detail: Any = None) -> Response:
     return make_response(render_template("error.html", status=status, heading=heading, step=step, message=message), status)
 
 
+def _not_there() -> str:
+    """Nothing on a page, whose words say it; a program is told which of its words to look at."""
+    return "what this names is not there, or is in no place of yours: check the numbers in the address and in what was sent" if _wants_json() else ""
+
+
 def _mend_errors(app: APIFlask) -> None:
     @app.error_processor
     def _http(error: HTTPError) -> Any:
         detail = error.detail if isinstance(error.detail, dict) else {}
-        answer = _answer(error.status_code, "" if error.status_code == 404 else str(error.message), detail)
+        answer = _answer(error.status_code, _not_there() if error.status_code == 404 else str(error.message), detail)
         for name, value in dict(error.headers or {}).items():
             if name.lower() not in ("content-type", "content-length"):
                 answer.headers[name] = value
@@ -307,7 +312,7 @@ def _mend_errors(app: APIFlask) -> None:
 
     @app.errorhandler(NoSuchFile)
     def _no_file(error: NoSuchFile) -> ResponseReturnValue:
-        return _answer(404, "")
+        return _answer(404, _not_there())
 
     @app.errorhandler(500)
     def _broken(error: Exception) -> ResponseReturnValue:

@@ -45,7 +45,7 @@ class CalendarIn(In):
     write: StrictBool = False
 
 
-class EventOut(Out):
+class CalendarEventOut(Out):
     """An event that can be carried: when in words, the programme it would be (null: none of its name), what is not carried, what it meets."""
 
     uid: str
@@ -62,8 +62,8 @@ class RefusedOut(Out):
     why: str
 
 
-class ReadOut(Out):
-    events: list[EventOut]
+class CalendarReadOut(Out):
+    events: list[CalendarEventOut]
     refused: list[RefusedOut]
     made: list[ScheduleOut]
 
@@ -110,7 +110,7 @@ def close_calendar_link(link_id: int) -> Any:
 @doors.post("/areas/<row:area_id>/calendar")
 @doors.auth_required(auth)
 @doors.input(CalendarIn)
-@doors.output(ReadOut)
+@doors.output(CalendarReadOut)
 @refusals
 def bring_calendar_in(area_id: int, json_data: CalendarIn) -> Any:
     """What becomes of a calendar file: each event with its programme, what is not carried and why; with ``write`` the schedules that were made."""

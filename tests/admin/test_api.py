@@ -115,7 +115,8 @@ def test_an_upload_that_is_no_sound_is_refused_by_decoding(pages: Pages) -> None
 
 def test_the_next_county_acts_on_nothing_here(pages: Pages) -> None:
     call, number, area = pages.machine(pages.village.stranger), a_terminal(pages), pages.village.county.id
-    assert call("POST", "/api/articles", json={**ARTICLE, "area_id": area}).status_code == 404
+    answer = call("POST", "/api/articles", json={**ARTICLE, "area_id": area})
+    assert answer.status_code == 404 and "in no place of yours" in answer.json["message"]
     assert call("PUT", f"/api/terminals/{number}/volume", json={"volume": 1}).status_code == 404
     assert call("POST", f"/api/terminals/{number}/revoke").status_code == 404
     assert call("POST", "/api/playlists", json={"area_id": area, "title": "x"}).status_code == 404

@@ -54,6 +54,16 @@ def test_from_the_printed_key_to_a_place_an_administrator_and_the_first_speaker(
     assert fresh.get("/").status_code == 200
 
 
+@pytest.mark.parametrize(("asked", "locale"), [("en-GB,en;q=0.9", "en"), ("zh-CN,zh;q=0.9,en;q=0.5", "zh")])
+def test_the_pages_stay_in_the_language_in_which_the_first_was_read(fresh: Browser, db: Database, asked: str, locale: str) -> None:
+    fresh.client.delete_cookie("lang")
+    fresh.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = asked
+    assert post(fresh, "/setup", FORM).status_code == 303
+    with db.reading() as session:
+        assert session.scalars(select(Person.locale)).one() == locale
+    assert ('<html lang="en"' in fresh.get("/setup/speaker").text) == (locale == "en")
+
+
 def test_it_opens_once(fresh: Browser, db: Database) -> None:
     post(fresh, "/setup", FORM)
     assert fresh.get("/setup?key=" + KEY).status_code == 404
