@@ -15,25 +15,25 @@ from playlists import calendar_in, calendar_out
 from playlists.models import CalendarLink, Playlist
 
 
-class LinkIn(In):
+class CalendarLinkIn(In):
     name: Annotated[Words, Field(min_length=1, max_length=calendar_out.NAME_MAX)]
 
 
-class LinkOut(Out):
+class CalendarLinkOut(Out):
     id: int
     area_id: int
     name: str
     created_at: datetime
 
 
-class LinkMade(LinkOut):
+class LinkMade(CalendarLinkOut):
     """``path`` is the address on this station, shown this once."""
 
     path: str
 
 
 class LinksOut(Out):
-    links: list[LinkOut]
+    links: list[CalendarLinkOut]
 
 
 class CalendarIn(In):
@@ -85,15 +85,15 @@ def list_calendar_links(area_id: int) -> Any:
 
 @doors.post("/areas/<row:area_id>/calendar-links")
 @doors.auth_required(auth)
-@doors.input(LinkIn)
+@doors.input(CalendarLinkIn)
 @doors.output(LinkMade, status_code=201)
 @refusals
-def make_calendar_link(area_id: int, json_data: LinkIn) -> Any:
+def make_calendar_link(area_id: int, json_data: CalendarLinkIn) -> Any:
     """A link under which calendars read the week of a place."""
     area = find_area(area_id, "schedule")
     with one_act():
         row, token = calendar_out.make_link(session(), person(), area, json_data.name, now())
-    return LinkOut.model_validate(row).model_dump() | {"path": f"/calendar/{token}.ics"}
+    return CalendarLinkOut.model_validate(row).model_dump() | {"path": f"/calendar/{token}.ics"}
 
 
 @doors.delete("/calendar-links/<row:link_id>")

@@ -13,7 +13,7 @@ from admin.desk import LARGEST_ID, find_area, now
 from station.duty import TEXT_MOST, Line
 
 
-class LineOut(Out):
+class DutyLineOut(Out):
     at: datetime
     area_id: int | None
     person: str | None
@@ -27,7 +27,7 @@ class LineOut(Out):
 class Book(Out):
     on_duty: str | None
     since: datetime | None
-    lines: list[LineOut]
+    lines: list[DutyLineOut]
 
 
 class DutyQuery(In):

@@ -83,7 +83,7 @@ class Notices(Out):
     notices: list[NoticeOut]
 
 
-class VoiceOut(Out):
+class NoticeVoiceOut(Out):
     dialect: str
     speaks: str
     speakers: int
@@ -109,7 +109,7 @@ class AudienceOut(Out):
     missing: list[MissingOut]
     interrupts: list[int]
     waits_for: list[int]
-    voices: list[VoiceOut]
+    voices: list[NoticeVoiceOut]
 
 
 class OnNowOut(Out):

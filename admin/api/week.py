@@ -25,7 +25,7 @@ class WeekAsked(In):
     since: Annotated[date, Field(ge=FIRST, le=LAST)] | None = None
 
 
-class RemarkOut(Out):
+class ProgrammeRemarkOut(Out):
     """``what``: resumes, skipped, under, after, waits (what becomes of it), before (it is heard first), gap, empty, unspoken, quiet."""
 
     what: str
@@ -50,10 +50,10 @@ class SlotOut(Out):
     priority: int
     locked: bool
     movable: bool
-    remarks: list[RemarkOut]
+    remarks: list[ProgrammeRemarkOut]
 
 
-class DayOut(DateOut):
+class WeekDayOut(DateOut):
     slots: list[SlotOut]
 
 
@@ -62,7 +62,7 @@ class WeekOut(Out):
     tz: str
     quiet: list[str]
     below: bool
-    days: list[DayOut]
+    days: list[WeekDayOut]
 
 
 class MoveIn(In):

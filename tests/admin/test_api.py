@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.admin.conftest import Pages
 from tests.admin.test_devices import a_terminal, asking
+
+ROOT = Path(__file__).resolve().parents[2]
 
 ARTICLE = {"kind": "notice", "lang": "zh-Hans", "title": "停水通知", "body": "明天停水。"}
 
@@ -122,6 +127,14 @@ def test_the_next_county_acts_on_nothing_here(pages: Pages) -> None:
     assert call("POST", "/api/playlists", json={"area_id": area, "title": "x"}).status_code == 404
     assert call("GET", "/api/audit").json == {"entries": []}
     assert {each["name"] for each in call("GET", "/api/areas").json["areas"]} == {"邻县"}  # type: ignore[index]
+
+
+def test_no_two_schemas_of_the_doors_have_one_name() -> None:
+    """One would take the other's place in the description."""
+    names = Counter(
+        node.name for path in (ROOT / "admin/api").glob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, number in names.items() if number > 1] == []
 
 
 def test_the_description_is_openapi_3_1_and_every_reference_leads_somewhere(pages: Pages) -> None:
