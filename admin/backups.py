@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from admin.account import it_is_me
 from admin.desk import Refused, desk, now, person, session
+from admin.refusals import told
 from admin.tongue import _
 from admin.web import limiter
 from station.audit import record
@@ -103,7 +104,7 @@ def take_now() -> ResponseReturnValue:
     try:
         take(_mine())
     except Refused as error:
-        return _back(str(error), "bad")
+        return _back(told(error), "bad")
     return redirect(url_for("backups.shown"), 303)
 
 
@@ -113,7 +114,7 @@ def rehearse_now(name: str) -> ResponseReturnValue:
     try:
         rehearse(_mine(), name)
     except Refused as error:
-        return _back(str(error), "bad")
+        return _back(told(error), "bad")
     return redirect(url_for("backups.shown"), 303)
 
 
@@ -125,5 +126,5 @@ def download(name: str) -> ResponseReturnValue:
     try:
         it_is_me(request.form.get("password", ""))
     except Refused as error:
-        return _back(str(error), "bad")
+        return _back(told(error), "bad")
     return bring(shelf, name)

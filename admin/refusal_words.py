@@ -422,4 +422,10 @@ SENTENCES = (
     N_("%(host)s was not reached (%(why)s)"),
     N_("give the address of a stream that begins with http:// or https://"),
     N_("the stream cannot be read: %(error)s"),
+    # broadcast.door
+    N_("no station is running here: start it with “xiangyin serve”"),
+    N_("the word is not that of this station"),
+    N_("the station has gone"),
+    N_("the station failed: its log says why"),
+    N_("not understood: %(error)s"),
 )

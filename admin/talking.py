@@ -97,7 +97,7 @@ def recorded() -> ResponseReturnValue:
         with one_act():
             made = spoken_draft(session(), desk().files, person(), area, key=text_of("key", 64), title=title, body=words, sound=sound, now=now())
     except REFUSALS as error:
-        return _page(str(error))
+        return _page(told(error))
     return redirect(url_for("notices.one", notice_id=made.id), 303)
 
 

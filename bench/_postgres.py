@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the benchmark's own: made in a temporary folder, on loopback, with the settings it comes with, stopped by its own process."""
+"""A PostgreSQL server of one's own, for benchmarks and tests: made in a temporary folder, on loopback, stopped by its own process."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from admin.fleet import free_port
 
-READY_S = 60.0
+READY_S = 120.0
 
 
 def binaries() -> Path | None:
@@ -27,31 +27,30 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def own_server(folder_of_binaries: Path) -> Iterator[str]:
-    """The URL of a new, empty database. Raises RuntimeError when the server does not come up."""
-    folder = Path(tempfile.mkdtemp(prefix="xiangyin-bench-pg-"))
+def own_server(programs: Path, settings: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The URL of an empty database on a new server with these settings besides those it comes with. Raises RuntimeError when it does not come up."""
+    folder = Path(tempfile.mkdtemp(prefix="xiangyin-pg-"))
     who = _owner()
     if who:
         os.chown(folder, who["user"], who["group"])
     data, port = folder / "data", free_port()
-    made: list[str | Path] = [folder_of_binaries / "initdb", "-D", data, "-U", "xiangyin", "-A", "trust", "-E", "UTF8"]
+    made: list[str | Path] = [programs / "initdb", "-D", data, "-U", "xiangyin", "-A", "trust", "-E", "UTF8", "--no-sync"]
     subprocess.run(made, check=True, capture_output=True, cwd=folder, **who)  # type: ignore[call-overload]
-    options: list[str | Path] = ["-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"]
-    server = subprocess.Popen([folder_of_binaries / "postgres", "-D", data, *options], cwd=folder, stderr=subprocess.DEVNULL, **who)  # type: ignore[call-overload]
+    words = [word for name, value in {"listen_addresses": "127.0.0.1", **(settings or {})}.items() for word in ("-c", f"{name}={value}")]
+    command: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, *words]
+    server = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL, **who)  # type: ignore[call-overload]
     try:
-        ready: list[str | Path] = [folder_of_binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "xiangyin"]
+        ready: list[str | Path] = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-t", "1"]
         ends = time.monotonic() + READY_S
         while subprocess.run(ready, check=False).returncode != 0:
             if server.poll() is not None or time.monotonic() > ends:
-                raise RuntimeError("the PostgreSQL server of the benchmark does not come up")
-            time.sleep(0.2)
-        create: list[str | Path] = [folder_of_binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "xiangyin", "bench"]
-        subprocess.run(create, check=True, capture_output=True)
-        yield f"postgresql+psycopg://xiangyin@127.0.0.1:{port}/bench"
+                raise RuntimeError("the PostgreSQL server does not come up")
+            time.sleep(0.05)
+        yield f"postgresql+psycopg://xiangyin@127.0.0.1:{port}/postgres"
     finally:
         server.send_signal(signal.SIGINT)
         try:
-            server.wait(30)
+            server.wait(60)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from admin.web import WebSettings, create_web
 from devices.keys import StationKeys
+from devices.models import Terminal
 from station import access
 from station.database import Database
 from station.files import Files
@@ -87,3 +88,13 @@ def pages(db: Database, files: Files, keys: StationKeys, now: datetime, tmp_path
         village = settle(session, now)
     app = create_web(settings(shelf=Shelf(tmp_path / "backups", tmp_path)), db, files, keys, lambda password: "hash of it", lambda: now)
     return Pages(app, db, village, now)
+
+
+@pytest.fixture
+def places(db: Database, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Village:
+    """The village of a station that the command finds by its settings, with one terminal."""
+    monkeypatch.setenv("XIANGYIN_DATABASE_URL", db.url)
+    with db.session() as session:
+        village = settle(session, now)
+        session.add(Terminal(did="pole", area_id=village.village_a.id, name="井边", created_at=now, want_sent_rev=1))
+        return village

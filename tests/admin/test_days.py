@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,13 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from admin.commands import cli
-from devices.models import DayKind, MarkedDay, Terminal
+from devices.models import DayKind, MarkedDay
 from playlists import calendar, playlist
 from playlists.models import PublicDay, Schedule
 from playlists.playlist import Item
 from station.database import Database
 from tests.admin.conftest import Pages
-from tests.people import Village, settle
+from tests.people import Village
 
 DAY = "2026-11-27"
 
@@ -163,15 +163,6 @@ def test_the_same_acts_by_machine(pages: Pages) -> None:
 
 
 # the command
-
-
-@pytest.fixture
-def places(db: Database, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Village:
-    monkeypatch.setenv("XIANGYIN_DATABASE_URL", db.url)
-    with db.session() as session:
-        village = settle(session, now)
-        session.add(Terminal(did="pole", area_id=village.village_a.id, name="井边", created_at=now, want_sent_rev=1))
-        return village
 
 
 def run(*words: str) -> Result:

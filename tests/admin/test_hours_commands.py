@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 from click.testing import CliRunner, Result
 
@@ -11,16 +9,7 @@ from admin.commands import cli
 from devices.models import QuietHours, Terminal
 from station.database import Database
 from station.models import Area
-from tests.people import Village, settle
-
-
-@pytest.fixture
-def places(db: Database, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Village:
-    monkeypatch.setenv("XIANGYIN_DATABASE_URL", db.url)
-    with db.session() as session:
-        village = settle(session, now)
-        session.add(Terminal(did="pole", area_id=village.village_a.id, name="井边", created_at=now, want_sent_rev=1))
-        return village
+from tests.people import Village
 
 
 def run(*words: str) -> Result:

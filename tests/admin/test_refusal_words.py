@@ -23,14 +23,12 @@ ON_PAGES = (
     "tts/speak.py", "tts/spelling.py", "tts/uploads.py", "tts/video.py",
     "playlists/*.py", "devices/days.py", "devices/enrol.py", "devices/registry.py", "devices/releases.py", "devices/where.py",
     "broadcast/airing.py", "broadcast/alerts_out.py", "broadcast/emergency.py", "broadcast/missed.py", "broadcast/notices.py", "broadcast/report.py",
-    "broadcast/studio.py", "broadcast/commands.py", "broadcast/hooks.py", "broadcast/relay.py", "station/duty.py", "station/shelf.py", "station/backup.py",
+    "broadcast/studio.py", "broadcast/door.py", "broadcast/commands.py", "broadcast/hooks.py", "broadcast/relay.py", "station/duty.py", "station/shelf.py", "station/backup.py",
 )  # fmt: skip
 # What says that a program, not a person, has done something wrong, or speaks to another program.
 INSIDE = ("AssertionError", "KeyError", "EngineError", "VideoError", "NotMine", "LookupError", "TypeError", "RuntimeError")
-# Never on a page: the command's line to the station, and restoring, which is a command.
-ELSEWHERE = (
-    f"{GAP} is there already: restore into an empty data folder, or move the old one away", "the database is not empty: name a fresh one, or move the old one away",
-    "no station is running here: start it with “xiangyin serve”", "the word is not that of this station")
+# Never on a page: restoring is a command.
+ELSEWHERE = (f"{GAP} is there already: restore into an empty data folder, or move the old one away", "the database is not empty: name a fresh one, or move the old one away")
 
 
 def said_in(folder: Path) -> set[str]:
